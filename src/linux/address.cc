@@ -1,0 +1,166 @@
+#include "src/linux/address.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+
+namespace switchboard::sys {
+namespace {
+
+const sockaddr_in& AsV4(const sockaddr_storage& s) {
+  return reinterpret_cast<const sockaddr_in&>(s);
+}
+const sockaddr_in6& AsV6(const sockaddr_storage& s) {
+  return reinterpret_cast<const sockaddr_in6&>(s);
+}
+
+uint16_t ParsePort(std::string_view digits, std::string_view text) {
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() ||
+      port > 65535) {
+    throw std::invalid_argument("'" + std::string(text) +
+                                "' has no port between 0 and 65535; write it as PORT, HOST:PORT, "
+                                "[IPV6]:PORT or unix:/path");
+  }
+  return static_cast<uint16_t>(port);
+}
+
+}  // namespace
+
+Address::Address(const sockaddr* address, socklen_t size) : size_(size) {
+  std::memcpy(&storage_, address, std::min<size_t>(size, sizeof(storage_)));
+}
+
+Address Address::Unix(const std::string& path) {
+  sockaddr_un un{};
+  un.sun_family = AF_UNIX;
+  if (path.empty() || path.size() >= sizeof(un.sun_path)) {
+    throw std::invalid_argument("'unix:" + path + "' needs a path of 1 to " +
+                                std::to_string(sizeof(un.sun_path) - 1) + " bytes");
+  }
+  std::memcpy(un.sun_path, path.data(), path.size());
+  return Address(reinterpret_cast<const sockaddr*>(&un), sizeof(un));
+}
+
+uint16_t Address::port() const {
+  if (family() == AF_INET) return ntohs(AsV4(storage_).sin_port);
+  if (family() == AF_INET6) return ntohs(AsV6(storage_).sin6_port);
+  return 0;
+}
+
+Address Address::WithPort(uint16_t port) const {
+  Address copy = *this;
+  if (family() == AF_INET) {
+    reinterpret_cast<sockaddr_in&>(copy.storage_).sin_port = htons(port);
+  } else if (family() == AF_INET6) {
+    reinterpret_cast<sockaddr_in6&>(copy.storage_).sin6_port = htons(port);
+  }
+  return copy;
+}
+
+bool Address::IsWildcard() const {
+  if (family() == AF_INET) return AsV4(storage_).sin_addr.s_addr == htonl(INADDR_ANY);
+  return family() == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&AsV6(storage_).sin6_addr);
+}
+
+bool Address::IsLoopback() const {
+  if (family() == AF_INET) return (ntohl(AsV4(storage_).sin_addr.s_addr) >> 24) == 127;
+  if (family() != AF_INET6) return false;
+  const in6_addr& ip = AsV6(storage_).sin6_addr;
+  return IN6_IS_ADDR_LOOPBACK(&ip) || (IN6_IS_ADDR_V4MAPPED(&ip) && ip.s6_addr[12] == 127);
+}
+
+std::string Address::path() const {
+  if (!IsUnix() || size_ <= offsetof(sockaddr_un, sun_path)) return {};
+  return reinterpret_cast<const sockaddr_un&>(storage_).sun_path;
+}
+
+std::string Address::ToString() const {
+  if (IsUnix()) return "unix:" + path();
+  const std::string port_text = ":" + std::to_string(port());
+  char host[NI_MAXHOST] = "?";
+  if (family() == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&AsV6(storage_).sin6_addr)) {
+    inet_ntop(AF_INET, AsV6(storage_).sin6_addr.s6_addr + 12, host, sizeof(host));
+    return host + port_text;
+  }
+  getnameinfo(get(), size_, host, sizeof(host), nullptr, 0, NI_NUMERICHOST);
+  return family() == AF_INET6 ? "[" + std::string(host) + "]" + port_text : host + port_text;
+}
+
+Endpoint ParseEndpoint(std::string_view text) {
+  constexpr std::string_view kUnix = "unix:";
+  Endpoint endpoint;
+  if (text.starts_with(kUnix)) {
+    endpoint.unix_path = text.substr(kUnix.size());
+    (void)Address::Unix(endpoint.unix_path);  // rejects a path that cannot be bound
+    return endpoint;
+  }
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) {
+    endpoint.port = ParsePort(text, text);
+    return endpoint;
+  }
+  std::string_view host = text.substr(0, colon);
+  endpoint.port = ParsePort(text.substr(colon + 1), text);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (host.empty() || (!bracketed && host.find(':') != std::string_view::npos)) {
+    throw std::invalid_argument("'" + std::string(text) +
+                                "' is not an address; write PORT, HOST:PORT, [IPV6]:PORT or "
+                                "unix:/path");
+  }
+  endpoint.host = host;
+  return endpoint;
+}
+
+std::vector<Address> Resolve(const Endpoint& endpoint) {
+  if (!endpoint.unix_path.empty()) return {Address::Unix(endpoint.unix_path)};
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  const int status = getaddrinfo(endpoint.host.empty() ? nullptr : endpoint.host.c_str(),
+                                 std::to_string(endpoint.port).c_str(), &hints, &found);
+  if (status != 0) {
+    throw std::runtime_error("cannot find the host '" + endpoint.host + "': " +
+                             gai_strerror(status) + "; give a numeric address or check the name");
+  }
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, freeaddrinfo);
+  std::vector<Address> addresses;
+  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+    addresses.emplace_back(each->ai_addr, each->ai_addrlen);
+  }
+  return addresses;
+}
+
+std::vector<Address> InterfaceAddresses(uint16_t port, bool ipv4, bool ipv6) {
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return {};
+  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(list, freeifaddrs);
+  std::vector<Address> outside, loopback;
+  for (const int family : {AF_INET, AF_INET6}) {
+    if (!(family == AF_INET ? ipv4 : ipv6)) continue;
+    const socklen_t size = family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+    for (const ifaddrs* each = list; each != nullptr; each = each->ifa_next) {
+      if (each->ifa_addr == nullptr || each->ifa_addr->sa_family != family) continue;
+      if ((each->ifa_flags & IFF_UP) == 0) continue;
+      const Address address = Address(each->ifa_addr, size).WithPort(port);
+      (address.IsLoopback() ? loopback : outside).push_back(address);
+    }
+  }
+  return outside.empty() ? loopback : outside;
+}
+
+}  // namespace switchboard::sys

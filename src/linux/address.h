@@ -1,0 +1,68 @@
+// Socket addresses: parsing what a user types, resolving names, printing what a user reads.
+// All functions may be called from any thread.
+
+#ifndef SWITCHBOARD_SRC_LINUX_ADDRESS_H_
+#define SWITCHBOARD_SRC_LINUX_ADDRESS_H_
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace switchboard::sys {
+
+// An IPv4, IPv6 or unix-domain socket address. A plain value.
+class Address {
+ public:
+  Address() = default;
+  Address(const sockaddr* address, socklen_t size);
+
+  // Throws std::invalid_argument if `path` does not fit a sockaddr_un.
+  static Address Unix(const std::string& path);
+
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
+  socklen_t size() const { return size_; }
+  int family() const { return storage_.ss_family; }
+
+  // 0 for a unix address.
+  uint16_t port() const;
+  Address WithPort(uint16_t port) const;
+  bool IsUnix() const { return family() == AF_UNIX; }
+  bool IsWildcard() const;
+  bool IsLoopback() const;
+  // The path of a unix address; empty for an unnamed one.
+  std::string path() const;
+
+  // "192.168.0.105:8000", "[2001:db8::1]:8000", "unix:/run/echo". An IPv4 address mapped into IPv6
+  // prints as IPv4.
+  std::string ToString() const;
+
+ private:
+  sockaddr_storage storage_{};
+  socklen_t size_ = 0;
+};
+
+// What a user types for an address, taken apart but not yet looked up.
+struct Endpoint {
+  std::string host;  // empty: every address of the machine
+  uint16_t port = 0;
+  std::string unix_path;  // not empty: a unix-domain socket, and host and port mean nothing
+};
+
+// Parses "PORT", "HOST:PORT", "IPV4:PORT", "[IPV6]:PORT" or "unix:/path".
+// Throws std::invalid_argument with one sentence that names `text`.
+Endpoint ParseEndpoint(std::string_view text);
+
+// The addresses `endpoint` stands for, in the resolver's order, getaddrinfo(3). An empty host gives
+// [::] and 0.0.0.0. Throws std::runtime_error with one sentence if the name is not known.
+std::vector<Address> Resolve(const Endpoint& endpoint);
+
+// The machine's own addresses with `port`, IPv4 first; loopback only if there is nothing else.
+// `ipv6` says whether IPv6 addresses are wanted, `ipv4` whether IPv4 are. getifaddrs(3).
+std::vector<Address> InterfaceAddresses(uint16_t port, bool ipv4, bool ipv6);
+
+}  // namespace switchboard::sys
+
+#endif  // SWITCHBOARD_SRC_LINUX_ADDRESS_H_

@@ -1,0 +1,66 @@
+#include "src/linux/epoll.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <ctime>
+#include <system_error>
+
+namespace switchboard::sys {
+namespace {
+
+int OrThrow(int fd, const char* what) {
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
+  return fd;
+}
+
+Result Found(int count) {
+  const Result result = FromReturn(count);
+  return result.error == EINTR ? Result{} : result;
+}
+
+}  // namespace
+
+Epoll::Epoll() : fd_(OrThrow(::epoll_create1(EPOLL_CLOEXEC), "cannot create an epoll set")) {}
+
+Result Epoll::Add(int fd, uint32_t events, void* data) {
+  epoll_event event{.events = events | EPOLLET, .data = {.ptr = data}};
+  return FromReturn(::epoll_ctl(fd_.get(), EPOLL_CTL_ADD, fd, &event));
+}
+
+Result Epoll::Modify(int fd, uint32_t events, void* data) {
+  epoll_event event{.events = events | EPOLLET, .data = {.ptr = data}};
+  return FromReturn(::epoll_ctl(fd_.get(), EPOLL_CTL_MOD, fd, &event));
+}
+
+Result Epoll::Remove(int fd) {
+  return FromReturn(::epoll_ctl(fd_.get(), EPOLL_CTL_DEL, fd, nullptr));
+}
+
+Result Epoll::Wait(std::span<epoll_event> events, int timeout_ms) {
+  return Found(::epoll_wait(fd_.get(), events.data(), static_cast<int>(events.size()), timeout_ms));
+}
+
+Result Epoll::WaitNs(std::span<epoll_event> events, int64_t timeout_ns) {
+  const timespec timeout{.tv_sec = timeout_ns / 1'000'000'000,
+                         .tv_nsec = timeout_ns % 1'000'000'000};
+  return Found(::epoll_pwait2(fd_.get(), events.data(), static_cast<int>(events.size()),
+                              timeout_ns < 0 ? nullptr : &timeout, nullptr));
+}
+
+EventFd::EventFd()
+    : fd_(OrThrow(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "cannot create an eventfd")) {}
+
+void EventFd::Signal() {
+  const uint64_t one = 1;
+  while (::write(fd_.get(), &one, sizeof(one)) < 0 && errno == EINTR) {
+  }
+}
+
+void EventFd::Clear() {
+  uint64_t count;
+  while (::read(fd_.get(), &count, sizeof(count)) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace switchboard::sys

@@ -1,0 +1,38 @@
+// What the kernel allows and tells this process. Any thread.
+
+#ifndef SWITCHBOARD_SRC_LINUX_PROCESS_H_
+#define SWITCHBOARD_SRC_LINUX_PROCESS_H_
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace switchboard::sys {
+
+// Raises RLIMIT_NOFILE to its hard limit and returns what is now allowed. getrlimit(2).
+int64_t RaiseDescriptorLimit();
+
+// The CPUs this process may run on, at least 1. sched_getaffinity(2).
+int AvailableCpus();
+
+// The kernel's cap on a listen backlog, net.core.somaxconn, tcp(7); 4096 if it cannot be read.
+int MaxBacklog();
+
+// Callers that the kernel turned away since boot because a backlog was full: ListenOverflows of
+// this network namespace; -1 if the kernel does not say. proc(5), /proc/net/netstat.
+int64_t ListenOverflows();
+
+// The name of this thread in top and perf, at most 15 bytes. pthread_setname_np(3).
+void NameThisThread(std::string_view name);
+
+// Writes as much of `text` to `fd` as fits without waiting, if its reader keeps up; false if it
+// does not, and nothing or not all was written. Never waits on a pipe or terminal for texts up to
+// PIPE_BUF (4096) bytes, and leaves the descriptor's flags alone, as others may share it.
+bool WriteWithoutWaiting(int fd, std::string_view text);
+
+// Removes a unix socket's file. unlink(2).
+void RemoveFile(std::string_view path);
+
+}  // namespace switchboard::sys
+
+#endif  // SWITCHBOARD_SRC_LINUX_PROCESS_H_

@@ -1,0 +1,105 @@
+#include "src/linux/socket.h"
+
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+namespace switchboard::sys {
+namespace {
+
+template <typename Call>
+Result Retry(Call call) {
+  for (;;) {
+    const Result result = FromReturn(call());
+    if (result.error != EINTR) return result;
+  }
+}
+
+template <typename Call>
+Address AddressFrom(Call call, int fd) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof(storage);
+  auto* address = reinterpret_cast<sockaddr*>(&storage);
+  return call(fd, address, &size) == 0 ? Address(address, size) : Address();
+}
+
+}  // namespace
+
+Result StreamSocket(int family) {
+  return FromReturn(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+Result Bind(int fd, const Address& address) {
+  return FromReturn(::bind(fd, address.get(), address.size()));
+}
+
+Result Listen(int fd, int backlog) { return FromReturn(::listen(fd, backlog)); }
+
+Result Accept(int fd) {
+  return Retry([&] { return ::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); });
+}
+
+// Not retried: after EINTR the connection is under way, as after EINPROGRESS.
+Result Connect(int fd, const Address& address) {
+  const Result result = FromReturn(::connect(fd, address.get(), address.size()));
+  return result.error == EINTR ? Result{-1, EINPROGRESS} : result;
+}
+
+Result Recv(int fd, void* data, size_t size) {
+  return Retry([&] { return ::recv(fd, data, size, 0); });
+}
+
+Result Send(int fd, const void* data, size_t size) {
+  return Retry([&] { return ::send(fd, data, size, MSG_NOSIGNAL); });
+}
+
+Result SendUrgent(int fd, const void* data, size_t size) {
+  return Retry([&] { return ::send(fd, data, size, MSG_NOSIGNAL | MSG_OOB); });
+}
+
+Result ShutdownWrite(int fd) { return FromReturn(::shutdown(fd, SHUT_WR)); }
+
+Result SetOption(int fd, int level, int name, int value) {
+  return FromReturn(::setsockopt(fd, level, name, &value, sizeof(value)));
+}
+
+Result SetNoDelay(int fd, bool on) { return SetOption(fd, IPPROTO_TCP, TCP_NODELAY, on); }
+Result SetReuseAddress(int fd) { return SetOption(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
+Result SetIpv6Only(int fd, bool on) { return SetOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, on); }
+Result SetUrgentInline(int fd) { return SetOption(fd, SOL_SOCKET, SO_OOBINLINE, 1); }
+
+Result SetBufferSizes(int fd, int bytes) {
+  const Result sent = SetOption(fd, SOL_SOCKET, SO_SNDBUF, bytes);
+  return sent ? SetOption(fd, SOL_SOCKET, SO_RCVBUF, bytes) : sent;
+}
+
+Result SetResetOnClose(int fd) {
+  const linger reset{.l_onoff = 1, .l_linger = 0};
+  return FromReturn(::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)));
+}
+
+Result PendingError(int fd) {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  const Result result = FromReturn(::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size));
+  return result ? Result{error, 0} : result;
+}
+
+Result UnsentBytes(int fd) {
+  int bytes = 0;
+  const Result result = FromReturn(::ioctl(fd, SIOCOUTQ, &bytes));
+  return result ? Result{bytes, 0} : result;
+}
+
+bool HasInput(int fd) {
+  pollfd watched{.fd = fd, .events = POLLIN, .revents = 0};
+  return Retry([&] { return ::poll(&watched, 1, 0); }).value > 0;
+}
+
+Address LocalAddress(int fd) { return AddressFrom(::getsockname, fd); }
+Address PeerAddress(int fd) { return AddressFrom(::getpeername, fd); }
+
+}  // namespace switchboard::sys

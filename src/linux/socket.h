@@ -1,0 +1,50 @@
+// Stream sockets: one wrapper for each call. All sockets are non-blocking and close-on-exec.
+// EINTR is retried here, SIGPIPE never raised; every other errno is the caller's to decide on.
+
+#ifndef SWITCHBOARD_SRC_LINUX_SOCKET_H_
+#define SWITCHBOARD_SRC_LINUX_SOCKET_H_
+
+#include <cstddef>
+
+#include "src/linux/address.h"
+#include "src/linux/fd.h"
+
+namespace switchboard::sys {
+
+// socket(2): a stream socket of `family`, as a descriptor in value.
+Result StreamSocket(int family);
+
+Result Bind(int fd, const Address& address);               // bind(2)
+Result Listen(int fd, int backlog);                        // listen(2)
+Result Accept(int fd);                                     // accept4(2); value is the descriptor
+Result Connect(int fd, const Address& address);            // connect(2); EINPROGRESS is usual
+Result Recv(int fd, void* data, size_t size);              // recv(2); value 0 is end of stream
+Result Send(int fd, const void* data, size_t size);        // send(2) with MSG_NOSIGNAL
+Result SendUrgent(int fd, const void* data, size_t size);  // send(2) with MSG_OOB
+Result ShutdownWrite(int fd);                              // shutdown(2), SHUT_WR
+
+// setsockopt(2) of an int.
+Result SetOption(int fd, int level, int name, int value);
+Result SetNoDelay(int fd, bool on);
+Result SetReuseAddress(int fd);
+Result SetIpv6Only(int fd, bool on);
+// Urgent bytes stay in the stream (SO_OOBINLINE), tcp(7).
+Result SetUrgentInline(int fd);
+Result SetBufferSizes(int fd, int bytes);  // SO_SNDBUF and SO_RCVBUF
+// The next close resets the connection and frees what it still holds (SO_LINGER with 0 s).
+Result SetResetOnClose(int fd);
+
+// SO_ERROR: the pending error of the socket, 0 for none, in value.
+Result PendingError(int fd);
+// SIOCOUTQ: bytes sent to the kernel and not yet taken by the peer, in value.
+Result UnsentBytes(int fd);
+// poll(2) without waiting: whether a listening or connected socket has something to read.
+bool HasInput(int fd);
+
+// getsockname(2), getpeername(2). An empty Address if the socket has none.
+Address LocalAddress(int fd);
+Address PeerAddress(int fd);
+
+}  // namespace switchboard::sys
+
+#endif  // SWITCHBOARD_SRC_LINUX_SOCKET_H_
