@@ -1,5 +1,6 @@
 #include "src/linux/socket.h"
 
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -97,6 +98,18 @@ Result UnsentBytes(int fd) {
 bool HasInput(int fd) {
   pollfd watched{.fd = fd, .events = POLLIN, .revents = 0};
   return Retry([&] { return ::poll(&watched, 1, 0); }).value > 0;
+}
+
+Result Poll(int fd, short events, int timeout_ms) {
+  pollfd watched{.fd = fd, .events = events, .revents = 0};
+  const Result result = FromReturn(::poll(&watched, 1, timeout_ms));
+  if (result.error == EINTR) return {};
+  return result ? Result{watched.revents, 0} : result;
+}
+
+Result SetBlocking(int fd) {
+  const Result flags = FromReturn(::fcntl(fd, F_GETFL));
+  return flags ? FromReturn(::fcntl(fd, F_SETFL, flags.value & ~O_NONBLOCK)) : flags;
 }
 
 Address LocalAddress(int fd) { return AddressFrom(::getsockname, fd); }

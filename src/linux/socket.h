@@ -40,6 +40,11 @@ Result PendingError(int fd);
 Result UnsentBytes(int fd);
 // poll(2) without waiting: whether a listening or connected socket has something to read.
 bool HasInput(int fd);
+// poll(2) for one descriptor: what of `events` (POLLIN, POLLOUT) is there in value, 0 if nothing
+// came within `timeout_ms` or a signal interrupted.
+Result Poll(int fd, short events, int timeout_ms);
+// Calls on this socket wait from now on, fcntl(2): for programs that give each call a thread.
+Result SetBlocking(int fd);
 
 // getsockname(2), getpeername(2). An empty Address if the socket has none.
 Address LocalAddress(int fd);
