@@ -1,0 +1,134 @@
+// Everything that a load run measured. The text, JSON, CSV and HTML are views of it, and a report
+// read back from JSON can be merged and judged again.
+//
+// Measured is what was asked for in the measured part of the run: a message counts if its intended
+// send time lies in it. `messages` and `bytes` are those answered before its end; `latency` holds
+// every one of them, also those answered later, and those never answered with the time they had
+// waited when the run ended, so that a stall at the end is not lost.
+//
+// Plain values; any thread.
+
+#ifndef SWITCHBOARD_BENCH_LOAD_REPORT_H_
+#define SWITCHBOARD_BENCH_LOAD_REPORT_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/load/histogram.h"
+#include "bench/load/json.h"
+#include "bench/load/options.h"
+#include "bench/load/stream.h"
+
+namespace switchboard::load {
+
+enum class Phase { kConnect, kSend, kReceive, kVerify };
+const char* PhaseName(Phase phase);
+
+// How often each error came, by phase and name. The name is errno's ("ECONNRESET"), "CLOSED" where
+// the other end hung up in order, and a kind of Damage ("corrupted") in the verify phase.
+using Errors = std::map<std::pair<Phase, std::string>, uint64_t>;
+uint64_t Total(const Errors& errors);
+
+struct Verification {
+  uint64_t verified_bytes = 0;  // compared and right
+  uint64_t bad_connections = 0;
+  Damage damage;
+  bool Passed() const { return bad_connections == 0 && damage.Total() == 0; }
+};
+
+// One second of the measured part, by the time of the answer.
+struct Second {
+  uint64_t messages = 0;
+  uint64_t bytes = 0;
+  uint64_t errors = 0;
+  Histogram latency{Histogram::kCoarse};
+};
+
+// What the generator says about itself.
+struct Generator {
+  double busy_share = 0;  // of the busiest thread: CPU time, and waiting for a CPU, over wall time
+  double cpu_s = 0;       // of all threads
+  uint64_t intended = 0;  // messages that the schedule asked for in the measured part
+  uint64_t intended_calls = 0;  // the same of calls, when they are scheduled
+  uint64_t not_offered = 0;     // of those, dropped: no connection was open or its queue was full
+  uint64_t unanswered = 0;      // of those, still without an answer when the run ended
+  uint64_t calls = 0;           // connections opened in the measured part
+  int connections_open = 0;     // when the measured part began
+  // Mean messages in flight: integrated while running, and by Little's law from rate and latency.
+  double mean_in_flight = 0;
+  double mean_in_flight_by_law = 0;
+};
+
+struct Machine {
+  std::string host;
+  std::string kernel;
+  std::string cpu;
+  int cpus = 0;
+  std::string compiler;
+  std::string version;     // of this program
+  std::string started_at;  // UTC, ISO 8601
+};
+
+// One trial of the search for the highest rate that keeps the objective.
+struct SloStep {
+  double rate = 0;
+  double reached_rate = 0;
+  int64_t percentile_ns = 0;
+  std::string verdict;
+  bool met = false;
+};
+
+struct Report {
+  static constexpr const char* kSchema = "switchboard-load/1";
+
+  Options options;
+  Machine machine;
+
+  std::string verdict;  // see verdict.h
+  std::vector<std::string> reasons;
+  std::vector<std::string> warnings;  // of the pre-flight check
+
+  double seconds = 0;  // length of the measured part
+  uint64_t messages = 0;
+  uint64_t bytes = 0;  // echoed; as many were sent
+
+  Histogram latency;  // from the intended send time
+  // Closed loop: the same. Open loop: from the actual send, and only of messages sent while no
+  // reply was owed on their connection: all that a tester who waits for replies would have seen.
+  Histogram naive_latency;
+  Histogram connect;
+  Histogram send_lag;  // open loop: how late the generator took up each message
+
+  Errors errors;
+  Verification verification;
+  std::vector<Second> timeline;
+  Generator generator;
+  std::vector<SloStep> slo_steps;
+
+  double MessagesPerSecond() const;
+};
+
+// The stable form; its keys are described in the README. FromJson throws std::invalid_argument if
+// something is missing or of the wrong kind.
+Json ToJson(const Report& report);
+Report FromJson(const Json& json);
+
+// A histogram as in the JSON's `histograms`, and back.
+Json ToJson(const Histogram& histogram);
+Histogram HistogramFromJson(const Json& json);
+
+// What a person reads on a terminal.
+std::string ToText(const Report& report);
+
+// The timeline: one line a second, with a header line.
+std::string ToCsv(const Report& report);
+
+// "1.23 ms": a duration with three significant digits and its unit.
+std::string DurationText(int64_t duration_ns);
+
+}  // namespace switchboard::load
+
+#endif  // SWITCHBOARD_BENCH_LOAD_REPORT_H_
