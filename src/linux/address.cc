@@ -124,6 +124,21 @@ Endpoint ParseEndpoint(std::string_view text) {
   return endpoint;
 }
 
+std::optional<Address> NumericAddress(std::string_view text) {
+  const std::string host(text);
+  sockaddr_in v4{};
+  sockaddr_in6 v6{};
+  v4.sin_family = AF_INET;
+  v6.sin6_family = AF_INET6;
+  if (inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
+    return Address(reinterpret_cast<const sockaddr*>(&v4), sizeof(v4));
+  }
+  if (inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1) {
+    return Address(reinterpret_cast<const sockaddr*>(&v6), sizeof(v6));
+  }
+  return std::nullopt;
+}
+
 std::vector<Address> Resolve(const Endpoint& endpoint) {
   if (!endpoint.unix_path.empty()) return {Address::Unix(endpoint.unix_path)};
   addrinfo hints{};

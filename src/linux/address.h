@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,10 @@ struct Endpoint {
 // Parses "PORT", "HOST:PORT", "IPV4:PORT", "[IPV6]:PORT" or "unix:/path".
 // Throws std::invalid_argument with one sentence that names `text`.
 Endpoint ParseEndpoint(std::string_view text);
+
+// A numeric IPv4 or IPv6 address (no brackets) with port 0; nothing if `text` is not one.
+// inet_pton(3).
+std::optional<Address> NumericAddress(std::string_view text);
 
 // The addresses `endpoint` stands for, in the resolver's order, getaddrinfo(3). An empty host gives
 // [::] and 0.0.0.0. Throws std::runtime_error with one sentence if the name is not known.

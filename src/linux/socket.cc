@@ -69,6 +69,7 @@ Result SetOption(int fd, int level, int name, int value) {
 
 Result SetNoDelay(int fd, bool on) { return SetOption(fd, IPPROTO_TCP, TCP_NODELAY, on); }
 Result SetReuseAddress(int fd) { return SetOption(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
+Result SetBindWithoutPort(int fd) { return SetOption(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1); }
 Result SetIpv6Only(int fd, bool on) { return SetOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, on); }
 Result SetUrgentInline(int fd) { return SetOption(fd, SOL_SOCKET, SO_OOBINLINE, 1); }
 

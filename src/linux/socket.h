@@ -27,6 +27,9 @@ Result ShutdownWrite(int fd);                              // shutdown(2), SHUT_
 Result SetOption(int fd, int level, int name, int value);
 Result SetNoDelay(int fd, bool on);
 Result SetReuseAddress(int fd);
+// A bind to port 0 that leaves the port open until connect, which then needs it to differ only from
+// those to the same destination (IP_BIND_ADDRESS_NO_PORT), ip(7).
+Result SetBindWithoutPort(int fd);
 Result SetIpv6Only(int fd, bool on);
 // Urgent bytes stay in the stream (SO_OOBINLINE), tcp(7).
 Result SetUrgentInline(int fd);
