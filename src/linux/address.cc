@@ -14,6 +14,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "src/linux/socket.h"
+
 namespace switchboard::sys {
 namespace {
 
@@ -158,6 +160,12 @@ std::vector<Address> Resolve(const Endpoint& endpoint) {
     addresses.emplace_back(each->ai_addr, each->ai_addrlen);
   }
   return addresses;
+}
+
+std::vector<Address> ListenAddresses(const Endpoint& endpoint) {
+  if (!endpoint.unix_path.empty() || !endpoint.host.empty()) return Resolve(endpoint);
+  const Fd probe(static_cast<int>(StreamSocket(AF_INET6).value));
+  return Resolve({.host = probe ? "::" : "0.0.0.0", .port = endpoint.port, .unix_path = {}});
 }
 
 std::vector<Address> InterfaceAddresses(uint16_t port, bool ipv4, bool ipv6) {

@@ -60,9 +60,13 @@ Endpoint ParseEndpoint(std::string_view text);
 // inet_pton(3).
 std::optional<Address> NumericAddress(std::string_view text);
 
-// The addresses `endpoint` stands for, in the resolver's order, getaddrinfo(3). An empty host gives
-// [::] and 0.0.0.0. Throws std::runtime_error with one sentence if the name is not known.
+// The addresses `endpoint` stands for, in the resolver's order, getaddrinfo(3). Throws
+// std::runtime_error with one sentence if the name is not known.
 std::vector<Address> Resolve(const Endpoint& endpoint);
+
+// The addresses to bind for `endpoint`: as Resolve, but every address of the machine is one socket,
+// [::], that takes IPv4 as well, or 0.0.0.0 on a machine without IPv6.
+std::vector<Address> ListenAddresses(const Endpoint& endpoint);
 
 // The machine's own addresses with `port`, IPv4 first; loopback only if there is nothing else.
 // `ipv6` says whether IPv6 addresses are wanted, `ipv4` whether IPv4 are. getifaddrs(3).

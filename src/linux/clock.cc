@@ -1,5 +1,6 @@
 #include "src/linux/clock.h"
 
+#include <cstdio>
 #include <ctime>
 
 namespace switchboard::sys {
@@ -11,5 +12,16 @@ int64_t NowNs() {
 }
 
 int64_t NowMs() { return NowNs() / 1'000'000; }
+
+std::string UtcTimestamp() {
+  timespec now;
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  tm parts;
+  ::gmtime_r(&now.tv_sec, &parts);
+  char text[40];
+  const size_t size = std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &parts);
+  std::snprintf(text + size, sizeof(text) - size, ".%03ldZ", now.tv_nsec / 1'000'000);
+  return text;
+}
 
 }  // namespace switchboard::sys

@@ -1,15 +1,19 @@
-// The monotonic clock: it never jumps when somebody sets the time. clock_gettime(2) by vDSO, so no
-// system call.
+// The monotonic clock, which never jumps when somebody sets the time, and the time of day for log
+// lines alone. clock_gettime(2) by vDSO, so no system call. Any thread.
 
 #ifndef SWITCHBOARD_SRC_LINUX_CLOCK_H_
 #define SWITCHBOARD_SRC_LINUX_CLOCK_H_
 
 #include <cstdint>
+#include <string>
 
 namespace switchboard::sys {
 
 int64_t NowNs();
 int64_t NowMs();
+
+// The time of day for people, "2026-01-31T13:05:09.123Z".
+std::string UtcTimestamp();
 
 }  // namespace switchboard::sys
 

@@ -1,0 +1,53 @@
+// What a Server can be told. A plain value; every default is the command line's.
+
+#ifndef SWITCHBOARD_OPTIONS_H_
+#define SWITCHBOARD_OPTIONS_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace switchboard {
+
+enum class WhenFull {
+  kHold,  // callers wait in the backlog
+  kBusy,  // callers are accepted, told "busy\n" if there is a greeting, and hung up on
+};
+
+enum class LogLevel { kError, kWarn, kInfo, kDebug };
+
+// One listening address and the service that answers there.
+struct Listen {
+  std::string address;  // "[ADDRESS:]PORT", "[IPv6]:PORT", "HOST:PORT" or "unix:/path"
+  std::string service = "echo";
+};
+
+struct Options {
+  std::vector<Listen> listen;  // empty: port 8000 of every IPv4 and IPv6 address
+
+  int workers = 0;                             // threads of the common pool; 0: one for each CPU
+  std::map<std::string, int> service_workers;  // services with a pool of their own
+
+  std::string greeting = "hello from server\n";  // echo's; at most 1000 bytes
+  bool once = false;                             // echo hangs up after its first reply
+
+  int64_t max_connections = 0;  // 0: what RLIMIT_NOFILE allows, less a reserve
+  WhenFull when_full = WhenFull::kHold;
+  int backlog = 4096;
+
+  int64_t idle_timeout_ms = 0;       // 0: never
+  int64_t write_timeout_ms = 60000;  // 0: never
+  int64_t drain_timeout_ms = 5000;
+
+  int read_buffer_bytes = 64 << 10;  // most that one read takes, 1 KiB to 16 MiB
+  int socket_buffer_bytes = 0;       // SO_SNDBUF and SO_RCVBUF; 0: the kernel's own sizing
+  int spin_us = 0;                   // a worker's bounded wait before it sleeps
+
+  bool trace = false;  // what each caller says, on standard output
+  LogLevel log_level = LogLevel::kInfo;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_OPTIONS_H_

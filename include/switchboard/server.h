@@ -1,0 +1,61 @@
+// The server: one reactor thread and fixed pools of worker threads behind it.
+//
+//   switchboard::Options options;
+//   switchboard::Server server(options);  // listens from here on
+//   server.Run();                         // until another thread, or a signal, calls Stop()
+//
+// Threads: Run() makes the calling thread the reactor. The other functions may be called
+// from any thread while the Server lives. Signals are the program's own affair: none is touched
+// here, and SIGPIPE is never raised.
+
+#ifndef SWITCHBOARD_SERVER_H_
+#define SWITCHBOARD_SERVER_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "switchboard/options.h"
+#include "switchboard/service.h"
+#include "switchboard/stats.h"
+
+namespace switchboard {
+
+// Services by the name that Options::listen and Options::service_workers use.
+using Services = std::map<std::string, std::shared_ptr<Service>>;
+
+class Server {
+ public:
+  // Binds and listens on every address and starts the workers. `services` are added to the shipped
+  // ones (echo, discard, chargen, daytime) and replace those of the same name.
+  // Throws std::invalid_argument for an option that makes no sense and std::runtime_error for a
+  // machine that refuses (port in use, not permitted, no threads); both with one sentence that
+  // names the value and the way out. Nothing is left listening then.
+  explicit Server(const Options& options, const Services& services = {});
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Where callers can reach it, "192.168.0.105:8000" and the like; a wildcard is expanded to the
+  // machine's addresses, IPv4 first, loopback only if there is nothing else.
+  std::vector<std::string> Addresses() const;
+
+  // Serves until Stop(), then drains: stops accepting, finishes the replies under way for at most
+  // Options::drain_timeout_ms, and returns with no connection left. Call once.
+  void Run();
+
+  // Begins the drain. Any thread, any number of times, also before Run().
+  void Stop();
+
+  Stats GetStats() const;  // any thread
+  void LogStats();         // any thread: the same as one line of the log
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SERVER_H_

@@ -1,0 +1,69 @@
+// A service: what is done with each complete read. Derive from Service to add one.
+//
+// Threads: a server calls its services from the worker threads of their pool, for many callers at
+// the same time, but never twice at once for the same caller. A service therefore keeps what
+// belongs to a caller in Call::state(), and guards whatever else it changes.
+
+#ifndef SWITCHBOARD_SERVICE_H_
+#define SWITCHBOARD_SERVICE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace switchboard {
+
+// One turn of a service for one caller. Valid only during the call it is passed to.
+class Call {
+ public:
+  Call(std::span<char> buffer, size_t size, uint64_t& state)
+      : buffer_(buffer), size_(size), state_(state) {}
+
+  // On entry what the caller said (empty unless in OnRead); what it holds on return is the reply.
+  std::span<char> data() const { return buffer_.first(size_); }
+  // All the room there is for a reply, Options::read_buffer_bytes. Begins with data().
+  std::span<char> buffer() const { return buffer_; }
+  // Makes the first `size` bytes of buffer() the reply; 0 for none. `size` <= buffer().size().
+  void SetReplySize(size_t size) { size_ = size; }
+
+  // A word that the service keeps for this caller; 0 when the call begins.
+  uint64_t& state() { return state_; }
+
+ private:
+  std::span<char> buffer_;
+  size_t size_;
+  uint64_t& state_;
+};
+
+// What follows once the reply has been written.
+enum class Next {
+  kRead,      // OnRead, when the caller says more
+  kContinue,  // OnContinue, at once; what the caller says is discarded
+  kHangUp,    // the end: the caller gets every byte of the reply, then end of stream
+};
+
+class Service {
+ public:
+  // Constant facts that the server asks once.
+  struct Traits {
+    bool speaks_first = false;  // OnOpen is wanted
+    // Whether a turn may wait for something (a disk, a lock, a clock). The pool wakes fewer threads
+    // for a service that never does.
+    bool may_block = true;
+    size_t max_read_bytes = SIZE_MAX;  // most that one read takes, if less than the buffer
+  };
+
+  virtual ~Service() = default;
+  virtual Traits traits() const { return {}; }
+
+  // The caller has just been connected.
+  virtual Next OnOpen(Call&) { return Next::kRead; }
+  // The caller has said call.data(). Left alone, it is the reply.
+  virtual Next OnRead(Call& call) = 0;
+  // The reply of a turn that returned kContinue has been written.
+  virtual Next OnContinue(Call&) { return Next::kHangUp; }
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SERVICE_H_

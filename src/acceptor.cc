@@ -1,0 +1,127 @@
+#include "src/acceptor.h"
+
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+#include "src/deadlines.h"
+#include "src/linux/socket.h"
+
+namespace switchboard {
+namespace {
+
+// Callers accepted from one listener in a round, so that those already connected have their turn.
+constexpr int kRoundBudget = 64;
+
+// Callers that are told "busy" at the same time; the others wait in the backlog for their turn.
+constexpr int64_t kMaxTurnedAway = 256;
+
+// While descriptors are short, one may become free without the server noticing.
+constexpr int64_t kRetryMs = 50;
+
+}  // namespace
+
+Acceptor::Acceptor(Config config, std::vector<std::unique_ptr<Listener>> listeners, Host& host,
+                   ReactorCounters& counters, Log& log)
+    : config_(config),
+      listeners_(std::move(listeners)),
+      host_(host),
+      counters_(counters),
+      log_(log) {}
+
+void Acceptor::Register(sys::Epoll& epoll) {
+  for (const auto& listener : listeners_) {
+    const sys::Result added =
+        epoll.Add(listener->fd(), EPOLLIN, static_cast<EventSource*>(listener.get()));
+    if (!added) {
+      throw std::runtime_error("cannot watch " + listener->address().ToString() + ": " +
+                               std::strerror(added.error));
+    }
+  }
+}
+
+void Acceptor::AcceptPending(int64_t now_ms) {
+  if (!HasWork(now_ms)) return;
+  for (const auto& listener : listeners_) {
+    for (int left = kRoundBudget; left > 0 && listener->pending && !full_; --left) {
+      if (AcceptOne(*listener, now_ms) == Outcome::kNoResources) return;
+    }
+  }
+}
+
+Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
+  const bool counted = live_ < config_.max_connections;
+  if (!counted && !MayTurnAway(listener)) return Outcome::kStopped;
+  const sys::Result accepted = sys::Accept(listener.fd());
+  switch (accepted.error) {
+    case 0:
+      if (paused_) Resume();
+      ++(counted ? live_ : turned_away_);
+      host_.Admit(sys::Fd(static_cast<int>(accepted.value)), listener.route(), counted);
+      return Outcome::kAccepted;
+    case EAGAIN:
+      listener.pending = false;
+      return Outcome::kStopped;
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+      // The kernel looks for a descriptor before it looks for a caller.
+      if (!paused_ && !sys::HasInput(listener.fd())) {
+        listener.pending = false;
+        return Outcome::kStopped;
+      }
+      Pause(accepted.error, now_ms);
+      return Outcome::kNoResources;
+    default:
+      // The caller is gone (ECONNABORTED, EPROTO) or its network is, accept(2); the next may do.
+      counters_.accept_failed.Add();
+      return Outcome::kLost;
+  }
+}
+
+// At the limit: whether the next caller is to be accepted all the same and told "busy". If not, and
+// callers do wait, the backlog keeps them until a place is free.
+bool Acceptor::MayTurnAway(Listener& listener) {
+  if (config_.when_full == WhenFull::kBusy && turned_away_ < kMaxTurnedAway) return true;
+  listener.pending = sys::HasInput(listener.fd());
+  if (!listener.pending) return false;
+  full_ = true;
+  counters_.held.Add();
+  log_.WriteLimited(LogLevel::kWarn, "accept_paused",
+                    "reason=max_connections limit=" + std::to_string(config_.max_connections));
+  return false;
+}
+
+void Acceptor::OnClosed(bool counted) {
+  --(counted ? live_ : turned_away_);
+  full_ = false;
+  retry_ms_ = 0;
+}
+
+bool Acceptor::HasWork(int64_t now_ms) const {
+  if (full_ || (paused_ && now_ms < retry_ms_)) return false;
+  for (const auto& listener : listeners_) {
+    if (listener->pending) return true;
+  }
+  return false;
+}
+
+int64_t Acceptor::retry_due_ms() const { return paused_ ? retry_ms_ : kNever; }
+
+void Acceptor::Pause(int error, int64_t now_ms) {
+  retry_ms_ = now_ms + kRetryMs;
+  if (paused_) return;
+  paused_ = true;
+  counters_.accept_paused.Add();
+  log_.WriteLimited(
+      LogLevel::kWarn, "accept_paused",
+      std::string("reason=") + strerrorname_np(error) + " connections=" + std::to_string(live_));
+}
+
+void Acceptor::Resume() {
+  paused_ = false;
+  log_.WriteLimited(LogLevel::kWarn, "accept_resumed", "connections=" + std::to_string(live_));
+}
+
+}  // namespace switchboard

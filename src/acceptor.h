@@ -1,0 +1,80 @@
+// Accepts callers from every listening socket, and knows when not to.
+//
+// Owned by the reactor; reactor thread only. Edge-triggered epoll reports callers once, so each
+// listener remembers whether its backlog may still hold some (`pending`), and whatever keeps it
+// from accepting them ends in another try: a connection that closes, or a deadline.
+
+#ifndef SWITCHBOARD_SRC_ACCEPTOR_H_
+#define SWITCHBOARD_SRC_ACCEPTOR_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "src/counters.h"
+#include "src/linux/epoll.h"
+#include "src/listener.h"
+#include "src/log.h"
+#include "switchboard/options.h"
+
+namespace switchboard {
+
+class Acceptor {
+ public:
+  struct Config {
+    int64_t max_connections;
+    WhenFull when_full;
+  };
+
+  // What the reactor does with those who are let in.
+  class Host {
+   public:
+    // A new caller on `fd`, to be served; or, `counted` false, to be told "busy" and hung up on.
+    virtual void Admit(sys::Fd fd, const Route& route, bool counted) = 0;
+
+   protected:
+    ~Host() = default;
+  };
+
+  Acceptor(Config config, std::vector<std::unique_ptr<Listener>> listeners, Host& host,
+           ReactorCounters& counters, Log& log);
+
+  // Puts the listeners into `epoll`; throws std::runtime_error if the kernel refuses.
+  void Register(sys::Epoll& epoll);
+  // Accepts until every backlog is empty, a limit is met, or the budget of one round is spent.
+  void AcceptPending(int64_t now_ms);
+  // A connection of the server has closed: there may be room again.
+  void OnClosed(bool counted);
+  // Closes the listening sockets: callers are refused from here on.
+  void Close() { listeners_.clear(); }
+
+  // Whether AcceptPending has something to do at once, and otherwise when (kNever: not by itself).
+  bool HasWork(int64_t now_ms) const;
+  int64_t retry_due_ms() const;
+
+  const std::vector<std::unique_ptr<Listener>>& listeners() const { return listeners_; }
+
+ private:
+  enum class Outcome { kAccepted, kLost, kStopped, kNoResources };
+
+  Outcome AcceptOne(Listener& listener, int64_t now_ms);
+  bool MayTurnAway(Listener& listener);
+  void Pause(int error, int64_t now_ms);
+  void Resume();
+
+  const Config config_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  Host& host_;
+  ReactorCounters& counters_;
+  Log& log_;
+
+  int64_t live_ = 0;         // connections that count against the limit
+  int64_t turned_away_ = 0;  // callers being told "busy"
+  bool full_ = false;        // at the limit with callers waiting: a close ends it
+  bool paused_ = false;      // no descriptors or memory: the next accept that works ends it
+  int64_t retry_ms_ = 0;     // while paused: when to try
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_ACCEPTOR_H_

@@ -1,0 +1,168 @@
+#include "src/connection.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "src/linux/socket.h"
+#include "src/trace.h"
+
+namespace switchboard {
+namespace {
+
+// Most that a streaming service writes in one turn before the other callers have theirs.
+constexpr size_t kStreamBudgetBytes = 256 << 10;
+
+constexpr size_t kDiscardBytes = 64 << 10;
+constexpr int kDiscardReads = 4;
+
+}  // namespace
+
+Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes, ReactorCounters& counters) {
+  const sys::Result got = sys::Recv(fd_, buffer, bytes);
+  if (!got) {
+    if (got.WouldBlock()) {
+      state.Drained();
+      return ReadOutcome::kNothing;
+    }
+    Break(got.error);
+    return ReadOutcome::kFailed;
+  }
+  if (got.value == 0) return ReadOutcome::kEnd;
+  const size_t taken = static_cast<size_t>(got.value);
+  if (taken == bytes) {
+    counters.yields.Add();
+  } else if (!state.Has(ConnectionState::kPeerClosed | ConnectionState::kUrgent)) {
+    state.Drained();
+  }
+  buffer_ = buffer;
+  begin_ = 0;
+  end_ = owed_bytes_ = static_cast<uint32_t>(taken);
+  counters.reads.Add();
+  counters.bytes_in.Add(taken);
+  return ReadOutcome::kRequest;
+}
+
+Connection::ReadOutcome Connection::Discard(ReactorCounters& counters) {
+  static std::array<char, kDiscardBytes>
+      scratch;  // the reactor thread's alone, and never looked at
+  for (int i = 0; i < kDiscardReads; ++i) {
+    const sys::Result got = sys::Recv(fd_, scratch.data(), scratch.size());
+    if (got.WouldBlock()) {
+      state.Drained();
+      return ReadOutcome::kNothing;
+    }
+    if (!got) {
+      if (!lingering()) Break(got.error);
+      return ReadOutcome::kFailed;
+    }
+    if (got.value == 0) return ReadOutcome::kEnd;
+    const auto taken = static_cast<uint64_t>(got.value);
+    if (lingering()) {
+      counters.bytes_unheard.Add(taken);
+    } else {
+      counters.bytes_in.Add(taken);
+      counters.bytes_discarded.Add(taken);
+    }
+  }
+  return ReadOutcome::kRequest;
+}
+
+bool Connection::Serve(WorkerDesk& desk) {
+  size_t streamed_bytes = 0;
+  do {
+    if (!has_unsent()) Answer(desk);
+    streamed_bytes += end_;
+    if (!SendReply(desk)) return false;
+  } while (next_ == Next::kContinue && streamed_bytes < kStreamBudgetBytes);
+  if (next_ == Next::kContinue) return false;
+  desk.released.Push(buffer_);
+  buffer_ = nullptr;
+  return next_ == Next::kRead && state.HandBack();
+}
+
+// Lets the service turn the request into the reply, in place.
+void Connection::Answer(WorkerDesk& desk) {
+  Call call({buffer_, desk.buffer_bytes}, end_, service_state_);
+  switch (phase_) {
+    case Phase::kOpening:
+      next_ = route_->service->OnOpen(call);
+      break;
+    case Phase::kStreaming:
+      next_ = route_->service->OnContinue(call);
+      break;
+    default:
+      if (desk.trace != nullptr) desk.trace->Print(fd_, call.data());
+      next_ = route_->service->OnRead(call);
+  }
+  phase_ = next_ == Next::kContinue ? Phase::kStreaming : Phase::kTalking;
+  begin_ = 0;
+  end_ = static_cast<uint32_t>(std::min(call.data().size(), desk.buffer_bytes));
+  if (owed_bytes_ > end_) {
+    desk.counters.bytes_discarded.Add(owed_bytes_ - end_);
+    owed_bytes_ = end_;
+  }
+}
+
+// True once all has been sent; false if there is no room for the rest, or the connection broke.
+bool Connection::SendReply(WorkerDesk& desk) {
+  bool forgot = false;
+  while (has_unsent()) {
+    const sys::Result sent = sys::Send(fd_, buffer_ + begin_, end_ - begin_);
+    if (sent) {
+      CountSent(static_cast<size_t>(sent.value), desk);
+      begin_ += static_cast<uint32_t>(sent.value);
+    } else if (!sent.WouldBlock()) {
+      Break(sent.error);
+      return false;
+    } else if (forgot) {
+      return false;
+    }
+    // The next send may be the one that finds no room. What epoll reports from here on is news.
+    if (has_unsent() && !forgot) {
+      state.ForgetWritable();
+      forgot = true;
+    }
+  }
+  begin_ = end_ = 0;
+  return true;
+}
+
+// A reply first pays what it owes; what a service adds to that is unsolicited.
+void Connection::CountSent(size_t bytes, WorkerDesk& desk) {
+  const size_t paid = std::min<size_t>(bytes, owed_bytes_);
+  owed_bytes_ -= static_cast<uint32_t>(paid);
+  desk.counters.bytes_out.Add(paid);
+  if (bytes > paid) desk.counters.bytes_unsolicited.Add(bytes - paid);
+}
+
+void Connection::Open(char* buffer) {
+  buffer_ = buffer;
+  phase_ = Phase::kOpening;
+}
+
+void Connection::HangUp(CloseReason reason) {
+  close_reason_ = reason;
+  phase_ = Phase::kLingering;
+  // Fails only if the caller is gone already, which the next read finds out.
+  (void)sys::ShutdownWrite(fd_);
+}
+
+void Connection::Break(int error) {
+  phase_ = Phase::kBroken;
+  close_reason_ = error == ECONNRESET || error == EPIPE ? CloseReason::kReset : CloseReason::kError;
+}
+
+char* Connection::TakeBuffer() {
+  begin_ = end_ = owed_bytes_ = 0;
+  return std::exchange(buffer_, nullptr);
+}
+
+void Connection::Close(bool reset) {
+  if (reset) (void)sys::SetResetOnClose(fd_);
+  sys::Close(fd_);
+  fd_ = -1;
+}
+
+}  // namespace switchboard

@@ -1,0 +1,129 @@
+// One caller. Its state word says who owns it, the reactor or one worker; only the owner touches
+// the rest. The two turns of a message are the two functions in the middle: Read, then Serve.
+
+#ifndef SWITCHBOARD_SRC_CONNECTION_H_
+#define SWITCHBOARD_SRC_CONNECTION_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "src/buffer_pool.h"
+#include "src/connection_state.h"
+#include "src/counters.h"
+#include "src/event_source.h"
+#include "src/linux/fd.h"
+#include "switchboard/service.h"
+#include "switchboard/stats.h"
+
+namespace switchboard {
+
+class DeadlineList;
+class Trace;
+class WorkerPool;
+
+// Where the calls of one listening address go. Constant while the server runs.
+struct Route {
+  Service* service;
+  Service::Traits traits;
+  WorkerPool* pool;
+};
+
+// What a worker brings to each turn. Of one worker thread.
+struct WorkerDesk {
+  WorkerCounters counters;
+  BufferPool::Chain released;  // buffers no longer needed
+  size_t buffer_bytes = 0;
+  Trace* trace = nullptr;  // if reads are to be printed
+};
+
+class alignas(64) Connection : public EventSource {
+ public:
+  Connection() : EventSource(Kind::kConnection) {}  // closed: a place for one
+  Connection(int fd, const Route& route)
+      : EventSource(Kind::kConnection), route_(&route), fd_(fd) {}
+
+  enum class ReadOutcome {
+    kRequest,  // a complete read waits for a worker
+    kNothing,  // nothing there: drained
+    kEnd,      // end of stream, and everything before it has been answered
+    kFailed,   // the connection is broken; close_reason() says how
+  };
+
+  // Reactor's turn: takes what is there into `buffer`, up to the budget `bytes`. The buffer is the
+  // connection's if the outcome is kRequest.
+  ReadOutcome Read(char* buffer, size_t bytes, ReactorCounters& counters);
+
+  // Reactor: reads and throws away, for a connection that is not listened to. kRequest means that
+  // the budget was spent and more may come.
+  ReadOutcome Discard(ReactorCounters& counters);
+
+  // Worker's turn: lets the service answer, sends the answer, and hands the connection back. False
+  // if the reactor has to see it: the worker then still owns it, and puts it on the ready list.
+  [[nodiscard]] bool Serve(WorkerDesk& desk);
+
+  // Reactor: gives a new caller to a worker for Service::OnOpen, which may use `buffer`.
+  void Open(char* buffer);
+
+  // Reactor: sends the end of stream; from here on, what still comes is discarded.
+  void HangUp(CloseReason reason);
+
+  // Reactor: gives up what is unsent and returns the buffer, nullptr if there is none.
+  [[nodiscard]] char* TakeBuffer();
+
+  // Reactor: closes the socket. `reset` frees what the kernel holds for a caller that does not
+  // read.
+  void Close(bool reset);
+
+  int fd() const { return fd_; }
+  const Route& route() const { return *route_; }
+  bool has_unsent() const { return begin_ < end_; }
+  bool broken() const { return phase_ == Phase::kBroken; }
+  bool lingering() const { return phase_ == Phase::kLingering; }
+  bool closed() const { return fd_ < 0; }
+  Next next() const { return next_; }
+  uint32_t owed_bytes() const { return owed_bytes_; }
+  CloseReason close_reason() const { return close_reason_; }
+
+  ConnectionState state;
+
+  // Link of the one queue it is in: of its owner, or on its way between two owners.
+  Connection* queue_next = nullptr;
+
+  // Reactor thread only, whoever owns the connection: the deadline it has, in `deadlines` or none.
+  DeadlineList* deadlines = nullptr;
+  Connection* deadline_next = nullptr;
+  Connection* deadline_previous = nullptr;
+  int64_t due_ms = 0;
+  uint32_t kernel_unsent_bytes = 0;  // when the deadline was set
+  bool counted = true;               // it takes one of --max-connections' places
+  bool last_read_taken = false;      // while draining
+
+ private:
+  enum class Phase : uint8_t {
+    kOpening,    // OnOpen is next
+    kTalking,    // OnRead, or a reply under way
+    kStreaming,  // OnContinue is next
+    kLingering,  // the server has hung up and waits for the caller to do so
+    kBroken,     // an error: to be closed
+  };
+
+  void Answer(WorkerDesk& desk);
+  bool SendReply(WorkerDesk& desk);
+  void CountSent(size_t bytes, WorkerDesk& desk);
+  void Break(int error);
+
+  const Route* route_ = nullptr;
+  char* buffer_ = nullptr;
+  uint64_t service_state_ = 0;
+  uint32_t begin_ = 0;       // of what is unsent, in buffer_
+  uint32_t end_ = 0;         // of the request, then of the reply
+  uint32_t owed_bytes_ = 0;  // how much of the unsent answers what the caller has said
+  int fd_ = -1;
+  Next next_ = Next::kRead;
+  Phase phase_ = Phase::kTalking;
+  CloseReason close_reason_ = CloseReason::kPeer;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_CONNECTION_H_

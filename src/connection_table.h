@@ -1,0 +1,43 @@
+// All connections of a server: storage, reuse and a walk over them. Reactor thread only.
+
+#ifndef SWITCHBOARD_SRC_CONNECTION_TABLE_H_
+#define SWITCHBOARD_SRC_CONNECTION_TABLE_H_
+
+#include <memory>
+#include <vector>
+
+#include "src/connection_list.h"
+
+namespace switchboard {
+
+class ConnectionTable {
+ public:
+  // nullptr if there is no memory.
+  Connection* New(int fd, const Route& route);
+
+  // For a connection that has been closed. Its place is not used again before Reclaim, so that an
+  // event which was fetched before the close cannot meet a newcomer.
+  void Bury(Connection& connection) { buried_.PushBack(&connection); }
+  void Reclaim() { free_.Append(buried_); }
+
+  // Calls visit(Connection&) for each that is open. `visit` may close and bury, but not make any.
+  template <typename Visit>
+  void ForEach(Visit visit) {
+    for (const auto& slab : slabs_) {
+      for (size_t i = 0; i < kSlabSize; ++i) {
+        if (!slab[i].closed()) visit(slab[i]);
+      }
+    }
+  }
+
+ private:
+  static constexpr size_t kSlabSize = 64;
+
+  std::vector<std::unique_ptr<Connection[]>> slabs_;
+  ConnectionList free_;
+  ConnectionList buried_;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_CONNECTION_TABLE_H_

@@ -1,0 +1,21 @@
+// What an event of the epoll set can come from. Each registered object carries its kind, so that
+// the pointer in an event can be told apart.
+
+#ifndef SWITCHBOARD_SRC_EVENT_SOURCE_H_
+#define SWITCHBOARD_SRC_EVENT_SOURCE_H_
+
+#include <cstdint>
+
+namespace switchboard {
+
+struct EventSource {
+  enum class Kind : uint8_t { kConnection, kListener, kWakeUp };
+
+  explicit EventSource(Kind k) : kind(k) {}
+
+  const Kind kind;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_EVENT_SOURCE_H_

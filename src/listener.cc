@@ -1,0 +1,73 @@
+#include "src/listener.h"
+
+#include <cstring>
+#include <stdexcept>
+
+#include "src/linux/process.h"
+#include "src/linux/socket.h"
+
+namespace switchboard {
+namespace {
+
+[[noreturn]] void Refuse(const sys::Address& address, int error) {
+  std::string sentence = "cannot listen at " + address.ToString() + ": " + std::strerror(error);
+  switch (error) {
+    case EADDRINUSE:
+      sentence += "; stop the program that listens there or choose another with --listen";
+      break;
+    case EACCES:
+    case EPERM:
+      sentence += "; choose a port of 1024 or more with --listen, or run as root";
+      break;
+    case EADDRNOTAVAIL:
+      sentence += "; choose an address of this machine with --listen";
+      break;
+    default:
+      sentence += "; choose another with --listen";
+  }
+  throw std::runtime_error(sentence);
+}
+
+void OrRefuse(const sys::Address& address, sys::Result result) {
+  if (!result) Refuse(address, result.error);
+}
+
+// Whether the file of a unix socket is left over from a program that is gone.
+bool IsStale(const sys::Address& address) {
+  const sys::Fd probe(static_cast<int>(sys::StreamSocket(AF_UNIX).value));
+  return sys::Connect(probe.get(), address).error == ECONNREFUSED;
+}
+
+}  // namespace
+
+Listener::Listener(const sys::Address& address, const Route& route, int backlog,
+                   int socket_buffer_bytes)
+    : EventSource(Kind::kListener), route_(route) {
+  const sys::Result made = sys::StreamSocket(address.family());
+  OrRefuse(address, made);
+  fd_.Reset(static_cast<int>(made.value));
+  if (!address.IsUnix()) {
+    OrRefuse(address, sys::SetReuseAddress(fd()));
+    OrRefuse(address, sys::SetNoDelay(fd(), true));
+    OrRefuse(address, sys::SetUrgentInline(fd()));
+    takes_ipv4_ = address.family() == AF_INET || address.IsWildcard();
+    if (address.family() == AF_INET6) OrRefuse(address, sys::SetIpv6Only(fd(), !takes_ipv4_));
+  }
+  if (socket_buffer_bytes > 0) OrRefuse(address, sys::SetBufferSizes(fd(), socket_buffer_bytes));
+  sys::Result bound = sys::Bind(fd(), address);
+  if (bound.error == EADDRINUSE && address.IsUnix() && IsStale(address)) {
+    sys::RemoveFile(address.path());
+    bound = sys::Bind(fd(), address);
+  }
+  OrRefuse(address, bound);
+  unix_path_ = address.path();
+  OrRefuse(address, sys::Listen(fd(), backlog));
+}
+
+Listener::~Listener() {
+  if (!unix_path_.empty()) sys::RemoveFile(unix_path_);
+}
+
+sys::Address Listener::address() const { return sys::LocalAddress(fd()); }
+
+}  // namespace switchboard

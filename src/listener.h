@@ -1,0 +1,44 @@
+// A bound and listening socket, and where its calls go.
+//
+// Made by the Server before any thread runs, then owned by the Acceptor; reactor thread only.
+
+#ifndef SWITCHBOARD_SRC_LISTENER_H_
+#define SWITCHBOARD_SRC_LISTENER_H_
+
+#include <string>
+
+#include "src/connection.h"
+#include "src/linux/address.h"
+#include "src/linux/fd.h"
+
+namespace switchboard {
+
+// The file of a unix socket is removed when its listener goes.
+class Listener : public EventSource {
+ public:
+  // Throws std::runtime_error with one sentence if `address` cannot be had. `backlog` and
+  // `socket_buffer_bytes` as in Options; accepted sockets inherit every option set here.
+  Listener(const sys::Address& address, const Route& route, int backlog, int socket_buffer_bytes);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  int fd() const { return fd_.get(); }
+  const Route& route() const { return route_; }
+  // The address it got, with the port that the kernel chose for port 0.
+  sys::Address address() const;
+  // False for an IPv6 socket that does not take IPv4 callers as well.
+  bool takes_ipv4() const { return takes_ipv4_; }
+
+  bool pending = false;  // the backlog may hold callers
+
+ private:
+  Route route_;
+  sys::Fd fd_;
+  std::string unix_path_;
+  bool takes_ipv4_ = true;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_LISTENER_H_

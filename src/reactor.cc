@@ -1,0 +1,340 @@
+#include "src/reactor.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "src/linux/clock.h"
+#include "src/linux/socket.h"
+
+namespace switchboard {
+namespace {
+
+constexpr size_t kEventsPerRound = 512;
+
+// How long a caller has to hang up after the server has, and to take what is still on its way.
+constexpr int64_t kLingerMs = 2000;
+
+// PRI because a read stops at the urgent mark; RDHUP because a short read says nothing then.
+constexpr uint32_t kWatched = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI;
+
+uint32_t BitsOf(uint32_t events) {
+  using State = ConnectionState;
+  uint32_t bits = 0;
+  if ((events & EPOLLIN) != 0) bits |= State::kReadable;
+  if ((events & EPOLLOUT) != 0) bits |= State::kWritable;
+  if ((events & EPOLLRDHUP) != 0) bits |= State::kReadable | State::kPeerClosed;
+  if ((events & EPOLLPRI) != 0) bits |= State::kReadable | State::kUrgent;
+  // Whoever reads or writes next is told what is wrong.
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+    bits |= State::kReadable | State::kWritable | State::kPeerClosed;
+  }
+  return bits;
+}
+
+}  // namespace
+
+Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners,
+                 const std::vector<std::unique_ptr<WorkerPool>>& pools, BufferPool& buffers,
+                 ReadyList& ready, ReactorCounters& counters, Log& log)
+    : config_(std::move(config)),
+      pools_(pools),
+      buffers_(buffers),
+      ready_(ready),
+      counters_(counters),
+      log_(log),
+      acceptor_(config_.accept, std::move(listeners), *this, counters, log),
+      idle_(config_.idle_timeout_ms),
+      stalled_(config_.write_timeout_ms > 0 ? config_.write_timeout_ms : config_.idle_timeout_ms),
+      lingering_(kLingerMs),
+      events_(kEventsPerRound) {
+  acceptor_.Register(epoll_);
+  const sys::Result added =
+      epoll_.Add(ready_.wake_fd(), EPOLLIN, static_cast<EventSource*>(&ready_));
+  if (!added) {
+    throw std::runtime_error(std::string("cannot watch an eventfd: ") + std::strerror(added.error));
+  }
+}
+
+void Reactor::Stop() {
+  stop_requested_.store(true, std::memory_order_release);
+  ready_.Interrupt();
+}
+
+void Reactor::Run() {
+  thread_ = std::this_thread::get_id();
+  while (stage_ == Stage::kServing || open_ > 0) {
+    found_ = WaitForEvents();
+    now_ms_ = sys::NowMs();
+    HandleEvents(found_);
+    HandleReady();
+    HandleStop();
+    HandleDeadlines();
+    acceptor_.AcceptPending(now_ms_);
+    for (const auto& pool : pools_) pool->Publish();
+    table_.Reclaim();
+  }
+}
+
+// Sleeps only if there is nothing left to do, and wakes the workers that are needed before that,
+// not while more reads may still join the batch.
+size_t Reactor::WaitForEvents() {
+  if (!come_back_.empty() || acceptor_.HasWork(now_ms_)) return PollEvents(0);
+  bool owes_wake = false;
+  for (const auto& pool : pools_) owes_wake = owes_wake || pool->owes_wake();
+  if (owes_wake) {
+    // After a round of one event another look would only delay a lonely caller.
+    if (found_ > 1) {
+      if (const size_t found = PollEvents(0); found > 0) return found;
+    }
+    for (const auto& pool : pools_) {
+      if (pool->owes_wake()) pool->Wake();
+    }
+  }
+  return PollEvents(ready_.PrepareToSleep() ? SleepMs() : 0);
+}
+
+size_t Reactor::PollEvents(int64_t timeout_ms) {
+  const sys::Result found = epoll_.Wait(events_, static_cast<int>(timeout_ms));
+  assert(found);
+  return static_cast<size_t>(found.value);
+}
+
+// Until the first deadline; -1 for ever.
+int64_t Reactor::SleepMs() const {
+  const int64_t due_ms =
+      std::min({idle_.first_due_ms(), stalled_.first_due_ms(), lingering_.first_due_ms(),
+                acceptor_.retry_due_ms(), drain_due_ms_});
+  if (due_ms == kNever) return -1;
+  constexpr int64_t kLongestMs = 1 << 30;
+  return std::clamp<int64_t>(due_ms - sys::NowMs(), 0, kLongestMs);
+}
+
+void Reactor::HandleEvents(size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    EventSource* const source = static_cast<EventSource*>(events_[i].data.ptr);
+    switch (source->kind) {
+      case EventSource::Kind::kConnection: {
+        Connection& connection = static_cast<Connection&>(*source);
+        if (!connection.closed() && connection.state.Note(BitsOf(events_[i].events))) {
+          Turn(connection);
+        }
+        break;
+      }
+      case EventSource::Kind::kListener:
+        static_cast<Listener&>(*source).pending = true;
+        break;
+      case EventSource::Kind::kWakeUp:
+        break;
+    }
+  }
+}
+
+void Reactor::HandleReady() {
+  ConnectionList ready = ready_.Take();
+  ready.Append(come_back_);
+  while (Connection* connection = ready.PopFront()) {
+    connection->state.TakeBack();
+    Turn(*connection);
+  }
+}
+
+void Reactor::Turn(Connection& connection) {
+  assert(InReactorThread());
+  if (connection.broken()) return Close(connection, connection.close_reason());
+  if (stage_ == Stage::kClosing) return Close(connection, CloseReason::kDrain);
+  if (connection.lingering()) return Linger(connection);
+  if (connection.next() == Next::kContinue) return Stream(connection);
+  if (connection.has_unsent()) return AwaitRoom(connection);
+  if (connection.next() == Next::kHangUp) return HangUp(connection, CloseReason::kServed);
+  Listen(connection);
+}
+
+// The caller may have said something: a complete read goes to a worker.
+void Reactor::Listen(Connection& connection) {
+  const bool hang_up = connection.state.Has(ConnectionState::kHangUp);
+  if (hang_up && connection.last_read_taken) return HangUp(connection, CloseReason::kDrain);
+  if (!connection.state.Has(ConnectionState::kReadable)) return;
+  char* const buffer = buffers_.Acquire();
+  if (buffer == nullptr) return Close(connection, CloseReason::kError);
+  const size_t bytes = std::min(config_.read_bytes, connection.route().traits.max_read_bytes);
+  const Connection::ReadOutcome outcome = connection.Read(buffer, bytes, counters_);
+  if (outcome == Connection::ReadOutcome::kRequest) {
+    connection.last_read_taken = hang_up;
+    return Dispatch(connection);
+  }
+  buffers_.PutBack(buffer);
+  if (outcome == Connection::ReadOutcome::kEnd) return Close(connection, CloseReason::kPeer);
+  if (outcome == Connection::ReadOutcome::kFailed) {
+    return Close(connection, connection.close_reason());
+  }
+  if (hang_up) HangUp(connection, CloseReason::kDrain);
+}
+
+// A reply is under way: nothing is read before the caller has taken it.
+void Reactor::AwaitRoom(Connection& connection) {
+  if (connection.state.Has(ConnectionState::kWritable)) return Dispatch(connection);
+  if (connection.deadlines == &stalled_) return;
+  connection.kernel_unsent_bytes = static_cast<uint32_t>(sys::UnsentBytes(connection.fd()).value);
+  stalled_.Set(connection, now_ms_);
+}
+
+// The service talks by itself: what the caller says is thrown away.
+void Reactor::Stream(Connection& connection) {
+  if (connection.state.Has(ConnectionState::kHangUp) && connection.owed_bytes() == 0) {
+    return HangUp(connection, CloseReason::kDrain);
+  }
+  if (connection.state.Has(ConnectionState::kReadable)) {
+    const Connection::ReadOutcome outcome = connection.Discard(counters_);
+    if (outcome == Connection::ReadOutcome::kEnd) return Close(connection, CloseReason::kPeer);
+    if (outcome == Connection::ReadOutcome::kFailed) {
+      return Close(connection, connection.close_reason());
+    }
+  }
+  if (connection.has_unsent()) return AwaitRoom(connection);
+  Dispatch(connection);
+}
+
+// The server has hung up and takes what still comes, as a close with unread input would reset the
+// connection and destroy what is on its way to the caller.
+void Reactor::Linger(Connection& connection) {
+  if (!connection.state.Has(ConnectionState::kReadable)) return;
+  switch (connection.Discard(counters_)) {
+    case Connection::ReadOutcome::kNothing:
+      return;
+    case Connection::ReadOutcome::kRequest:
+      return ComeBackTo(connection);
+    case Connection::ReadOutcome::kEnd:
+    case Connection::ReadOutcome::kFailed:
+      return Close(connection, connection.close_reason());
+  }
+}
+
+void Reactor::Dispatch(Connection& connection) {
+  idle_.Set(connection, now_ms_);
+  connection.state.GiveToWorker();
+  connection.route().pool->Add(connection);
+}
+
+void Reactor::ComeBackTo(Connection& connection) {
+  connection.state.GiveToWorker();
+  come_back_.PushBack(&connection);
+}
+
+void Reactor::HangUp(Connection& connection, CloseReason reason) {
+  Abandon(connection);
+  connection.HangUp(reason);
+  lingering_.Set(connection, now_ms_);
+  connection.kernel_unsent_bytes = static_cast<uint32_t>(sys::UnsentBytes(connection.fd()).value);
+  Linger(connection);
+}
+
+void Reactor::Close(Connection& connection, CloseReason reason, bool reset) {
+  assert(InReactorThread());
+  DeadlineList::Cancel(connection);
+  Abandon(connection);
+  connection.Close(reset);
+  table_.Bury(connection);
+  --open_;
+  if (connection.counted) counters_.closed[static_cast<int>(reason)].Add();
+  acceptor_.OnClosed(connection.counted);
+}
+
+// Gives up what the caller has not been sent.
+void Reactor::Abandon(Connection& connection) {
+  counters_.bytes_lost.Add(connection.owed_bytes());
+  if (char* const buffer = connection.TakeBuffer()) buffers_.PutBack(buffer);
+}
+
+void Reactor::Admit(sys::Fd fd, const Route& route, bool counted) {
+  Connection* const made = table_.New(fd.get(), route);
+  if (counted) counters_.accepted.Add();
+  if (made == nullptr) {
+    if (counted) counters_.closed[static_cast<int>(CloseReason::kError)].Add();
+    return acceptor_.OnClosed(counted);
+  }
+  Connection& connection = *made;
+  fd.Release();
+  connection.counted = counted;
+  ++open_;
+  const sys::Result added = epoll_.Add(connection.fd(), kWatched, static_cast<EventSource*>(made));
+  if (!added) {
+    counters_.register_failed.Add();
+    log_.WriteLimited(LogLevel::kWarn, "register_failed",
+                      std::string("error=") + strerrorname_np(added.error));
+    return Close(connection, CloseReason::kError);
+  }
+  if (!counted) return TurnAway(connection);
+  if (!route.traits.speaks_first) return idle_.Set(connection, now_ms_);
+  char* const buffer = buffers_.Acquire();
+  if (buffer == nullptr) return Close(connection, CloseReason::kError);
+  connection.Open(buffer);
+  Dispatch(connection);
+}
+
+void Reactor::TurnAway(Connection& connection) {
+  counters_.rejected.Add();
+  if (!config_.busy_text.empty()) {
+    // A new connection has room for it, and a caller that is gone needs no answer.
+    (void)sys::Send(connection.fd(), config_.busy_text.data(), config_.busy_text.size());
+  }
+  HangUp(connection, CloseReason::kServed);
+}
+
+void Reactor::HandleDeadlines() {
+  while (Connection* connection = idle_.TakeDue(now_ms_)) {
+    // Not idle, if a worker has it.
+    if (connection->state.Has(ConnectionState::kAtWorker)) {
+      idle_.Set(*connection, now_ms_);
+    } else {
+      Close(*connection, CloseReason::kIdle);
+    }
+  }
+  while (Connection* connection = stalled_.TakeDue(now_ms_)) OnStalled(*connection);
+  while (Connection* connection = lingering_.TakeDue(now_ms_)) OnLingered(*connection);
+  if (now_ms_ < drain_due_ms_) return;
+  drain_due_ms_ = kNever;
+  stage_ = Stage::kClosing;
+  table_.ForEach([this](Connection& connection) {
+    if (!connection.state.Has(ConnectionState::kAtWorker)) Turn(connection);
+  });
+}
+
+void Reactor::OnStalled(Connection& connection) {
+  if (MadeProgress(connection)) return stalled_.Set(connection, now_ms_);
+  if (config_.write_timeout_ms == 0) return Close(connection, CloseReason::kIdle, true);
+  log_.WriteLimited(LogLevel::kWarn, "write_timeout",
+                    "peer=" + sys::PeerAddress(connection.fd()).ToString() +
+                        " lost=" + std::to_string(connection.owed_bytes()));
+  Close(connection, CloseReason::kWriteTimeout, true);
+}
+
+void Reactor::OnLingered(Connection& connection) {
+  // It is on its way back to this thread, and due again at once.
+  if (connection.state.Has(ConnectionState::kAtWorker) || MadeProgress(connection)) {
+    return lingering_.Set(connection, now_ms_);
+  }
+  Close(connection, connection.close_reason());
+}
+
+// Whether the caller has taken anything of what the kernel holds for it since the last look.
+bool Reactor::MadeProgress(Connection& connection) {
+  const auto unsent = static_cast<uint32_t>(sys::UnsentBytes(connection.fd()).value);
+  const uint32_t before = std::exchange(connection.kernel_unsent_bytes, unsent);
+  return unsent < before;
+}
+
+void Reactor::HandleStop() {
+  if (stage_ != Stage::kServing || !stop_requested_.load(std::memory_order_acquire)) return;
+  stage_ = Stage::kDraining;
+  drain_due_ms_ = now_ms_ + config_.drain_timeout_ms;
+  log_.Write(LogLevel::kInfo, "drain_begin", "connections=" + std::to_string(open_));
+  acceptor_.Close();
+  table_.ForEach([this](Connection& connection) {
+    // One more read: what has come in until now is answered.
+    constexpr uint32_t kLastTurn = ConnectionState::kHangUp | ConnectionState::kReadable;
+    if (connection.state.Note(kLastTurn)) Turn(connection);
+  });
+}
+
+}  // namespace switchboard

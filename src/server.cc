@@ -1,0 +1,235 @@
+#include "switchboard/server.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "src/linux/process.h"
+#include "src/log.h"
+#include "src/reactor.h"
+#include "src/services/services.h"
+#include "src/trace.h"
+
+namespace switchboard {
+namespace {
+
+constexpr int kMaxWorkers = 1024;
+constexpr int kMinReadBytes = 1 << 10;
+constexpr int kMaxReadBytes = 16 << 20;
+constexpr size_t kMaxGreetingBytes = 1000;
+const char* const kCommonPool = "worker";
+
+// Descriptors that are not for callers: standard streams, listeners, epoll, and callers being
+// turned away.
+int64_t ReservedDescriptors(int64_t limit) { return std::min<int64_t>(512, limit / 4); }
+
+void Require(bool holds, const std::string& sentence) {
+  if (!holds) throw std::invalid_argument(sentence);
+}
+
+void CheckRange(const std::string& name, int64_t value, int64_t least, int64_t most) {
+  Require(value >= least && value <= most,
+          name + " " + std::to_string(value) + " is out of range; give a number from " +
+              std::to_string(least) + " to " + std::to_string(most));
+}
+
+void Check(const Options& options) {
+  constexpr int64_t kMaxMs = int64_t{86400} * 365 * 1000;
+  constexpr int64_t kMaxInt = 1 << 30;
+  if (options.workers != 0) CheckRange("--workers", options.workers, 1, kMaxWorkers);
+  for (const auto& [service, workers] : options.service_workers) {
+    CheckRange("--workers " + service, workers, 1, kMaxWorkers);
+  }
+  CheckRange("--max-connections", options.max_connections, 0, kMaxInt);
+  CheckRange("--backlog", options.backlog, 1, kMaxInt);
+  CheckRange("--idle-timeout in ms", options.idle_timeout_ms, 0, kMaxMs);
+  CheckRange("--write-timeout in ms", options.write_timeout_ms, 0, kMaxMs);
+  CheckRange("--drain-timeout in ms", options.drain_timeout_ms, 0, kMaxMs);
+  CheckRange("--read-buffer", options.read_buffer_bytes, kMinReadBytes, kMaxReadBytes);
+  CheckRange("--socket-buffer", options.socket_buffer_bytes, 0, kMaxInt);
+  CheckRange("--spin", options.spin_us, 0, 1'000'000);
+  Require(options.greeting.size() <= kMaxGreetingBytes,
+          "--greeting of " + std::to_string(options.greeting.size()) +
+              " bytes is too long; give at most " + std::to_string(kMaxGreetingBytes));
+}
+
+}  // namespace
+
+// Made from top to bottom and taken down from the bottom up: the workers are joined before what
+// they use goes.
+struct Server::Parts {
+  explicit Parts(const Options& o)
+      : options(o), log(o.log_level), buffers(static_cast<size_t>(o.read_buffer_bytes)) {}
+
+  void StartPools();
+  void StartPool(const std::string& name, int workers, bool may_block);
+  std::vector<std::unique_ptr<Listener>> OpenListeners();
+  Route RouteTo(const std::string& service);
+  int Backlog();
+  Acceptor::Config AcceptConfig();
+
+  const Options options;
+  Log log;
+  Trace trace;
+  BufferPool buffers;
+  ReadyList ready;
+  ReactorCounters counters;
+  Services services;
+  std::map<std::string, WorkerPool*> own_pools;    // by service
+  std::vector<std::unique_ptr<WorkerPool>> pools;  // the common one first
+  std::unique_ptr<Reactor> reactor;
+};
+
+Server::Server(const Options& options, const Services& services) {
+  Check(options);
+  parts_ = std::make_unique<Parts>(options);
+  parts_->services = services;
+  parts_->services.merge(ShippedServices(options));
+  parts_->StartPools();
+  parts_->reactor = std::make_unique<Reactor>(
+      Reactor::Config{
+          .read_bytes = static_cast<size_t>(options.read_buffer_bytes),
+          .idle_timeout_ms = options.idle_timeout_ms,
+          .write_timeout_ms = options.write_timeout_ms,
+          .drain_timeout_ms = options.drain_timeout_ms,
+          .busy_text = options.greeting.empty() ? "" : "busy\n",
+          .accept = parts_->AcceptConfig(),
+      },
+      parts_->OpenListeners(), parts_->pools, parts_->buffers, parts_->ready, parts_->counters,
+      parts_->log);
+}
+
+Server::~Server() = default;
+
+// Services with a pool of their own, and the common pool for the others.
+void Server::Parts::StartPools() {
+  bool common_may_block = false;
+  for (const auto& [name, service] : services) {
+    if (!options.service_workers.contains(name)) {
+      common_may_block = common_may_block || service->traits().may_block;
+    }
+  }
+  const int workers = options.workers > 0 ? options.workers : sys::AvailableCpus();
+  StartPool(kCommonPool, std::min(workers, kMaxWorkers), common_may_block);
+  for (const auto& [name, count] : options.service_workers) {
+    Require(services.contains(name), "--workers " + name + "=" + std::to_string(count) +
+                                         " names no service; --help lists them");
+    StartPool(name, count, services[name]->traits().may_block);
+    own_pools[name] = pools.back().get();
+  }
+}
+
+void Server::Parts::StartPool(const std::string& name, int workers, bool may_block) {
+  pools.push_back(
+      std::make_unique<WorkerPool>(WorkerPool::Config{.name = name,
+                                                      .workers = workers,
+                                                      .may_block = may_block,
+                                                      .spin_us = options.spin_us,
+                                                      .trace = options.trace ? &trace : nullptr},
+                                   buffers, ready));
+}
+
+Route Server::Parts::RouteTo(const std::string& service) {
+  const auto found = services.find(service);
+  if (found == services.end()) {
+    std::string known;
+    for (const auto& [name, unused] : services) known += (known.empty() ? "" : ", ") + name;
+    throw std::invalid_argument("--listen names an unknown service '" + service + "'; there are " +
+                                known);
+  }
+  const auto own_pool = own_pools.find(service);
+  return {found->second.get(), found->second->traits(),
+          own_pool == own_pools.end() ? pools.front().get() : own_pool->second};
+}
+
+std::vector<std::unique_ptr<Listener>> Server::Parts::OpenListeners() {
+  std::vector<Listen> wanted = options.listen;
+  if (wanted.empty()) wanted.push_back({.address = "8000"});
+  const int backlog = Backlog();
+  std::vector<std::unique_ptr<Listener>> listeners;
+  for (const Listen& listen : wanted) {
+    const Route route = RouteTo(listen.service);
+    const sys::Endpoint endpoint = sys::ParseEndpoint(listen.address);
+    for (const sys::Address& address : sys::ListenAddresses(endpoint)) {
+      listeners.push_back(
+          std::make_unique<Listener>(address, route, backlog, options.socket_buffer_bytes));
+    }
+  }
+  return listeners;
+}
+
+int Server::Parts::Backlog() {
+  const int most = sys::MaxBacklog();
+  if (options.backlog <= most) return options.backlog;
+  log.Write(LogLevel::kWarn, "backlog_cut",
+            "wanted=" + std::to_string(options.backlog) + " somaxconn=" + std::to_string(most));
+  return most;
+}
+
+Acceptor::Config Server::Parts::AcceptConfig() {
+  const int64_t descriptors = sys::RaiseDescriptorLimit();
+  const int64_t room = descriptors - ReservedDescriptors(descriptors);
+  if (options.max_connections > room) {
+    log.Write(LogLevel::kWarn, "max_connections_high",
+              "wanted=" + std::to_string(options.max_connections) +
+                  " descriptors=" + std::to_string(descriptors) + " fits=" + std::to_string(room));
+  }
+  return {.max_connections = options.max_connections > 0 ? options.max_connections : room,
+          .when_full = options.when_full};
+}
+
+std::vector<std::string> Server::Addresses() const {
+  std::vector<std::string> texts;
+  for (const auto& listener : parts_->reactor->listeners()) {
+    const sys::Address address = listener->address();
+    if (!address.IsWildcard()) {
+      texts.push_back(address.ToString());
+      continue;
+    }
+    for (const sys::Address& each : sys::InterfaceAddresses(address.port(), listener->takes_ipv4(),
+                                                            address.family() == AF_INET6)) {
+      texts.push_back(each.ToString());
+    }
+  }
+  return texts;
+}
+
+void Server::Run() {
+  parts_->reactor->Run();
+  parts_->log.Write(LogLevel::kInfo, "drained", GetStats().ToLogfmt());
+}
+
+void Server::Stop() { parts_->reactor->Stop(); }
+
+void Server::LogStats() { parts_->log.Write(LogLevel::kInfo, "stats", GetStats().ToLogfmt()); }
+
+// What leaves is read before what comes in, so that no difference is negative.
+Stats Server::GetStats() const {
+  const ReactorCounters& counters = parts_->counters;
+  Stats stats;
+  for (int i = 0; i < kCloseReasons; ++i) stats.closed_by_reason[i] = counters.closed[i].Get();
+  stats.accepted = counters.accepted.Get();
+  stats.active = stats.accepted - stats.closed();
+  stats.bytes_lost = counters.bytes_lost.Get();
+  for (const auto& pool : parts_->pools) {
+    pool->AddCounters(stats);
+    stats.queued += pool->QueuedNow();
+    stats.worker_wakes += pool->WakesSoFar();
+  }
+  stats.bytes_discarded += counters.bytes_discarded.Get();
+  stats.bytes_in = counters.bytes_in.Get();
+  stats.bytes_buffered =
+      stats.bytes_in - stats.bytes_out - stats.bytes_lost - stats.bytes_discarded;
+  stats.bytes_unheard = counters.bytes_unheard.Get();
+  stats.reads = counters.reads.Get();
+  stats.yields = counters.yields.Get();
+  stats.rejected = counters.rejected.Get();
+  stats.held = counters.held.Get();
+  stats.accept_paused = counters.accept_paused.Get();
+  stats.accept_failed = counters.accept_failed.Get();
+  stats.register_failed = counters.register_failed.Get();
+  stats.log_dropped = parts_->log.dropped() + parts_->trace.dropped();
+  stats.listen_overflows = sys::ListenOverflows();
+  return stats;
+}
+
+}  // namespace switchboard

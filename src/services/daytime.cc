@@ -1,0 +1,31 @@
+// Daytime, RFC 867: says the date and time on one line and hangs up.
+
+#include <algorithm>
+#include <string>
+
+#include "src/linux/clock.h"
+#include "src/services/services.h"
+
+namespace switchboard {
+namespace {
+
+class Daytime : public Service {
+ public:
+  Traits traits() const override { return {.speaks_first = true, .may_block = false}; }
+
+  Next OnOpen(Call& call) override {
+    const std::string line = sys::UtcTimestamp() + "\r\n";
+    std::ranges::copy(line, call.buffer().begin());
+    call.SetReplySize(line.size());
+    return Next::kHangUp;
+  }
+
+  // Never comes: a caller has been hung up on before it is listened to.
+  Next OnRead(Call& call) override { return OnOpen(call); }
+};
+
+}  // namespace
+
+std::shared_ptr<Service> MakeDaytime(const Options&) { return std::make_shared<Daytime>(); }
+
+}  // namespace switchboard

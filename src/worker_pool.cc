@@ -1,0 +1,156 @@
+#include "src/worker_pool.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <system_error>
+
+#include "src/linux/clock.h"
+#include "src/linux/process.h"
+
+namespace switchboard {
+namespace {
+
+// How many jobs a worker that is awake is trusted to reach soon, if its service never blocks: at a
+// few microseconds a job, less than it takes to wake another worker many times over.
+constexpr size_t kReach = 64;
+
+// Most that one worker takes at once, so that what it hands back does not wait too long.
+constexpr size_t kMaxShare = 32;
+
+}  // namespace
+
+WorkerPool::WorkerPool(Config config, BufferPool& buffers, ReadyList& ready)
+    : config_(std::move(config)), buffers_(buffers), ready_(ready) {
+  sleepers_.reserve(static_cast<size_t>(config_.workers));
+  for (int i = 0; i < config_.workers; ++i) {
+    workers_.push_back(std::make_unique<Worker>());
+    workers_.back()->desk.buffer_bytes = buffers.buffer_bytes();
+    workers_.back()->desk.trace = config_.trace;
+  }
+  try {
+    for (const auto& worker : workers_) {
+      worker->thread = std::thread([this, &worker = *worker] { Run(worker); });
+    }
+  } catch (const std::system_error& error) {
+    Stop();
+    throw std::runtime_error("cannot start " + std::to_string(config_.workers) +
+                             " worker threads: " + error.code().message() +
+                             "; give fewer with --workers or raise the limit with ulimit -u");
+  }
+}
+
+WorkerPool::~WorkerPool() { Stop(); }
+
+void WorkerPool::Stop() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  for (size_t i = 0; i < workers_.size(); ++i) WakeOne();
+  for (const auto& worker : workers_) {
+    if (worker->thread.joinable()) worker->thread.join();
+  }
+}
+
+void WorkerPool::Publish() {
+  if (batch_.empty()) return;
+  const size_t published = batch_.size();
+  size_t wakes;
+  {
+    MutexLock lock(mutex_);
+    queue_.Append(batch_);
+    has_work_.store(true, std::memory_order_release);
+    wakes = WakesWanted(published);
+    owes_wake_ = wakes == 0 && sleepers_.size() == workers_.size();
+  }
+  for (; wakes > 0; --wakes) WakeOne();
+}
+
+size_t WorkerPool::WakesWanted(size_t published) {
+  if (config_.may_block) return published;
+  const size_t awake = workers_.size() - sleepers_.size();
+  return queue_.size() > (awake + 1) * kReach ? 1 : 0;
+}
+
+void WorkerPool::Wake() {
+  owes_wake_ = false;
+  WakeOne();
+}
+
+// Wakes the last to fall asleep, if any sleeps. Signals after unlocking, so that the worker does
+// not wake up only to wait for the lock.
+void WorkerPool::WakeOne() {
+  Worker* worker;
+  {
+    MutexLock lock(mutex_);
+    if (sleepers_.empty()) return;
+    worker = sleepers_.back();
+    sleepers_.pop_back();
+    worker->awake = true;
+    ++wakes_;
+  }
+  worker->phone.NotifyOne();
+}
+
+void WorkerPool::Run(Worker& worker) {
+  sys::NameThisThread(config_.name);
+  for (;;) {
+    ConnectionList share = TakeShare(worker);
+    if (share.empty()) return;
+    ConnectionList for_reactor;
+    while (Connection* connection = share.PopFront()) {
+      if (!connection->Serve(worker.desk)) for_reactor.PushBack(connection);
+    }
+    buffers_.Release(worker.desk.released);
+    ready_.Add(for_reactor);
+  }
+}
+
+// Sleeps until there is work; empty only when the pool stops.
+ConnectionList WorkerPool::TakeShare(Worker& worker) {
+  for (bool spun = config_.spin_us == 0;; spun = true) {
+    {
+      MutexLock lock(mutex_);
+      while (queue_.empty() && !stopping_ && spun) {
+        worker.awake = false;
+        sleepers_.push_back(&worker);
+        while (!worker.awake) worker.phone.Wait(mutex_);
+      }
+      if (!queue_.empty()) {
+        const size_t fair = (queue_.size() + workers_.size() - 1) / workers_.size();
+        ConnectionList share = queue_.TakeFront(std::min(fair, kMaxShare));
+        has_work_.store(!queue_.empty(), std::memory_order_relaxed);
+        return share;
+      }
+      if (stopping_) return {};
+    }
+    SpinForWork();
+  }
+}
+
+void WorkerPool::SpinForWork() const {
+  const int64_t until_ns = sys::NowNs() + int64_t{config_.spin_us} * 1000;
+  while (!has_work_.load(std::memory_order_acquire) && sys::NowNs() < until_ns) {
+  }
+}
+
+size_t WorkerPool::QueuedNow() {
+  MutexLock lock(mutex_);
+  return queue_.size();
+}
+
+uint64_t WorkerPool::WakesSoFar() {
+  MutexLock lock(mutex_);
+  return wakes_;
+}
+
+void WorkerPool::AddCounters(Stats& stats) const {
+  for (const auto& worker : workers_) {
+    const WorkerCounters& counters = worker->desk.counters;
+    stats.bytes_out += counters.bytes_out.Get();
+    stats.bytes_discarded += counters.bytes_discarded.Get();
+    stats.bytes_unsolicited += counters.bytes_unsolicited.Get();
+  }
+}
+
+}  // namespace switchboard
