@@ -2,6 +2,7 @@
 
 #include "bench/models/model.h"
 #include "src/linux/child.h"
+#include "src/linux/signals.h"
 #include "src/linux/socket.h"
 
 namespace {

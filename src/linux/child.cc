@@ -16,6 +16,9 @@ namespace {
 // Only calls that are safe between fork and exec in a program with threads, signal-safety(7).
 [[noreturn]] void Execute(const char* shell_line, int64_t descriptor_limit) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);  // what this program blocks is its own affair
   if (descriptor_limit > 0) {
     const rlim_t limit = static_cast<rlim_t>(descriptor_limit);
     const rlimit lowered{.rlim_cur = limit, .rlim_max = limit};
@@ -54,7 +57,5 @@ bool Child::Running() {
 Result Fork() { return FromReturn(::fork()); }
 
 void LeaveChildrenToKernel() { ::signal(SIGCHLD, SIG_IGN); }
-
-void ExitNow(int status) { ::_exit(status); }
 
 }  // namespace switchboard::sys

@@ -40,8 +40,6 @@ class Child {
 Result Fork();
 // The kernel reaps the children of this process by itself: nobody has to wait for them.
 void LeaveChildrenToKernel();
-// _exit(2): ends a forked child without running what its parent registered for its own exit.
-[[noreturn]] void ExitNow(int status);
 
 }  // namespace switchboard::sys
 
