@@ -1,0 +1,299 @@
+#include "bench/load/conform.h"
+
+#include <getopt.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/load/conform_check.h"
+#include "bench/load/conform_server.h"
+#include "bench/load/json.h"
+#include "bench/load/options.h"
+#include "src/linux/inspect.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr int64_t kStartMs = 10'000;  // for a server that is started here to come up
+
+constexpr const char* kHelp =
+    R"(Usage: switchboard-load conform [OPTION]... HOST:PORT
+   or: switchboard-load conform [OPTION]... --command 'SERVER {port}'
+
+Asks an echo server whether it does what an echo server should, and prints a card:
+PASS, FAIL or SKIP for each question, with what was seen. Exit status 0 if all that
+ran passed, 1 if not, 2 for a wrong command line.
+
+      --pid N              the server's process on this machine, to watch its memory
+                           and descriptors
+      --command 'SERVER {port}'
+                           how to start the server, for the questions that need an
+                           instance of their own; {port} becomes a free port. Without
+                           HOST:PORT every question gets an instance of its own
+      --greeting auto|none|TEXT
+                           what the server says first; auto listens for 200 ms on a
+                           first connection (auto); TEXT understands \n \r \t \\ \xHH
+      --only NAME          ask only this question; repeatable
+      --skip NAME          leave this question out; repeatable
+      --timeout SECONDS    for each question, instead of its own
+      --seed N             of what the callers say, to repeat a run (drawn anew each time)
+      --json FILE          write the card as JSON too
+      --list               print the questions
+)";
+
+struct ConformOptions {
+  Options load;  // target, greeting and seed mean what they mean for a load
+  bool has_target = false;
+  int pid = -1;
+  std::string command;
+  std::vector<std::string> only, skip;
+  int64_t timeout_s = 0;  // 0: each check's own
+  std::string json_path;
+  bool list = false;
+  bool help = false;
+};
+
+struct Line {
+  const Check* check;
+  Finding finding;
+  int64_t took_ms;
+};
+
+int Whole(const char* option, std::string_view value, int high) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(value.begin(), value.end(), number);
+  if (error != std::errc() || end != value.end() || number < 1 || number > high) {
+    throw std::invalid_argument(std::string(option) + " cannot be '" + std::string(value) +
+                                "'; give a whole number from 1 to " + std::to_string(high));
+  }
+  return number;
+}
+
+std::string CheckName(const char* option, std::string_view name) {
+  const auto has_name = [&](const Check& check) { return check.name == name; };
+  if (std::ranges::none_of(Checks(), has_name)) {
+    throw std::invalid_argument(std::string(option) + " does not know '" + std::string(name) +
+                                "'; --list prints the names");
+  }
+  return std::string(name);
+}
+
+void Require(bool condition, const char* otherwise) {
+  if (!condition) throw std::invalid_argument(otherwise);
+}
+
+// Lets the load's own parser read what means the same there.
+Options ParseShared(std::vector<std::string> words) {
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  return ParseOptions(static_cast<int>(words.size()), argv.data());
+}
+
+enum LongOption { kPid = 256, kCommand, kOnly, kSkip, kTimeout, kJson, kShared };
+
+constexpr option kOptions[] = {
+    {"pid", required_argument, nullptr, kPid},
+    {"command", required_argument, nullptr, kCommand},
+    {"greeting", required_argument, nullptr, kShared},
+    {"seed", required_argument, nullptr, kShared},
+    {"only", required_argument, nullptr, kOnly},
+    {"skip", required_argument, nullptr, kSkip},
+    {"timeout", required_argument, nullptr, kTimeout},
+    {"json", required_argument, nullptr, kJson},
+    {"list", no_argument, nullptr, 'l'},
+    {"help", no_argument, nullptr, 'h'},
+    {nullptr, 0, nullptr, 0},
+};
+
+ConformOptions Parse(int argc, char** argv) {
+  ConformOptions options;
+  std::vector<std::string> shared = {"conform"};
+  int index = 0;
+  optind = 0;  // getopt_long(3): start over
+  opterr = 0;
+  for (int option; (option = getopt_long(argc, argv, ":h", kOptions, &index)) != -1;) {
+    const std::string value = optarg != nullptr ? optarg : "";
+    if (option == kPid) options.pid = Whole("--pid", value, 1 << 22);
+    if (option == kCommand) options.command = value;
+    if (option == kOnly) options.only.push_back(CheckName("--only", value));
+    if (option == kSkip) options.skip.push_back(CheckName("--skip", value));
+    if (option == kTimeout) options.timeout_s = Whole("--timeout", value, 3600);
+    if (option == kJson) options.json_path = value;
+    if (option == kShared) {
+      shared.push_back(std::string("--") + kOptions[index].name + "=" + value);
+    }
+    if (option == 'l') options.list = true;
+    if (option == 'h') options.help = true;
+    if (option == '?' || option == ':') {
+      throw std::invalid_argument("'" + std::string(argv[optind - 1]) +
+                                  (option == ':' ? "' needs a value" : "' is not an option") +
+                                  "; see --help");
+    }
+  }
+  if (options.help || options.list) return options;
+  options.has_target = optind < argc;
+  Require(options.has_target || !options.command.empty(),
+          "say which server: HOST:PORT, or --command 'SERVER {port}' to start one");
+  Require(optind + 1 >= argc, "give one HOST:PORT only");
+  Require(options.command.empty() || options.command.find("{port}") != std::string::npos,
+          "--command needs {port} where the server's port goes");
+  Require(options.has_target || options.pid < 0,
+          "--pid goes with HOST:PORT; the process of --command is known");
+  Require(options.pid < 0 || sys::OpenDescriptors(options.pid) >= 0 ||
+              sys::ResidentBytes(options.pid) >= 0,
+          "--pid names no process of this machine that may be looked at");
+  shared.push_back(options.has_target ? argv[optind] : "127.0.0.1:1");
+  options.load = ParseShared(shared);
+  return options;
+}
+
+bool Wanted(const ConformOptions& options, const Check& check) {
+  const auto names = [&](const std::vector<std::string>& list) {
+    return std::ranges::find(list, check.name) != list.end();
+  };
+  return (options.only.empty() || names(options.only)) && !names(options.skip);
+}
+
+sys::Address Reachable(const std::string& target) {
+  const std::vector<sys::Address> addresses = sys::Resolve(sys::ParseEndpoint(target));
+  for (const sys::Address& address : addresses) {
+    if (Answers(address)) return address;
+  }
+  throw std::runtime_error("nothing answers at '" + target +
+                           "'; start the server first, or check the address");
+}
+
+void SetGreeting(const ConformOptions& options, Subject& subject) {
+  if (options.load.greeting == Greeting::kText) subject.greeting = options.load.greeting_text;
+  if (options.load.greeting == Greeting::kAuto) subject.greeting = HearGreeting(subject.address);
+}
+
+int64_t TimeoutMs(const ConformOptions& options, const Check& check) {
+  return 1000 * (options.timeout_s > 0 ? options.timeout_s : check.timeout_s);
+}
+
+// One server for all checks: the one at HOST:PORT.
+class GivenServer {
+ public:
+  explicit GivenServer(const ConformOptions& options) : options_(options) {
+    subject_.address = Reachable(options.load.target);
+    subject_.pid = options.pid;
+    subject_.command = options.command;
+    subject_.seed = options.load.seed;
+    SetGreeting(options, subject_);
+  }
+
+  Finding Ask(const Check& check) { return RunCheck(check, subject_, TimeoutMs(options_, check)); }
+
+ private:
+  const ConformOptions& options_;
+  Subject subject_;
+};
+
+// An instance for each check, so that what one has broken does not fail the next.
+Finding AskOwnInstance(const ConformOptions& options, const Check& check) {
+  const StartedServer server(options.command, 0, Deadline(kStartMs));
+  Subject subject;
+  subject.address = server.address();
+  subject.pid = server.pid();
+  subject.command = options.command;
+  subject.seed = options.load.seed;
+  SetGreeting(options, subject);
+  return RunCheck(check, subject, TimeoutMs(options, check));
+}
+
+const char* Name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kPass:
+      return "PASS";
+    case Outcome::kFail:
+      return "FAIL";
+    case Outcome::kSkip:
+      return "SKIP";
+  }
+  return "";
+}
+
+long Count(const std::vector<Line>& card, Outcome outcome) {
+  return std::ranges::count_if(card,
+                               [&](const Line& line) { return line.finding.outcome == outcome; });
+}
+
+std::vector<Line> FillCard(const ConformOptions& options) {
+  const auto given = options.has_target ? std::make_unique<GivenServer>(options) : nullptr;
+  std::vector<Line> card;
+  for (const Check& check : Checks()) {
+    if (!Wanted(options, check)) continue;
+    const int64_t begin_ms = sys::NowMs();
+    Finding finding = given ? given->Ask(check) : AskOwnInstance(options, check);
+    card.push_back({&check, std::move(finding), sys::NowMs() - begin_ms});
+    std::printf("%s  %-24s  %s\n", Name(card.back().finding.outcome),
+                std::string(check.name).c_str(), card.back().finding.seen.c_str());
+    std::fflush(stdout);
+  }
+  return card;
+}
+
+void WriteJson(const ConformOptions& options, const std::vector<Line>& card) {
+  Json::Array lines;
+  for (const Line& line : card) {
+    lines.push_back(Json::Object{{"name", line.check->name},
+                                 {"asks", line.check->asks},
+                                 {"result", Name(line.finding.outcome)},
+                                 {"seen", line.finding.seen},
+                                 {"seconds", static_cast<double>(line.took_ms) / 1000}});
+  }
+  const Json json =
+      Json::Object{{"schema", "switchboard-conform/1"},
+                   {"target", options.has_target ? options.load.target : options.command},
+                   {"seed", options.load.seed},
+                   {"passed", Count(card, Outcome::kPass)},
+                   {"failed", Count(card, Outcome::kFail)},
+                   {"skipped", Count(card, Outcome::kSkip)},
+                   {"checks", std::move(lines)}};
+  std::ofstream file(options.json_path);
+  file << json.ToString() << '\n';
+  if (!file.flush()) throw std::runtime_error("cannot write --json '" + options.json_path + "'");
+}
+
+int Conform(ConformOptions options) {
+  if (options.load.seed == 0) options.load.seed = std::random_device()();
+  const std::vector<Line> card = FillCard(options);
+  std::printf("%ld passed, %ld failed, %ld skipped (--seed %llu)\n", Count(card, Outcome::kPass),
+              Count(card, Outcome::kFail), Count(card, Outcome::kSkip),
+              static_cast<unsigned long long>(options.load.seed));
+  if (!options.json_path.empty()) WriteJson(options, card);
+  return Count(card, Outcome::kPass) > 0 && Count(card, Outcome::kFail) == 0 ? 0 : 1;
+}
+
+void PrintList() {
+  for (const Check& check : Checks()) {
+    std::printf("%-24s  %s\n", std::string(check.name).c_str(), std::string(check.asks).c_str());
+  }
+}
+
+}  // namespace
+
+int ConformMain(int argc, char** argv) try {
+  ConformOptions options = Parse(argc, argv);
+  if (options.help) std::fputs(kHelp, stdout);
+  if (options.list) PrintList();
+  return options.help || options.list ? 0 : Conform(std::move(options));
+} catch (const std::invalid_argument& error) {
+  std::fprintf(stderr, "switchboard-load conform: %s\n", error.what());
+  return 2;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "switchboard-load conform: %s\n", error.what());
+  return 1;
+}
+
+}  // namespace switchboard::load

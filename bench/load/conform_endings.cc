@@ -1,0 +1,131 @@
+// Checks of the ways in which a call may end.
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <chrono>
+#include <memory>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "bench/load/conform_caller.h"
+#include "bench/load/conform_check.h"
+#include "src/linux/inspect.h"
+#include "src/linux/socket.h"
+
+namespace switchboard::load {
+namespace {
+
+// What a caller may have said when it leaves: more than the server reads in one turn.
+constexpr size_t kSpeechBytes = 100'000;
+
+// The server must still take a new caller.
+void ExpectAlive(Subject& subject, Deadline deadline) {
+  try {
+    Caller caller(subject, deadline);
+    caller.Echo(caller.Take(64));
+  } catch (const Failed& failed) {
+    throw Failed(std::string("afterwards a new caller got no echo: ") + failed.what());
+  }
+}
+
+// Wraps what goes wrong with a caller who only stood by.
+void ExpectUndisturbed(Caller& bystander) {
+  try {
+    bystander.Echo(bystander.Take(64));
+  } catch (const Failed& failed) {
+    throw Failed(std::string("a caller beside them lost its echo: ") + failed.what());
+  }
+}
+
+}  // namespace
+
+std::string CheckHalfClose(Subject& subject, Deadline deadline) {
+  constexpr int kPieces = 64;
+  Caller caller(subject, deadline);
+  for (int i = 0; i < kPieces; ++i) caller.Send(caller.Take(64 * 1024));
+  caller.EndStream();
+  caller.ExpectEnd();
+  return "all 4 MiB came back, then the end of the stream";
+}
+
+std::string CheckDataWithFin(Subject& subject, Deadline deadline) {
+  constexpr int kCalls = 100;
+  std::mt19937_64 random(subject.seed);
+  std::uniform_int_distribution<size_t> size(1, 1000);
+  for (int i = 0; i < kCalls; ++i) {
+    Caller caller(subject, deadline);
+    caller.AwaitConnection();
+    // A corked socket holds the data back until the end of the stream goes with it.
+    (void)sys::SetOption(caller.fd(), IPPROTO_TCP, TCP_CORK, 1);
+    caller.Send(caller.Take(size(random)));
+    caller.EndStream();
+    caller.ExpectEnd();
+  }
+  return "100 callers, 1 to 1,000 bytes in one segment with the FIN, all came back";
+}
+
+std::string CheckConnectAndLeave(Subject& subject, Deadline deadline) {
+  constexpr int kCalls = 1000;
+  Caller bystander(subject, deadline);
+  for (int i = 0; i < kCalls; ++i) {
+    Caller caller(subject, deadline);
+    caller.AwaitConnection();
+    if (i % 2 == 0) continue;  // closes
+    caller.EndStream();
+    caller.ExpectEnd();
+  }
+  ExpectUndisturbed(bystander);
+  ExpectAlive(subject, deadline);
+  return "1,000 callers left without a word, half of them were hung up on in turn";
+}
+
+std::string CheckResetStorm(Subject& subject, Deadline deadline) {
+  constexpr int kCalls = 3000;
+  Caller bystander(subject, deadline);
+  for (int i = 0; i < kCalls; ++i) {
+    Caller caller(subject, deadline);
+    caller.AwaitConnection();
+    if (i % 3 > 0) (void)caller.SendWithoutReading(caller.Take(kSpeechBytes), 0);
+    if (i % 3 > 1) caller.AwaitInput();  // so that the reset comes in mid echo
+    caller.ResetConnection();
+    if (i % 100 == 0) ExpectUndisturbed(bystander);
+  }
+  ExpectUndisturbed(bystander);
+  ExpectAlive(subject, deadline);
+  return "3,000 resets, 1,000 of them in mid echo; others undisturbed";
+}
+
+std::string CheckDescriptorLeak(Subject& subject, Deadline deadline) {
+  constexpr int kCalls = 400;
+  constexpr int64_t kSlack = 2;  // a runtime may open something of its own meanwhile
+  constexpr int kPatienceMs = 5000;
+  if (subject.pid < 0) throw Skipped("needs --pid, or --command alone");
+  ExpectAlive(subject, deadline);  // so that what is opened once is open
+  const int64_t before = sys::OpenDescriptors(subject.pid);
+  if (before < 0) {
+    throw Skipped("the descriptors of process " + std::to_string(subject.pid) +
+                  " cannot be looked at; run this as its user");
+  }
+  for (int i = 0; i < kCalls; ++i) {
+    Caller caller(subject, deadline);
+    caller.AwaitConnection();
+    if (i % 4 == 1) caller.Echo(caller.Take(64));
+    if (i % 4 >= 2) (void)caller.SendWithoutReading(caller.Take(kSpeechBytes), 0);
+    if (i % 4 == 3) caller.ResetConnection();
+  }
+  int64_t after = sys::OpenDescriptors(subject.pid);
+  const Deadline patience(std::min(kPatienceMs, deadline.RemainingMs()));
+  while (after > before + kSlack && !patience.Passed()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    after = sys::OpenDescriptors(subject.pid);
+  }
+  const std::string counts =
+      std::to_string(before) + " descriptors before 400 calls, " + std::to_string(after) + " after";
+  if (after < 0) throw Failed("the process ended during 400 calls");
+  if (after > before + kSlack) throw Failed(counts);
+  return counts;
+}
+
+}  // namespace switchboard::load

@@ -1,0 +1,119 @@
+// Checks of what happens when the server's descriptors run out, on an instance of their own.
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "bench/load/conform_caller.h"
+#include "bench/load/conform_check.h"
+#include "bench/load/conform_server.h"
+#include "src/linux/inspect.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr int64_t kDescriptors = 128;  // enough for any runtime to start
+constexpr int kCallers = 200;
+constexpr int kPatienceMs = 5000;
+
+// A server that has more callers than descriptors.
+struct Exhausted {
+  StartedServer server;
+  Subject subject;
+  std::vector<Caller> answered;
+  std::vector<Caller> waiting;
+  int refused = 0;
+
+  Exhausted(const Subject& original, Deadline deadline)
+      : server(original.command, kDescriptors, deadline) {
+    subject.address = server.address();
+    subject.greeting = original.greeting;
+    subject.seed = original.seed;
+    std::vector<Caller> callers;
+    for (int i = 0; i < kCallers; ++i) {
+      callers.emplace_back(subject, deadline);
+      try {
+        callers.back().Send(callers.back().Take(64));
+      } catch (const Failed&) {
+        callers.pop_back();
+        ++refused;
+      }
+    }
+    Sort(std::move(callers));
+  }
+
+  std::string Counts() const {
+    return "of 200 callers at 128 descriptors " + std::to_string(answered.size()) +
+           " were answered, " + std::to_string(waiting.size()) + " waited, " +
+           std::to_string(refused) + " were refused or hung up on";
+  }
+
+ private:
+  void Sort(std::vector<Caller> callers) {
+    const Deadline settled(1000);
+    for (Caller& caller : callers) {
+      try {
+        const bool echoed = caller.CatchUpBefore(settled);
+        (echoed ? answered : waiting).push_back(std::move(caller));
+      } catch (const HungUp&) {
+        ++refused;
+      }
+    }
+  }
+};
+
+Exhausted Exhaust(const Subject& subject, Deadline deadline) {
+  if (subject.command.empty()) {
+    throw Skipped("needs --command, to start an instance that has 128 descriptors");
+  }
+  return Exhausted(subject, deadline);
+}
+
+}  // namespace
+
+std::string CheckDescriptorsOutRecovers(Subject& subject, Deadline deadline) {
+  Exhausted exhausted = Exhaust(subject, deadline);
+  const std::string counts = exhausted.Counts();
+  if (!exhausted.server.Running()) throw Failed(counts + "; then the server ended");
+
+  exhausted.answered.clear();  // frees their descriptors
+  const int64_t begin_ms = sys::NowMs();
+  const Deadline patience(std::min(kPatienceMs, deadline.RemainingMs()));
+  // Nobody new calls meanwhile: the server must come back for those that wait by itself.
+  for (Caller& caller : exhausted.waiting) {
+    try {
+      if (!caller.CatchUpBefore(patience)) {
+        throw Failed(counts + "; one that waited was not answered within 5 s of descriptors free");
+      }
+    } catch (const HungUp&) {
+    }
+  }
+  const int64_t recovered_ms = sys::NowMs() - begin_ms;
+  try {
+    Caller caller(exhausted.subject, Deadline(std::min(kPatienceMs, deadline.RemainingMs())));
+    caller.Echo(caller.Take(64));
+  } catch (const Failed& failed) {
+    throw Failed(counts + "; afterwards a new caller got no echo: " + failed.what());
+  }
+  return counts + "; the waiting were served " + std::to_string(recovered_ms) +
+         " ms after descriptors came free";
+}
+
+std::string CheckDescriptorsOutIdles(Subject& subject, Deadline deadline) {
+  constexpr int kWatchedMs = 1000;
+  constexpr int64_t kPercentAllowed = 20;
+  Exhausted exhausted = Exhaust(subject, deadline);
+  const int64_t before_ms = sys::CpuTimeMs(exhausted.server.pid());
+  std::this_thread::sleep_for(std::chrono::milliseconds(kWatchedMs));
+  const int64_t after_ms = sys::CpuTimeMs(exhausted.server.pid());
+  if (before_ms < 0 || after_ms < 0) throw Failed(exhausted.Counts() + "; then the server ended");
+  const int64_t percent = (after_ms - before_ms) * 100 / kWatchedMs;
+  const std::string seen = "used " + std::to_string(percent) + " % of a CPU while " +
+                           std::to_string(exhausted.waiting.size()) +
+                           " callers waited for a descriptor";
+  if (percent > kPercentAllowed) throw Failed(seen);
+  return seen;
+}
+
+}  // namespace switchboard::load
