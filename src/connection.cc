@@ -37,6 +37,7 @@ Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes, ReactorCoun
     state.Drained();
   }
   buffer_ = buffer;
+  service_is_next_ = true;
   begin_ = 0;
   end_ = owed_bytes_ = static_cast<uint32_t>(taken);
   counters.reads.Add();
@@ -72,11 +73,12 @@ Connection::ReadOutcome Connection::Discard(ReactorCounters& counters) {
 bool Connection::Serve(WorkerDesk& desk) {
   size_t streamed_bytes = 0;
   do {
-    if (!has_unsent()) Answer(desk);
-    streamed_bytes += end_;
+    if (service_is_next_) Answer(desk);
+    streamed_bytes += end_ - begin_;
     if (!SendReply(desk)) return false;
-  } while (next_ == Next::kContinue && streamed_bytes < kStreamBudgetBytes);
-  if (next_ == Next::kContinue) return false;
+    service_is_next_ = next_ == Next::kContinue;
+  } while (service_is_next_ && streamed_bytes < kStreamBudgetBytes);
+  if (service_is_next_) return false;
   desk.released.Push(buffer_);
   buffer_ = nullptr;
   return next_ == Next::kRead && state.HandBack();
@@ -96,6 +98,7 @@ void Connection::Answer(WorkerDesk& desk) {
       if (desk.trace != nullptr) desk.trace->Print(fd_, call.data());
       next_ = route_->service->OnRead(call);
   }
+  service_is_next_ = false;
   phase_ = next_ == Next::kContinue ? Phase::kStreaming : Phase::kTalking;
   begin_ = 0;
   end_ = static_cast<uint32_t>(std::min(call.data().size(), desk.buffer_bytes));
@@ -139,6 +142,7 @@ void Connection::CountSent(size_t bytes, WorkerDesk& desk) {
 
 void Connection::Open(char* buffer) {
   buffer_ = buffer;
+  service_is_next_ = true;
   phase_ = Phase::kOpening;
 }
 

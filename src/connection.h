@@ -119,6 +119,7 @@ class alignas(64) Connection : public EventSource {
   uint32_t end_ = 0;         // of the request, then of the reply
   uint32_t owed_bytes_ = 0;  // how much of the unsent answers what the caller has said
   int fd_ = -1;
+  bool service_is_next_ = false;  // before anything is sent
   Next next_ = Next::kRead;
   Phase phase_ = Phase::kTalking;
   CloseReason close_reason_ = CloseReason::kPeer;
