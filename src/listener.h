@@ -16,7 +16,7 @@ namespace switchboard {
 // The file of a unix socket is removed when its listener goes.
 class Listener : public EventSource {
  public:
-  // Throws std::runtime_error with one sentence if `address` cannot be had. `backlog` and
+  // `route` outlives every connection. Throws std::runtime_error with one sentence if `address` cannot be had. `backlog` and
   // `socket_buffer_bytes` as in Options; accepted sockets inherit every option set here.
   Listener(const sys::Address& address, const Route& route, int backlog, int socket_buffer_bytes);
   ~Listener();
@@ -33,7 +33,7 @@ class Listener : public EventSource {
   bool pending = false;  // the backlog may hold callers
 
  private:
-  Route route_;
+  const Route& route_;
   sys::Fd fd_;
   std::string unix_path_;
   bool takes_ipv4_ = true;

@@ -4,7 +4,9 @@
 #ifndef SWITCHBOARD_SRC_MUTEX_H_
 #define SWITCHBOARD_SRC_MUTEX_H_
 
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 
 #if defined(__clang__)
@@ -46,6 +48,12 @@ class Condition {
   void Wait(Mutex& mutex) REQUIRES(mutex) {
     std::unique_lock<std::mutex> held(mutex.mutex_, std::adopt_lock);
     condition_.wait(held);
+    held.release();
+  }
+  // The same, for at most `timeout_us`.
+  void WaitFor(Mutex& mutex, int64_t timeout_us) REQUIRES(mutex) {
+    std::unique_lock<std::mutex> held(mutex.mutex_, std::adopt_lock);
+    condition_.wait_for(held, std::chrono::microseconds(timeout_us));
     held.release();
   }
   void NotifyOne() { condition_.notify_one(); }

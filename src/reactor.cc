@@ -91,6 +91,12 @@ size_t Reactor::WaitForEvents() {
       if (pool->owes_wake()) pool->Wake();
     }
   }
+  for (const auto& pool : pools_) {
+    if (pool->plenty()) {
+      pool->AwaitDry();
+      return PollEvents(0);
+    }
+  }
   return PollEvents(ready_.PrepareToSleep() ? SleepMs() : 0);
 }
 

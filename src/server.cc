@@ -63,7 +63,7 @@ struct Server::Parts {
   void StartPools();
   void StartPool(const std::string& name, int workers, bool may_block);
   std::vector<std::unique_ptr<Listener>> OpenListeners();
-  Route RouteTo(const std::string& service);
+  const Route& RouteTo(const std::string& service);
   int Backlog();
   Acceptor::Config AcceptConfig();
 
@@ -76,6 +76,7 @@ struct Server::Parts {
   Services services;
   std::map<std::string, WorkerPool*> own_pools;    // by service
   std::vector<std::unique_ptr<WorkerPool>> pools;  // the common one first
+  std::map<std::string, Route> routes;  // by service
   std::unique_ptr<Reactor> reactor;
 };
 
@@ -128,7 +129,7 @@ void Server::Parts::StartPool(const std::string& name, int workers, bool may_blo
                                    buffers, ready));
 }
 
-Route Server::Parts::RouteTo(const std::string& service) {
+const Route& Server::Parts::RouteTo(const std::string& service) {
   const auto found = services.find(service);
   if (found == services.end()) {
     std::string known;
@@ -137,8 +138,9 @@ Route Server::Parts::RouteTo(const std::string& service) {
                                 known);
   }
   const auto own_pool = own_pools.find(service);
-  return {found->second.get(), found->second->traits(),
-          own_pool == own_pools.end() ? pools.front().get() : own_pool->second};
+  WorkerPool* const pool = own_pool == own_pools.end() ? pools.front().get() : own_pool->second;
+  const Route route{found->second.get(), found->second->traits(), pool};
+  return routes.emplace(service, route).first->second;
 }
 
 std::vector<std::unique_ptr<Listener>> Server::Parts::OpenListeners() {
@@ -147,7 +149,7 @@ std::vector<std::unique_ptr<Listener>> Server::Parts::OpenListeners() {
   const int backlog = Backlog();
   std::vector<std::unique_ptr<Listener>> listeners;
   for (const Listen& listen : wanted) {
-    const Route route = RouteTo(listen.service);
+    const Route& route = RouteTo(listen.service);
     const sys::Endpoint endpoint = sys::ParseEndpoint(listen.address);
     for (const sys::Address& address : sys::ListenAddresses(endpoint)) {
       listeners.push_back(

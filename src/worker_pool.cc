@@ -17,6 +17,9 @@ constexpr size_t kReach = 64;
 // Most that one worker takes at once, so that what it hands back does not wait too long.
 constexpr size_t kMaxShare = 32;
 
+constexpr size_t kPlenty = 8;
+constexpr int64_t kLongestPauseUs = 1000;
+
 }  // namespace
 
 WorkerPool::WorkerPool(Config config, BufferPool& buffers, ReadyList& ready)
@@ -62,6 +65,7 @@ void WorkerPool::Publish() {
     has_work_.store(true, std::memory_order_release);
     wakes = WakesWanted(published);
     owes_wake_ = wakes == 0 && sleepers_.size() == workers_.size();
+    plenty_ = !config_.may_block && queue_.size() >= kPlenty;
   }
   for (; wakes > 0; --wakes) WakeOne();
 }
@@ -106,9 +110,23 @@ void WorkerPool::Run(Worker& worker) {
   }
 }
 
+bool WorkerPool::AwaitDry() {
+  if (!plenty_) return true;
+  plenty_ = false;
+  MutexLock lock(mutex_);
+  if (queue_.empty()) return true;
+  reactor_pauses_ = true;
+  while (reactor_pauses_) {
+    dry_.WaitFor(mutex_, kLongestPauseUs);
+    break;
+  }
+  return !std::exchange(reactor_pauses_, false);
+}
+
 // Sleeps until there is work; empty only when the pool stops.
 ConnectionList WorkerPool::TakeShare(Worker& worker) {
   for (bool spun = config_.spin_us == 0;; spun = true) {
+    TellReactor();
     {
       MutexLock lock(mutex_);
       while (queue_.empty() && !stopping_ && spun) {
@@ -126,6 +144,15 @@ ConnectionList WorkerPool::TakeShare(Worker& worker) {
     }
     SpinForWork();
   }
+}
+
+void WorkerPool::TellReactor() {
+  {
+    MutexLock lock(mutex_);
+    if (!queue_.empty() || !reactor_pauses_) return;
+    reactor_pauses_ = false;
+  }
+  dry_.NotifyOne();
 }
 
 void WorkerPool::SpinForWork() const {

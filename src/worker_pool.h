@@ -48,6 +48,11 @@ class WorkerPool {
   // Reactor thread only: about to sleep, so whoever is needed must be woken now.
   void Wake();
 
+  // Reactor thread only: a pause while the workers have plenty to do, until one of them runs dry.
+  // False if that took too long.
+  bool AwaitDry();
+  bool plenty() const { return plenty_; }
+
   // Any thread.
   size_t QueuedNow();
   uint64_t WakesSoFar();
@@ -63,6 +68,7 @@ class WorkerPool {
 
   void Run(Worker& worker);
   ConnectionList TakeShare(Worker& worker);
+  void TellReactor();
   void SpinForWork() const;
   size_t WakesWanted(size_t published) REQUIRES(mutex_);
   void WakeOne();
@@ -76,6 +82,7 @@ class WorkerPool {
   // Reactor thread only.
   ConnectionList batch_;
   bool owes_wake_ = false;
+  bool plenty_ = false;
 
   Mutex mutex_;
   ConnectionList queue_ GUARDED_BY(mutex_);
@@ -83,6 +90,8 @@ class WorkerPool {
   std::vector<Worker*> sleepers_ GUARDED_BY(mutex_);
   uint64_t wakes_ GUARDED_BY(mutex_) = 0;
   bool stopping_ GUARDED_BY(mutex_) = false;
+  bool reactor_pauses_ GUARDED_BY(mutex_) = false;
+  Condition dry_;  // signalled when `reactor_pauses_` becomes false
 
   std::atomic<bool> has_work_{false};  // a hint for those who spin
 };
