@@ -1,0 +1,202 @@
+// The conformance card: each check passes on a right server and fails on one that has exactly the
+// fault it is there for.
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+#include "bench/load/conform_check.h"
+#include "bench/load/conform_server.h"
+#include "src/linux/clock.h"
+#include "tests/support/build.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr int64_t kStartMs = 60'000;
+constexpr int64_t kPatienceMs = 60'000;  // nothing that works comes near it
+constexpr int64_t kShortMs = 2'000;      // for servers that never answer
+
+const Check& Find(std::string_view name) {
+  for (const Check& check : Checks()) {
+    if (check.name == name) return check;
+  }
+  throw std::logic_error("no check named " + std::string(name));
+}
+
+std::string CommandOf(const std::string& fault) {
+  return std::string(FAULTY_ECHO_SERVER) + " " + fault + " {port}";
+}
+
+Finding Ask(const std::string& command, std::string_view check, int64_t timeout_ms = kPatienceMs) {
+  StartedServer server(command, 0, Deadline(kStartMs));
+  Subject subject;
+  subject.address = server.address();
+  subject.pid = server.pid();
+  subject.command = command;
+  return RunCheck(Find(check), subject, timeout_ms);
+}
+
+// Whether `check` fails on a server with `fault`, and says so in words that hold `seen`.
+void ExpectFailure(std::string_view check, const std::string& fault, std::string_view seen,
+                   int64_t timeout_ms = kPatienceMs) {
+  CAPTURE(check);
+  CAPTURE(fault);
+  const Finding finding = Ask(CommandOf(fault), check, timeout_ms);
+  CAPTURE(finding.seen);
+  CHECK(finding.outcome == Outcome::kFail);
+  CHECK(finding.seen.find(seen) != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("EveryCheckPassesOnARightServer") {
+  for (const Check& check : Checks()) {
+    // A thread for each of so many callers is more than a sanitizer bears.
+    if (check.name == "callers-10000") continue;
+    CAPTURE(check.name);
+    const Finding finding = Ask(CommandOf("no-fault"), check.name);
+    CAPTURE(finding.seen);
+    CHECK(finding.outcome == Outcome::kPass);
+  }
+}
+
+TEST_CASE("SmallFailsWhereOneBitIsWrong") {
+  ExpectFailure("small", "corrupts", "byte 0 came back as");
+}
+
+TEST_CASE("SmallFailsWhereTheServerIsSilentAndEndsInTime") {
+  const int64_t begin_ms = sys::NowMs();
+  ExpectFailure("small", "silent", "only 0 of 1 bytes came back", kShortMs);
+  CHECK(sys::NowMs() - begin_ms < kPatienceMs);
+}
+
+TEST_CASE("EveryCheckEndsInTimeOnASilentServer") {
+  for (const Check& check : Checks()) {
+    if (check.name == "callers-10000") continue;
+    CAPTURE(check.name);
+    const int64_t begin_ms = sys::NowMs();
+    (void)Ask(CommandOf("silent"), check.name, kShortMs / 4);
+    CHECK(sys::NowMs() - begin_ms < kPatienceMs);
+  }
+}
+
+TEST_CASE("LargeFailsWhereEchoStopsHalfway") {
+  ExpectFailure("large", "stops-after-500000-bytes", "of 1,048,576 bytes came back", kShortMs);
+}
+
+TEST_CASE("BinaryFailsWhereCarriageReturnsAreStripped") {
+  ExpectFailure("binary", "strips-carriage-returns", "bytes came back within", kShortMs);
+}
+
+TEST_CASE("PipelinedFailsWhereMessagesAreSwapped") {
+  ExpectFailure("pipelined", "swaps", "instead of");
+}
+
+TEST_CASE("PipelinedFailsWhereBytesComeTwice") {
+  ExpectFailure("pipelined", "echoes-twice-behind-2000-bytes", "");
+}
+
+TEST_CASE("SplitFailsWherePiecesAreHeldBack") {
+  ExpectFailure("split", "waits-for-full-blocks", "bytes came back within", kShortMs);
+}
+
+TEST_CASE("UrgentFailsWhereTheUrgentByteIsLost") {
+  ExpectFailure("urgent", "loses-urgent", "the urgent byte was dropped");
+}
+
+TEST_CASE("HalfCloseFailsWhereTheTailIsDropped") {
+  ExpectFailure("half-close", "drops-what-comes-before-the-end", "of 4,194,304 bytes");
+}
+
+TEST_CASE("HalfCloseFailsWhereTheServerDoesNotHangUpInTurn") {
+  ExpectFailure("half-close", "never-hangs-up", "did not hang up", kShortMs);
+}
+
+TEST_CASE("DataWithFinFailsWhereDataThatComesWithTheEndIsDropped") {
+  ExpectFailure("data-with-fin", "drops-what-comes-before-the-end", "after 0 of");
+}
+
+TEST_CASE("ConnectAndLeaveFailsWhereTheServerDoesNotHangUpInTurn") {
+  ExpectFailure("connect-and-leave", "never-hangs-up", "did not hang up", kShortMs);
+}
+
+TEST_CASE("ResetStormFailsWhereTheServerDies") {
+  ExpectFailure("reset-storm", "dies-on-reset", "the process has ended");
+}
+
+TEST_CASE("DescriptorLeakFailsWhereResetCallsAreNotClosed") {
+  ExpectFailure("descriptor-leak", "leaks-on-reset", "descriptors before 400 calls");
+}
+
+TEST_CASE("DescriptorLeakIsSkippedWithoutAProcess") {
+  StartedServer server(CommandOf("no-fault"), 0, Deadline(kStartMs));
+  Subject subject;
+  subject.address = server.address();
+  const Finding finding = RunCheck(Find("descriptor-leak"), subject, kPatienceMs);
+  CHECK(finding.outcome == Outcome::kSkip);
+  CHECK(finding.seen.find("--pid") != std::string::npos);
+}
+
+TEST_CASE("NeverReadsFailsWhereTheServerTakesEverything") {
+  ExpectFailure("never-reads", "drops-what-does-not-fit", "took 64.0 MiB");
+}
+
+TEST_CASE("NeverReadsFailsWhereMemoryGrows") {
+  ExpectFailure("never-reads", "hoards-memory", "grew by");
+}
+
+TEST_CASE("NeverReadsFailsWhereOneCallHoldsUpAnother") {
+  ExpectFailure("never-reads", "sends-one-at-a-time", "held up");
+}
+
+TEST_CASE("FirehoseFailsWhereABusyCallStarvesTheOthers") {
+  ExpectFailure("firehose", "starves", "got no reply within");
+}
+
+TEST_CASE("ManyCallersFailWhereTheServerTurnsThemAway") {
+  ExpectFailure("callers-1000", "refuses-the-501st", "500 echoed; then");
+}
+
+TEST_CASE("ManyCallersFailWhereOneIsServedAfterAnother") {
+  ExpectFailure("callers-1000", "iterative", "1 echoed; then", kShortMs);
+}
+
+TEST_CASE("DescriptorsOutRecoversFailsWhereTheServerDies") {
+  ExpectFailure("descriptors-out-recovers", "dies-without-descriptors",
+                "afterwards a new caller got no echo");
+}
+
+TEST_CASE("DescriptorsOutRecoversFailsWhereTheServerGoesDeaf") {
+  ExpectFailure("descriptors-out-recovers", "deaf-after-descriptors-ran-out",
+                "afterwards a new caller got no echo");
+}
+
+TEST_CASE("DescriptorsOutIdlesFailsWhereTheServerSpins") {
+  ExpectFailure("descriptors-out-idles", "spins-without-descriptors", "of a CPU");
+}
+
+TEST_CASE("AGreetingIsHeardAndExpectedOfEveryCall") {
+  const std::string command = CommandOf("greets");
+  StartedServer server(command, 0, Deadline(kStartMs));
+  Subject subject;
+  subject.address = server.address();
+  CHECK(RunCheck(Find("small"), subject, kPatienceMs).outcome == Outcome::kFail);
+
+  subject.greeting = HearGreeting(server.address());
+  CHECK(subject.greeting == "hello\n");
+  for (const std::string_view check : {"small", "half-close", "connect-and-leave", "urgent"}) {
+    CAPTURE(check);
+    const Finding finding = RunCheck(Find(check), subject, kPatienceMs);
+    CAPTURE(finding.seen);
+    CHECK(finding.outcome == Outcome::kPass);
+  }
+
+  subject.greeting = "hullo\n";
+  const Finding finding = RunCheck(Find("small"), subject, kPatienceMs);
+  CHECK(finding.seen.find("byte 1 of the greeting came back as 0x65 instead of 0x75") !=
+        std::string::npos);
+}
+
+}  // namespace switchboard::load
