@@ -24,7 +24,7 @@ class Histogram {
   static constexpr int64_t kLowestNs = 100;
   static constexpr int64_t kHighestNs = 3'600'000'000'000;  // 1 hour
   static constexpr int kFine = 10;                          // 0.1 %
-  static constexpr int kCoarse = 6;                         // 1.6 %, for one second of a timeline
+  static constexpr int kCoarse = 5;                         // 3 %, for one second of a timeline
 
   // [bucket index, count], in rising order of the index, of the buckets that are not empty.
   using Sparse = std::vector<std::pair<uint32_t, uint64_t>>;

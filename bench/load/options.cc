@@ -2,11 +2,13 @@
 
 #include <getopt.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 
+#include "bench/load/histogram.h"
 #include "src/linux/address.h"
 
 namespace switchboard::load {

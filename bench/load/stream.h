@@ -41,18 +41,17 @@ class Stream {
   // those bytes is in `buffer`, which needs size + 2 * kWord bytes and the alignment of a word.
   const char* Generate(uint64_t offset, size_t size, char* buffer) const;
 
-  // Whether `data`, which was received into a buffer at `offset` % kWord bytes behind a word
-  // boundary, is [offset, offset + size) of this stream. Overwrites up to kWord - 1 bytes before.
+  // Whether `data` is [offset, offset + size) of this stream. Overwrites up to kWord - 1 bytes
+  // before `data`, so that it need not treat the first word apart.
   bool Matches(uint64_t offset, char* data, size_t size) const;
 
   // How many bytes of `data` from the front are the stream's at `offset`.
   size_t MatchingPrefix(uint64_t offset, std::span<const char> data) const;
 
   char ByteAt(uint64_t offset) const;
-
- private:
   uint64_t WordAt(uint64_t index) const;
 
+ private:
   uint64_t base_ = 0;
 };
 

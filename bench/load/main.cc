@@ -1,0 +1,89 @@
+// The command line of switchboard-load: picks a subcommand, or runs a load and prints its report.
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "bench/load/command.h"
+#include "bench/load/load.h"
+#include "bench/load/options.h"
+#include "bench/load/report.h"
+
+namespace switchboard::load {
+namespace {
+
+// To add a subcommand: its header above, its line here, its source in meson.build.
+constexpr std::span<const Command> kCommands{};
+
+std::atomic<bool> interrupted{false};
+
+// The first Ctrl-C ends the measurement, the second the program.
+extern "C" void OnInterrupt(int signal) {
+  interrupted = true;
+  std::signal(signal, SIG_DFL);
+}
+
+void WriteFile(const std::string& path, const std::string& text) {
+  if (path.empty()) return;
+  std::ofstream file(path);
+  if (!(file << text) || !file.flush()) {
+    throw std::runtime_error("cannot write '" + path + "'; name a file in a folder you may write");
+  }
+}
+
+int RunAndReport(int argc, char** argv) {
+  const Options options = ParseOptions(argc, argv);
+  std::signal(SIGINT, OnInterrupt);
+  std::signal(SIGTERM, OnInterrupt);
+  const Report report = options.slo_percentile > 0 ? FindHighestRate(options, &interrupted)
+                                                   : RunLoad(options, &interrupted);
+  std::fputs(ToText(report).c_str(), stdout);
+  WriteFile(options.json_path, ToJson(report).ToString());
+  WriteFile(options.csv_path, ToCsv(report));
+  return report.verification.Passed() ? 0 : kExitVerification;
+}
+
+int PrintHelp() {
+  std::printf("usage: switchboard-load [OPTION]... HOST:PORT\n\n%s", OptionsHelp().data());
+  for (const Command& command : kCommands) {
+    std::printf("\n       switchboard-load %s: %s", command.name, command.summary);
+  }
+  std::puts("\nHOST:PORT may also be [IPV6]:PORT or unix:/path.");
+  return 0;
+}
+
+int Main(int argc, char** argv) {
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (first == "--help" || first == "-h") return PrintHelp();
+  if (first == "--version") {
+    std::puts("switchboard-load " SWITCHBOARD_VERSION);
+    return 0;
+  }
+  for (const Command& command : kCommands) {
+    if (first == command.name) return command.run(argc - 1, argv + 1);
+  }
+  return RunAndReport(argc, argv);
+}
+
+}  // namespace
+}  // namespace switchboard::load
+
+int main(int argc, char** argv) {
+  using switchboard::load::kExitFailed;
+  using switchboard::load::kExitUsage;
+  try {
+    return switchboard::load::Main(argc, argv);
+  } catch (const std::invalid_argument& error) {
+    std::fprintf(stderr, "switchboard-load: %s\n", error.what());
+    return kExitUsage;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "switchboard-load: %s\n", error.what());
+    return kExitFailed;
+  }
+}

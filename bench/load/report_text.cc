@@ -1,0 +1,157 @@
+// What a person reads on a terminal.
+
+#include <cstdarg>
+#include <cstdio>
+
+#include "bench/load/report.h"
+#include "bench/load/verdict.h"
+
+namespace switchboard::load {
+namespace {
+
+__attribute__((format(printf, 2, 3))) void Print(std::string& out, const char* format, ...) {
+  char text[512];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(text, sizeof(text), format, arguments);
+  va_end(arguments);
+  out += text;
+}
+
+// 1234567 as "1,234,567".
+std::string Grouped(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t i = digits.size(); i > 3;) digits.insert(i -= 3, ",");
+  return digits;
+}
+
+std::string BytesText(double bytes) {
+  const char* const units[] = {"B", "kB", "MB", "GB", "TB"};
+  size_t unit = 0;
+  for (; bytes >= 999.5 && unit + 1 < std::size(units); ++unit) bytes /= 1000;
+  char text[32];
+  const int decimals = unit == 0 || bytes >= 99.95 ? 0 : bytes >= 9.995 ? 1 : 2;
+  std::snprintf(text, sizeof(text), "%.*f %s", decimals, bytes, units[unit]);
+  return text;
+}
+
+void Verdict(std::string& out, const Report& report) {
+  out += report.verdict;
+  const char* separator = "  ";
+  for (const std::string& reason : report.reasons) {
+    out += separator + reason;
+    separator = "; ";
+  }
+  out += '\n';
+}
+
+void Configuration(std::string& out, const Report& report) {
+  const Options& options = report.options;
+  Print(out, "target     %s: %d connection%s, ", options.target.c_str(), options.connections,
+        options.connections == 1 ? "" : "s");
+  Print(out, "%u", options.min_size_bytes);
+  if (options.max_size_bytes != options.min_size_bytes) Print(out, "-%u", options.max_size_bytes);
+  out += " bytes, ";
+  if (options.IsOpenLoop()) {
+    Print(out, "open loop at %.6g/s, %s arrivals", options.rate,
+          options.arrivals == Arrivals::kPoisson ? "poisson" : "uniform");
+  } else {
+    Print(out, "closed loop, depth %d", options.depth);
+  }
+  if (options.IsChurn()) {
+    Print(out, ", %llu messages a call",
+          static_cast<unsigned long long>(options.messages_per_call));
+  }
+  if (options.calls_per_second > 0) Print(out, ", %.6g calls/s", options.calls_per_second);
+  Print(out, ", %d thread%s, seed %llu\n", options.threads, options.threads == 1 ? "" : "s",
+        static_cast<unsigned long long>(options.seed));
+}
+
+void PercentileLine(std::string& out, const char* name, const Histogram& histogram) {
+  constexpr double kPercentiles[] = {50, 90, 99, 99.9, 99.99, 100};
+  Print(out, "%-11s", name);
+  for (const double percentile : kPercentiles) {
+    Print(out, "%9s", DurationText(histogram.PercentileNs(percentile)).c_str());
+  }
+  if (histogram.below() > 0) Print(out, "  %s below 100 ns", Grouped(histogram.below()).c_str());
+  if (histogram.above() > 0) Print(out, "  %s above 1 hour", Grouped(histogram.above()).c_str());
+  out += '\n';
+}
+
+void Figures(std::string& out, const Report& report) {
+  Print(out, "messages   %s in %.2f s: %s/s, %s/s each way\n", Grouped(report.messages).c_str(),
+        report.seconds, Grouped(static_cast<uint64_t>(report.MessagesPerSecond() + 0.5)).c_str(),
+        BytesText(report.seconds > 0 ? static_cast<double>(report.bytes) / report.seconds : 0)
+            .c_str());
+  if (report.generator.calls > 0 && report.seconds > 0) {
+    Print(out, "calls      %s: %.6g/s\n", Grouped(report.generator.calls).c_str(),
+          static_cast<double>(report.generator.calls) / report.seconds);
+  }
+  Print(out, "%-11s%9s%9s%9s%9s%9s%9s\n", "", "p50", "p90", "p99", "p99.9", "p99.99", "max");
+  PercentileLine(out, "latency", report.latency);
+  if (report.options.IsOpenLoop()) {
+    PercentileLine(out, "  naive", report.naive_latency);
+    PercentileLine(out, "send lag", report.send_lag);
+  }
+  if (report.connect.count() > 0) PercentileLine(out, "connect", report.connect);
+  if (report.options.IsOpenLoop()) {
+    out +=
+        "           latency is from the intended send time; naive is what a tester sees who "
+        "sends only\n           when nothing is owed, which hides stalls\n";
+  }
+}
+
+void ErrorLines(std::string& out, const Report& report) {
+  if (report.generator.not_offered > 0) {
+    Print(out, "not sent   %s messages of the schedule\n",
+          Grouped(report.generator.not_offered).c_str());
+  }
+  if (report.generator.unanswered > 0) {
+    Print(out, "unanswered %s messages, in the latency with the time they waited\n",
+          Grouped(report.generator.unanswered).c_str());
+  }
+  for (const auto& [error, count] : report.errors) {
+    if (error.first == Phase::kVerify) continue;
+    Print(out, "error      %s %s: %s\n", PhaseName(error.first), error.second.c_str(),
+          Grouped(count).c_str());
+  }
+  if (report.errors.empty()) out += "errors     none\n";
+}
+
+void VerificationLine(std::string& out, const Report& report) {
+  const Verification& verification = report.verification;
+  const Damage& damage = verification.damage;
+  Print(out, "verified   %s bytes right", Grouped(verification.verified_bytes).c_str());
+  if (!verification.Passed()) {
+    Print(out, "; wrong on %s connections: %s lost, %s duplicated, %s reordered, ",
+          Grouped(verification.bad_connections).c_str(), Grouped(damage.lost).c_str(),
+          Grouped(damage.duplicated).c_str(), Grouped(damage.reordered).c_str());
+    Print(out, "%s corrupted, %s foreign", Grouped(damage.corrupted).c_str(),
+          Grouped(damage.foreign).c_str());
+  }
+  out += '\n';
+}
+
+}  // namespace
+
+std::string ToText(const Report& report) {
+  std::string out;
+  Verdict(out, report);
+  Configuration(out, report);
+  if (report.verification.Passed()) {
+    Figures(out, report);
+  } else {
+    out += "figures    none: a server that does not echo right has no speed\n";
+  }
+  ErrorLines(out, report);
+  VerificationLine(out, report);
+  for (const std::string& warning : report.warnings) out += "warning    " + warning + '\n';
+  for (const SloStep& step : report.slo_steps) {
+    Print(out, "step       %.6g/s: %s %s\n", step.rate, DurationText(step.percentile_ns).c_str(),
+          step.met ? "met" : step.verdict.c_str());
+  }
+  if (report.verdict != kValid) Verdict(out, report);
+  return out;
+}
+
+}  // namespace switchboard::load

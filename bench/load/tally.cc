@@ -1,0 +1,36 @@
+#include "bench/load/tally.h"
+
+#include <cstring>
+
+namespace switchboard::load {
+
+void Tally::NextSecond() {
+  if (timeline.empty()) next_second_ns_ = window.start_ns;
+  timeline.emplace_back();
+  next_second_ns_ += 1'000'000'000;
+}
+
+void Tally::Unanswered(const Message& message, int64_t now_ns) {
+  if (!window.Contains(message.intended_ns)) return;
+  ++unanswered;
+  latency.Record(now_ns - message.intended_ns);
+  if (message.sent_ns != Message::kNoTime) naive_latency.Record(now_ns - message.sent_ns);
+}
+
+void Tally::Failed(Phase phase, const char* name, int64_t now_ns) {
+  ++errors[{phase, name}];
+  ++error_count;
+  if (window.Contains(now_ns)) ++SecondAt(now_ns).errors;
+}
+
+void Tally::Failed(Phase phase, int error, int64_t now_ns) {
+  const char* const name = ::strerrorname_np(error);
+  Failed(phase, name != nullptr ? name : "UNKNOWN", now_ns);
+}
+
+int64_t Tally::RecentP99Ns() const {
+  if (timeline.size() < 2) return 0;
+  return timeline[timeline.size() - 2].latency.PercentileNs(99);
+}
+
+}  // namespace switchboard::load

@@ -1,0 +1,114 @@
+#include "bench/load/verdict.h"
+
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+namespace switchboard::load {
+namespace {
+
+constexpr uint64_t kFewestMessages = 100;
+constexpr double kShortestSeconds = 0.5;
+constexpr double kReachedShare = 0.99;
+constexpr double kLawTolerance = 0.1;
+
+template <typename... Values>
+std::string Format(const char* format, Values... values) {
+  char text[256];
+  std::snprintf(text, sizeof(text), format, values...);
+  return text;
+}
+
+using Reasons = std::vector<std::string>;
+
+void CheckVerification(const Report& report, Reasons& reasons) {
+  if (report.verification.Passed()) return;
+  reasons.push_back(Format("%llu bytes were wrong on %llu connections",
+                           static_cast<unsigned long long>(report.verification.damage.Total()),
+                           static_cast<unsigned long long>(report.verification.bad_connections)));
+}
+
+void CheckTarget(const Report& report, Reasons& reasons) {
+  const Options& options = report.options;
+  const Generator& generator = report.generator;
+  if (!options.IsChurn() && generator.connections_open < options.connections) {
+    reasons.push_back(
+        Format("%d of %d connections were open", generator.connections_open, options.connections));
+  }
+  const auto below = [&](const char* what, uint64_t reached, uint64_t intended) {
+    if (static_cast<double>(reached) >= kReachedShare * static_cast<double>(intended)) return;
+    reasons.push_back(Format("%.1f %% of the %s that the schedule asked for",
+                             100.0 * static_cast<double>(reached) / static_cast<double>(intended),
+                             what));
+  };
+  // One message or call each may be under way at the end.
+  below("messages", report.messages + 1, generator.intended);
+  below("calls", generator.calls + 1, generator.intended_calls);
+}
+
+void CheckGenerator(const Report& report, Reasons& reasons) {
+  const double busy = report.generator.busy_share;
+  if (busy >= kBusyLimit) {
+    reasons.push_back(
+        Format("a thread of the generator was busy %.0f %% of the time; give it more "
+               "--threads or another machine",
+               100 * busy));
+  }
+  const int64_t lag_ns = report.send_lag.PercentileNs(99);
+  const bool shows = lag_ns * 10 > report.latency.PercentileNs(50);
+  if (lag_ns > kSendLagLimitNs && shows) {
+    reasons.push_back("it sent late: send lag p99 " + DurationText(lag_ns));
+  }
+}
+
+void CheckLength(const Report& report, bool reached, Reasons& reasons) {
+  if (report.messages < kFewestMessages) {
+    reasons.push_back(Format("%llu messages, at least %llu are needed",
+                             static_cast<unsigned long long>(report.messages),
+                             static_cast<unsigned long long>(kFewestMessages)));
+  }
+  if (report.seconds < kShortestSeconds) {
+    reasons.push_back(
+        Format("%.2f s, at least %.1f s are needed", report.seconds, kShortestSeconds));
+  }
+  if (!reached || !reasons.empty()) return;
+  const double counted = report.generator.mean_in_flight;
+  const double by_law = report.generator.mean_in_flight_by_law;
+  if (std::abs(counted - by_law) > kLawTolerance * std::max(counted, by_law)) {
+    reasons.push_back(
+        Format("Little's law does not hold: %.3g messages in flight, by rate and "
+               "latency %.3g; run longer",
+               counted, by_law));
+  }
+}
+
+}  // namespace
+
+void Judge(Report& report) {
+  Reasons wrong, target, generator, length;
+  CheckVerification(report, wrong);
+  CheckTarget(report, target);
+  CheckGenerator(report, generator);
+  CheckLength(report, target.empty(), length);
+  report.verdict.clear();
+  report.reasons.clear();
+  const std::pair<const char*, const Reasons&> checks[] = {{kVerificationFailed, wrong},
+                                                           {kTooShort, length},
+                                                           {kGeneratorBound, generator},
+                                                           {kTargetNotReached, target}};
+  for (const auto& [verdict, reasons] : checks) {
+    if (!reasons.empty() && report.verdict.empty()) report.verdict = verdict;
+    report.reasons.insert(report.reasons.end(), reasons.begin(), reasons.end());
+  }
+  if (!report.verdict.empty()) return;
+  report.verdict = kValid;
+  report.reasons.push_back(Format("generator %.0f %% busy", 100 * report.generator.busy_share));
+  if (report.send_lag.count() > 0) {
+    report.reasons.push_back("send lag p99 " + DurationText(report.send_lag.PercentileNs(99)));
+  }
+  report.reasons.push_back(Format("Little's law: %.3g in flight, by rate and latency %.3g",
+                                  report.generator.mean_in_flight,
+                                  report.generator.mean_in_flight_by_law));
+}
+
+}  // namespace switchboard::load

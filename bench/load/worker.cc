@@ -1,0 +1,281 @@
+#include "bench/load/worker.h"
+
+#include <algorithm>
+#include <array>
+
+#include "src/linux/clock.h"
+#include "src/linux/machine.h"
+#include "src/linux/process.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr int kEventsPerRound = 256;
+// Connections of all threads that may be opening at once: few enough for any backlog, so that none
+// waits a second for its first packet to be repeated.
+constexpr int kOpeningAtOnce = 128;
+constexpr int64_t kRetryDelayNs = 100'000'000;
+// Messages of all threads that may wait for replies; beyond it a schedule is not kept any more.
+constexpr int64_t kMaxInFlight = 4 << 20;
+// Messages that are sent in one go when a schedule is behind, before replies are read again.
+constexpr int kOffersPerTurn = 64;
+// After the end, replies are waited for while they come, and this long after the last one.
+constexpr int64_t kSilenceNs = 2'000'000'000;
+constexpr int64_t kLongestDrainNs = 10'000'000'000;
+
+double Share(double per_second, int threads) { return per_second / threads; }
+
+// Part `index` of `total` when it is cut in `parts` as equal as can be.
+uint64_t Part(uint64_t total, int parts, int index) {
+  return total / parts + (static_cast<uint64_t>(index) < total % parts ? 1 : 0);
+}
+
+}  // namespace
+
+Worker::Worker(const Plan& plan, const Control& control, int index)
+    : control_(control),
+      index_(index),
+      context_(plan),
+      open_schedule_(Share(plan.options.connect_rate, plan.options.threads), Arrivals::kUniform,
+                     Stream()),
+      call_schedule_(Share(plan.options.calls_per_second, plan.options.threads),
+                     plan.options.arrivals, Stream(plan.options.seed ^ 1, index)),
+      message_schedule_(Share(plan.options.rate, plan.options.threads), plan.options.arrivals,
+                        Stream(plan.options.seed ^ 2, index)) {
+  const Options& options = plan.options;
+  context_.next_id = index;
+  context_.id_step = options.threads;
+  if (options.messages > 0) context_.quota = Part(options.messages, options.threads, index);
+  const size_t count = Part(options.connections, options.threads, index);
+  connections_.reserve(count);
+  context_.closed.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
+    Connection* const connection = &connections_.emplace_back(context_);
+    if (options.calls_per_second > 0) {
+      free_.push_back(connection);
+    } else {
+      to_open_.push_back({connection, 0});
+    }
+  }
+  (void)context_.epoll.Add(wake_.fd(), EPOLLIN, nullptr);
+}
+
+void Worker::Run() {
+  sys::NameThisThread("load-" + std::to_string(index_));
+  sys::SetTimerSlackNs(1);
+  open_schedule_.Start(sys::NowNs(), static_cast<double>(index_) / context_.plan.options.threads);
+  std::array<epoll_event, kEventsPerRound> events;
+  for (;;) {
+    OfferDue();
+    const int64_t now_ns = sys::NowNs();
+    EnterStages(now_ns);
+    if (context_.stage == Context::Stage::kDraining && Drained(now_ns)) break;
+    StartCallsDue(now_ns);
+    OpenDue(now_ns);
+    Publish();
+    const int64_t due_ns = NextDueNs();
+    const int64_t timeout_ns =
+        due_ns == Window::kNever ? -1 : std::max<int64_t>(0, due_ns - sys::NowNs());
+    const long count = context_.epoll.WaitNs(events, timeout_ns).value;
+    for (long i = 0; i < count; ++i) Handle(events[i]);
+    SortOutClosed(sys::NowNs());
+  }
+  Publish();
+  progress_.done.store(true, std::memory_order_release);
+}
+
+void Worker::Handle(const epoll_event& event) {
+  if (event.data.ptr == nullptr) {
+    wake_.Clear();
+    return;
+  }
+  static_cast<Connection*>(event.data.ptr)->OnEvent(event.events);
+  // A round of many events must not make the schedule late.
+  if (message_schedule_.next_ns() != Schedule::kNever) OfferDue();
+}
+
+// ---- The stages of the run.
+
+void Worker::EnterStages(int64_t now_ns) {
+  Tally& tally = context_.tally;
+  if (context_.stage == Context::Stage::kOpening &&
+      now_ns >= control_.run_ns.load(std::memory_order_acquire)) {
+    StartRunning();
+  }
+  if (context_.stage == Context::Stage::kDraining) return;
+  tally.window.end_ns = control_.end_ns.load(std::memory_order_acquire);
+  if (!measuring_ && now_ns >= tally.window.start_ns) StartMeasuring();
+  if (now_ns >= tally.window.end_ns || context_.quota == 0) StartDraining(now_ns);
+}
+
+void Worker::StartRunning() {
+  const Options& options = context_.plan.options;
+  const double share = static_cast<double>(index_) / options.threads;
+  const int64_t run_ns = control_.run_ns.load(std::memory_order_relaxed);
+  context_.stage = Context::Stage::kRunning;
+  context_.tally.window.start_ns = control_.start_ns.load(std::memory_order_relaxed);
+  message_schedule_.Start(run_ns, share);
+  call_schedule_.Start(run_ns, share);
+  if (options.IsOpenLoop()) return;
+  for (Connection& connection : connections_) {
+    if (connection.state() == Connection::State::kReady) connection.Refill(sys::NowNs());
+  }
+}
+
+void Worker::StartMeasuring() {
+  measuring_ = true;
+  ready_at_start_ = context_.ready;
+  cpu_start_ns_ = sys::ThreadCpuNs();
+  busy_start_ns_ = cpu_start_ns_ + sys::ThreadRunDelayNs();
+}
+
+void Worker::StartDraining(int64_t now_ns) {
+  Tally& tally = context_.tally;
+  context_.stage = Context::Stage::kDraining;
+  drain_started_ns_ = last_progress_ns_ = now_ns;
+  if (measuring_) {
+    cpu_end_ns_ = sys::ThreadCpuNs();
+    busy_end_ns_ = cpu_end_ns_ + sys::ThreadRunDelayNs();
+  }
+  if (context_.quota == 0) return;
+  // What the schedules still owe was not reached in time.
+  const int64_t end_ns = tally.window.end_ns;
+  for (; message_schedule_.next_ns() < end_ns; message_schedule_.Advance()) {
+    if (!tally.window.Contains(message_schedule_.next_ns())) continue;
+    ++tally.intended;
+    ++tally.not_offered;
+  }
+  for (; call_schedule_.next_ns() < end_ns; call_schedule_.Advance()) {
+    if (tally.window.Contains(call_schedule_.next_ns())) ++tally.intended_calls;
+  }
+}
+
+bool Worker::Drained(int64_t now_ns) {
+  Tally& tally = context_.tally;
+  if (tally.verified_bytes != last_verified_) last_progress_ns_ = now_ns;
+  last_verified_ = tally.verified_bytes;
+  const bool silent = now_ns - last_progress_ns_ >= kSilenceNs;
+  if (tally.in_flight() > 0 && !silent && now_ns - drain_started_ns_ < kLongestDrainNs) {
+    return false;
+  }
+  // A run that ends after so many messages ends with the last reply.
+  if (tally.window.end_ns == Window::kNever && tally.last_answer_ns > 0) {
+    tally.window.end_ns = tally.last_answer_ns;
+  }
+  for (Connection& connection : connections_) connection.Finish(silent, now_ns);
+  return true;
+}
+
+int64_t Worker::measured_ns() const {
+  const Window& window = context_.tally.window;
+  if (!measuring_ || window.end_ns == Window::kNever) return 0;
+  return std::max<int64_t>(0, window.end_ns - window.start_ns);
+}
+
+// ---- What is due.
+
+void Worker::OfferDue() {
+  if (context_.stage != Context::Stage::kRunning) return;
+  Tally& tally = context_.tally;
+  const int64_t limit = kMaxInFlight / context_.plan.options.threads;
+  for (int i = 0; i < kOffersPerTurn && context_.quota > 0; ++i) {
+    const int64_t intended_ns = message_schedule_.next_ns();
+    if (intended_ns >= tally.window.end_ns) return;
+    const int64_t now_ns = sys::NowNs();
+    if (intended_ns > now_ns) return;
+    message_schedule_.Advance();
+    if (tally.window.Contains(intended_ns)) {
+      --context_.quota;
+      ++tally.intended;
+      tally.send_lag.Record(now_ns - intended_ns);
+    }
+    Connection* const connection = tally.in_flight() < limit ? NextReady() : nullptr;
+    if (connection != nullptr) {
+      connection->Offer(intended_ns, now_ns);
+    } else if (tally.window.Contains(intended_ns)) {
+      ++tally.not_offered;
+    }
+  }
+}
+
+Connection* Worker::NextReady() {
+  for (size_t tried = 0; tried < connections_.size(); ++tried) {
+    Connection& connection = connections_[next_ready_];
+    next_ready_ = next_ready_ + 1 == connections_.size() ? 0 : next_ready_ + 1;
+    if (connection.state() == Connection::State::kReady) return &connection;
+  }
+  return nullptr;
+}
+
+void Worker::StartCallsDue(int64_t now_ns) {
+  if (context_.stage != Context::Stage::kRunning) return;
+  Tally& tally = context_.tally;
+  // A call that finds no free connection waits, and keeps its intended time.
+  while (!free_.empty() && call_schedule_.next_ns() <= now_ns &&
+         call_schedule_.next_ns() < tally.window.end_ns) {
+    const int64_t intended_ns = call_schedule_.next_ns();
+    call_schedule_.Advance();
+    if (tally.window.Contains(intended_ns)) ++tally.intended_calls;
+    Connection* const connection = free_.back();
+    free_.pop_back();
+    connection->Open(intended_ns);
+  }
+}
+
+void Worker::OpenDue(int64_t now_ns) {
+  if (context_.stage == Context::Stage::kDraining) return;
+  const int most = std::max(1, kOpeningAtOnce / context_.plan.options.threads);
+  const bool paced = open_schedule_.next_ns() != Schedule::kNever;
+  while (!to_open_.empty() && context_.opening < most) {
+    if (to_open_.front().not_before_ns > now_ns) break;
+    if (paced && open_schedule_.next_ns() > now_ns) break;
+    if (paced) open_schedule_.Advance();
+    Connection* const connection = to_open_.front().connection;
+    to_open_.pop_front();
+    connection->Open(sys::NowNs());
+  }
+}
+
+void Worker::SortOutClosed(int64_t now_ns) {
+  for (Connection* connection : context_.closed) {
+    if (context_.plan.options.calls_per_second > 0) {
+      free_.push_back(connection);
+    } else if (connection->failed()) {
+      to_open_.push_back({connection, now_ns + kRetryDelayNs});
+    } else {
+      to_open_.push_front({connection, 0});
+    }
+  }
+  context_.closed.clear();
+}
+
+int64_t Worker::NextDueNs() const {
+  if (context_.stage == Context::Stage::kDraining) return last_progress_ns_ + kSilenceNs;
+  int64_t due_ns = context_.stage == Context::Stage::kOpening
+                       ? control_.run_ns.load(std::memory_order_relaxed)
+                       : context_.tally.window.end_ns;
+  if (!measuring_) due_ns = std::min(due_ns, context_.tally.window.start_ns);
+  due_ns = std::min(due_ns, message_schedule_.next_ns());
+  if (!free_.empty()) due_ns = std::min(due_ns, call_schedule_.next_ns());
+  const int most = std::max(1, kOpeningAtOnce / context_.plan.options.threads);
+  if (!to_open_.empty() && context_.opening < most) {
+    const bool paced = open_schedule_.next_ns() != Schedule::kNever;
+    const int64_t pace_ns = paced ? open_schedule_.next_ns() : 0;
+    due_ns = std::min(due_ns, std::max(to_open_.front().not_before_ns, pace_ns));
+  }
+  return due_ns;
+}
+
+void Worker::Publish() {
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  const Tally& tally = context_.tally;
+  progress_.ready.store(context_.ready, kRelaxed);
+  progress_.suspects.store(context_.suspects, kRelaxed);
+  progress_.messages.store(tally.messages, kRelaxed);
+  progress_.errors.store(tally.error_count, kRelaxed);
+  if (seconds_published_ == tally.timeline.size()) return;
+  seconds_published_ = tally.timeline.size();
+  progress_.p99_ns.store(tally.RecentP99Ns(), kRelaxed);
+}
+
+}  // namespace switchboard::load
