@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/load/command.h"
 #include "bench/load/conform_check.h"
 #include "bench/load/conform_server.h"
 #include "bench/load/json.h"
@@ -272,7 +273,7 @@ int Conform(ConformOptions options) {
               Count(card, Outcome::kFail), Count(card, Outcome::kSkip),
               static_cast<unsigned long long>(options.load.seed));
   if (!options.json_path.empty()) WriteJson(options, card);
-  return Count(card, Outcome::kPass) > 0 && Count(card, Outcome::kFail) == 0 ? 0 : 1;
+  return Count(card, Outcome::kPass) > 0 && Count(card, Outcome::kFail) == 0 ? 0 : kExitFailed;
 }
 
 void PrintList() {
@@ -283,17 +284,11 @@ void PrintList() {
 
 }  // namespace
 
-int ConformMain(int argc, char** argv) try {
+int ConformMain(int argc, char** argv) {
   ConformOptions options = Parse(argc, argv);
   if (options.help) std::fputs(kHelp, stdout);
   if (options.list) PrintList();
   return options.help || options.list ? 0 : Conform(std::move(options));
-} catch (const std::invalid_argument& error) {
-  std::fprintf(stderr, "switchboard-load conform: %s\n", error.what());
-  return 2;
-} catch (const std::exception& error) {
-  std::fprintf(stderr, "switchboard-load conform: %s\n", error.what());
-  return 1;
 }
 
 }  // namespace switchboard::load

@@ -6,8 +6,8 @@
 
 namespace switchboard::load {
 
-// Runs the subcommand; argv[0] is its own name. Returns the exit status: 0 if at least one check
-// ran and all that ran passed, 1 if one failed or the server cannot be reached, 2 for usage.
+// A subcommand as command.h describes it. Status 0 says that at least one check ran and that all
+// that ran passed.
 int ConformMain(int argc, char** argv);
 
 }  // namespace switchboard::load

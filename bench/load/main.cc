@@ -5,12 +5,12 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "bench/load/command.h"
+#include "bench/load/conform.h"
 #include "bench/load/load.h"
 #include "bench/load/options.h"
 #include "bench/load/report.h"
@@ -19,7 +19,9 @@ namespace switchboard::load {
 namespace {
 
 // To add a subcommand: its header above, its line here, its source in meson.build.
-constexpr std::span<const Command> kCommands{};
+constexpr Command kCommands[] = {
+    {"conform", "whether an echo server does what it should", ConformMain},
+};
 
 std::atomic<bool> interrupted{false};
 
