@@ -12,7 +12,7 @@ namespace {
 
 // What the pool keeps for the next burst. Only the pages that were used are resident.
 constexpr size_t kReserveBytes = 64 << 20;
-constexpr size_t kMinReserveBuffers = 16;
+constexpr size_t kMinReserveBuffers = 1024;
 
 // Buffers that all began at the same place of a page would all use the same few sets of the CPU's
 // caches, so each begins a cache line later than the one before.

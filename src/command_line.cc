@@ -41,7 +41,7 @@ A TCP echo server: one edge-triggered epoll reactor and a fixed pool of workers.
                              time for replies under way when told to stop
                              (default: 5)
       --read-buffer BYTES    most that one read takes, 1024 to 16777216
-                             (default: 65536)
+                             (default: 262144)
       --socket-buffer BYTES  kernel buffers of each connection (default: the
                              kernel's own sizing)
       --spin MICROSECONDS    a worker's bounded wait before it sleeps (default: 0)

@@ -16,8 +16,9 @@ namespace switchboard {
 // The file of a unix socket is removed when its listener goes.
 class Listener : public EventSource {
  public:
-  // `route` outlives every connection. Throws std::runtime_error with one sentence if `address` cannot be had. `backlog` and
-  // `socket_buffer_bytes` as in Options; accepted sockets inherit every option set here.
+  // `route` outlives every connection. Throws std::runtime_error with one sentence if `address`
+  // cannot be had. `backlog` and `socket_buffer_bytes` as in Options; accepted sockets inherit
+  // every option set here.
   Listener(const sys::Address& address, const Route& route, int backlog, int socket_buffer_bytes);
   ~Listener();
   Listener(const Listener&) = delete;

@@ -1,12 +1,9 @@
-// std::mutex and std::condition_variable with annotations, so that clang's -Wthread-safety checks
-// which members are guarded by which mutex. g++ ignores the annotations.
+// std::mutex with annotations, so that clang's -Wthread-safety checks which members are guarded by
+// which mutex. g++ ignores the annotations.
 
 #ifndef SWITCHBOARD_SRC_MUTEX_H_
 #define SWITCHBOARD_SRC_MUTEX_H_
 
-#include <chrono>
-#include <condition_variable>
-#include <cstdint>
 #include <mutex>
 
 #if defined(__clang__)
@@ -25,7 +22,6 @@ class SWITCHBOARD_ANNOTATE(capability("mutex")) Mutex {
   void Unlock() SWITCHBOARD_ANNOTATE(release_capability()) { mutex_.unlock(); }
 
  private:
-  friend class Condition;
   std::mutex mutex_;
 };
 
@@ -40,26 +36,6 @@ class SWITCHBOARD_ANNOTATE(scoped_lockable) MutexLock {
 
  private:
   Mutex& mutex_;
-};
-
-class Condition {
- public:
-  // As with every condition variable it may also return for no reason: wait in a loop.
-  void Wait(Mutex& mutex) REQUIRES(mutex) {
-    std::unique_lock<std::mutex> held(mutex.mutex_, std::adopt_lock);
-    condition_.wait(held);
-    held.release();
-  }
-  // The same, for at most `timeout_us`.
-  void WaitFor(Mutex& mutex, int64_t timeout_us) REQUIRES(mutex) {
-    std::unique_lock<std::mutex> held(mutex.mutex_, std::adopt_lock);
-    condition_.wait_for(held, std::chrono::microseconds(timeout_us));
-    held.release();
-  }
-  void NotifyOne() { condition_.notify_one(); }
-
- private:
-  std::condition_variable condition_;
 };
 
 }  // namespace switchboard

@@ -64,9 +64,9 @@ void Reactor::Stop() {
 void Reactor::Run() {
   thread_ = std::this_thread::get_id();
   while (stage_ == Stage::kServing || open_ > 0) {
-    found_ = WaitForEvents();
+    const size_t found = WaitForEvents();
     now_ms_ = sys::NowMs();
-    HandleEvents(found_);
+    HandleEvents(found);
     HandleReady();
     HandleStop();
     HandleDeadlines();
@@ -76,26 +76,11 @@ void Reactor::Run() {
   }
 }
 
-// Sleeps only if there is nothing left to do, and wakes the workers that are needed before that,
-// not while more reads may still join the batch.
+// Sleeps only if there is nothing left to do.
 size_t Reactor::WaitForEvents() {
   if (!come_back_.empty() || acceptor_.HasWork(now_ms_)) return PollEvents(0);
-  bool owes_wake = false;
-  for (const auto& pool : pools_) owes_wake = owes_wake || pool->owes_wake();
-  if (owes_wake) {
-    // After a round of one event another look would only delay a lonely caller.
-    if (found_ > 1) {
-      if (const size_t found = PollEvents(0); found > 0) return found;
-    }
-    for (const auto& pool : pools_) {
-      if (pool->owes_wake()) pool->Wake();
-    }
-  }
   for (const auto& pool : pools_) {
-    if (pool->plenty()) {
-      pool->AwaitDry();
-      return PollEvents(0);
-    }
+    if (pool->PauseWhileBusy()) return PollEvents(0);
   }
   return PollEvents(ready_.PrepareToSleep() ? SleepMs() : 0);
 }

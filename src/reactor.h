@@ -96,7 +96,6 @@ class Reactor : private Acceptor::Host {
   DeadlineList lingering_;
   std::vector<epoll_event> events_;
   ConnectionList come_back_;  // cut short by a budget: theirs is the next round
-  size_t found_ = 0;          // events of this round
   int64_t now_ms_ = 0;        // of this round
   int64_t open_ = 0;          // connections, counted or not
   Stage stage_ = Stage::kServing;

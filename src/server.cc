@@ -76,7 +76,7 @@ struct Server::Parts {
   Services services;
   std::map<std::string, WorkerPool*> own_pools;    // by service
   std::vector<std::unique_ptr<WorkerPool>> pools;  // the common one first
-  std::map<std::string, Route> routes;  // by service
+  std::map<std::string, Route> routes;             // by service
   std::unique_ptr<Reactor> reactor;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
@@ -10,14 +11,15 @@
 namespace switchboard {
 namespace {
 
-// How many jobs a worker that is awake is trusted to reach soon, if its service never blocks: at a
-// few microseconds a job, less than it takes to wake another worker many times over.
+// How many jobs each worker that is awake is trusted to reach soon, if its service never blocks: at
+// a few microseconds a job, about the time that it takes to wake another and have it run.
 constexpr size_t kReach = 64;
 
 // Most that one worker takes at once, so that what it hands back does not wait too long.
 constexpr size_t kMaxShare = 32;
 
-constexpr size_t kPlenty = 8;
+// Fewer jobs than this are done sooner than a pause and its end.
+constexpr size_t kPlenty = 2;
 constexpr int64_t kLongestPauseUs = 1000;
 
 }  // namespace
@@ -64,8 +66,7 @@ void WorkerPool::Publish() {
     queue_.Append(batch_);
     has_work_.store(true, std::memory_order_release);
     wakes = WakesWanted(published);
-    owes_wake_ = wakes == 0 && sleepers_.size() == workers_.size();
-    plenty_ = !config_.may_block && queue_.size() >= kPlenty;
+    published_plenty_ = !config_.may_block && queue_.size() >= kPlenty;
   }
   for (; wakes > 0; --wakes) WakeOne();
 }
@@ -73,16 +74,11 @@ void WorkerPool::Publish() {
 size_t WorkerPool::WakesWanted(size_t published) {
   if (config_.may_block) return published;
   const size_t awake = workers_.size() - sleepers_.size();
-  return queue_.size() > (awake + 1) * kReach ? 1 : 0;
+  return awake == 0 || queue_.size() > awake * kReach ? 1 : 0;
 }
 
-void WorkerPool::Wake() {
-  owes_wake_ = false;
-  WakeOne();
-}
-
-// Wakes the last to fall asleep, if any sleeps. Signals after unlocking, so that the worker does
-// not wake up only to wait for the lock.
+// Wakes the last to fall asleep, if any sleeps. Posts after unlocking, so that the worker does not
+// wake up only to wait for the lock.
 void WorkerPool::WakeOne() {
   Worker* worker;
   {
@@ -90,10 +86,35 @@ void WorkerPool::WakeOne() {
     if (sleepers_.empty()) return;
     worker = sleepers_.back();
     sleepers_.pop_back();
-    worker->awake = true;
     ++wakes_;
   }
-  worker->phone.NotifyOne();
+  worker->phone.Post();
+}
+
+bool WorkerPool::PauseWhileBusy() {
+  if (!std::exchange(published_plenty_, false)) return false;
+  {
+    MutexLock lock(mutex_);
+    if (queue_.empty()) return true;
+    reactor_pauses_ = true;
+  }
+  if (pause_over_.WaitFor(kLongestPauseUs)) return true;
+  {
+    MutexLock lock(mutex_);
+    if (std::exchange(reactor_pauses_, false)) return true;
+  }
+  pause_over_.Wait();  // a worker ended the pause just now
+  return true;
+}
+
+// A worker has run dry.
+void WorkerPool::EndPause() {
+  {
+    MutexLock lock(mutex_);
+    if (!queue_.empty() || !reactor_pauses_) return;
+    reactor_pauses_ = false;
+  }
+  pause_over_.Post();
 }
 
 void WorkerPool::Run(Worker& worker) {
@@ -110,49 +131,28 @@ void WorkerPool::Run(Worker& worker) {
   }
 }
 
-bool WorkerPool::AwaitDry() {
-  if (!plenty_) return true;
-  plenty_ = false;
-  MutexLock lock(mutex_);
-  if (queue_.empty()) return true;
-  reactor_pauses_ = true;
-  while (reactor_pauses_) {
-    dry_.WaitFor(mutex_, kLongestPauseUs);
-    break;
-  }
-  return !std::exchange(reactor_pauses_, false);
-}
-
 // Sleeps until there is work; empty only when the pool stops.
 ConnectionList WorkerPool::TakeShare(Worker& worker) {
-  for (bool spun = config_.spin_us == 0;; spun = true) {
-    TellReactor();
+  for (bool may_spin = config_.spin_us > 0;; may_spin = false) {
+    EndPause();
+    if (may_spin) SpinForWork();
     {
       MutexLock lock(mutex_);
-      while (queue_.empty() && !stopping_ && spun) {
-        worker.awake = false;
-        sleepers_.push_back(&worker);
-        while (!worker.awake) worker.phone.Wait(mutex_);
-      }
       if (!queue_.empty()) {
-        const size_t fair = (queue_.size() + workers_.size() - 1) / workers_.size();
-        ConnectionList share = queue_.TakeFront(std::min(fair, kMaxShare));
+        ConnectionList share = ShareOf(queue_);
         has_work_.store(!queue_.empty(), std::memory_order_relaxed);
         return share;
       }
       if (stopping_) return {};
+      sleepers_.push_back(&worker);
     }
-    SpinForWork();
+    worker.phone.Wait();
   }
 }
 
-void WorkerPool::TellReactor() {
-  {
-    MutexLock lock(mutex_);
-    if (!queue_.empty() || !reactor_pauses_) return;
-    reactor_pauses_ = false;
-  }
-  dry_.NotifyOne();
+ConnectionList WorkerPool::ShareOf(ConnectionList& queue) const {
+  const size_t fair = (queue.size() + workers_.size() - 1) / workers_.size();
+  return queue.TakeFront(std::min(fair, kMaxShare));
 }
 
 void WorkerPool::SpinForWork() const {

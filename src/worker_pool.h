@@ -1,11 +1,13 @@
 // A fixed pool of worker threads and the run queue that feeds them.
 //
-// A hand-over costs what it wakes, so that is what this class economises: the reactor collects a
-// whole round of reads, publishes them under one lock, and wakes a worker only
-//   - when nobody is awake to find them, and not before the reactor has nothing left to read; or
-//   - when more is waiting than those who are awake will reach soon; or
+// A hand-over costs what it wakes, so that is what this class economises. The reactor collects a
+// whole round of reads, publishes them under one lock, and wakes a worker
+//   - if none is awake to find them, or
+//   - if more is waiting than those who are awake will reach soon, or
 //   - for every job, if the service may block, because then nobody knows what "soon" is.
-// A worker takes a share of the queue at once: its fair part of what is there.
+// While the workers have several jobs waiting the reactor pauses, so that what the callers say in
+// the meantime is its next round, a large one, instead of a wake-up each. The first worker to run
+// dry ends the pause. A worker takes its fair share of the queue at once.
 
 #ifndef SWITCHBOARD_SRC_WORKER_POOL_H_
 #define SWITCHBOARD_SRC_WORKER_POOL_H_
@@ -18,6 +20,7 @@
 #include <vector>
 
 #include "src/connection_list.h"
+#include "src/linux/semaphore.h"
 #include "src/mutex.h"
 #include "src/ready_list.h"
 
@@ -41,17 +44,11 @@ class WorkerPool {
 
   // Reactor thread only: adds to the round's batch. The connection is the pool's from here on.
   void Add(Connection& connection) { batch_.PushBack(&connection); }
-  // Reactor thread only: publishes the batch.
+  // Reactor thread only: publishes the batch and wakes whoever is needed for it.
   void Publish();
-  // Reactor thread only: whether published work waits for a worker that is still asleep.
-  bool owes_wake() const { return owes_wake_; }
-  // Reactor thread only: about to sleep, so whoever is needed must be woken now.
-  void Wake();
-
-  // Reactor thread only: a pause while the workers have plenty to do, until one of them runs dry.
-  // False if that took too long.
-  bool AwaitDry();
-  bool plenty() const { return plenty_; }
+  // Reactor thread only, about to sleep: if the workers have plenty to do, waits instead until one
+  // of them runs dry (or for 1 ms, should they be stuck), and returns true.
+  bool PauseWhileBusy();
 
   // Any thread.
   size_t QueuedNow();
@@ -61,17 +58,17 @@ class WorkerPool {
  private:
   struct Worker {
     WorkerDesk desk;
-    Condition phone;  // signalled when `awake` becomes true
-    bool awake = true;
+    sys::Semaphore phone;  // posted once each time it is taken from the sleepers
     std::thread thread;
   };
 
   void Run(Worker& worker);
   ConnectionList TakeShare(Worker& worker);
-  void TellReactor();
-  void SpinForWork() const;
+  ConnectionList ShareOf(ConnectionList& queue) const;
   size_t WakesWanted(size_t published) REQUIRES(mutex_);
   void WakeOne();
+  void EndPause();
+  void SpinForWork() const;
   void Stop();
 
   const Config config_;
@@ -81,8 +78,7 @@ class WorkerPool {
 
   // Reactor thread only.
   ConnectionList batch_;
-  bool owes_wake_ = false;
-  bool plenty_ = false;
+  bool published_plenty_ = false;
 
   Mutex mutex_;
   ConnectionList queue_ GUARDED_BY(mutex_);
@@ -91,8 +87,8 @@ class WorkerPool {
   uint64_t wakes_ GUARDED_BY(mutex_) = 0;
   bool stopping_ GUARDED_BY(mutex_) = false;
   bool reactor_pauses_ GUARDED_BY(mutex_) = false;
-  Condition dry_;  // signalled when `reactor_pauses_` becomes false
 
+  sys::Semaphore pause_over_;          // posted once each time reactor_pauses_ is cleared
   std::atomic<bool> has_work_{false};  // a hint for those who spin
 };
 
