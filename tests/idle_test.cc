@@ -1,0 +1,143 @@
+// While no caller speaks and no deadline is due, the server does nothing at all.
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/support/build.h"
+#include "tests/support/client.h"
+#include "tests/support/proc.h"
+#include "tests/support/server_process.h"
+
+namespace switchboard::test {
+namespace {
+
+constexpr int kCallers = 1000;
+
+// strace attached to every thread of a running process; each system call grows its file.
+class SystemCallWatch {
+ public:
+  explicit SystemCallWatch(pid_t target) : file_(folder_ / "calls") {
+    const std::string target_text = std::to_string(target);
+    const char* command[] = {"strace", "-f", "-qq", "-o", file_.c_str(), "-p", target_text.c_str(),
+                             nullptr};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    const int error = ::posix_spawnp(&pid_, command[0], &actions, nullptr,
+                                     const_cast<char* const*>(command), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (error != 0) pid_ = -1;
+  }
+  ~SystemCallWatch() {
+    if (pid_ < 0) return;
+    ::kill(pid_, SIGINT);  // on which strace lets go of what it watches
+    ::waitpid(pid_, nullptr, 0);
+  }
+
+  // Whether it watches; false where tracing is not permitted. Attaching interrupts the calls that
+  // the threads are waiting in, so this waits until they have settled again.
+  bool Settles() {
+    size_t seen = 0;
+    int unchanged = 0;
+    const Deadline deadline(seconds(20));
+    while (!deadline.Passed() && unchanged < 5) {
+      std::this_thread::sleep_for(milliseconds(100));
+      if (pid_ < 0 || ::waitpid(pid_, nullptr, WNOHANG) == pid_) return Gone();
+      const size_t now = Size();
+      unchanged = now > 0 && now == seen ? unchanged + 1 : 0;
+      seen = now;
+    }
+    return unchanged >= 5;
+  }
+  size_t Size() const {
+    std::error_code none;
+    const auto size = std::filesystem::file_size(file_, none);
+    return none ? 0 : static_cast<size_t>(size);
+  }
+
+ private:
+  bool Gone() {
+    pid_ = -1;
+    return false;
+  }
+
+  TempFolder folder_;
+  const std::string file_;
+  pid_t pid_ = -1;
+};
+
+struct IdleServer {
+  explicit IdleServer(const ServerProcess::Options& options = {}) : server(options) {
+    for (int i = 0; i < kCallers; ++i) {
+      callers.push_back(std::make_unique<Client>(server.Address()));
+    }
+    for (auto& caller : callers) {
+      REQUIRE(caller->Receive(18) == "hello from server\n");
+      REQUIRE(caller->Echo("once") == "once");
+    }
+  }
+
+  ServerProcess server;
+  std::vector<std::unique_ptr<Client>> callers;
+};
+
+// The thread sanitizer has a thread of its own that wakes up every now and then.
+bool CanJudgeIdleness() {
+  if (kThreadSanitizer) MESSAGE("left out: the thread sanitizer is never idle");
+  return !kThreadSanitizer;
+}
+
+void CheckMakesNoSystemCall(const ServerProcess::Options& options) {
+  if (!CanJudgeIdleness()) return;
+  IdleServer idle(options);
+  SystemCallWatch watch(idle.server.pid());
+  if (!watch.Settles()) {
+    MESSAGE("left out: this machine does not permit strace");
+    return;
+  }
+  const size_t before = watch.Size();
+  std::this_thread::sleep_for(seconds(2));
+  CHECK(watch.Size() == before);
+
+  // The watch itself works.
+  CHECK(idle.callers[0]->Echo("hello?") == "hello?");
+  CHECK(WaitFor([&] { return watch.Size() > before; }));
+}
+
+TEST_CASE("MakesNoSystemCallWith1000IdleCallers") { CheckMakesNoSystemCall({}); }
+
+TEST_CASE("MakesNoSystemCallWhileDeadlinesAreFarAway") {
+  CheckMakesNoSystemCall({"--idle-timeout", "600", "--spin", "100", "--workers", "8"});
+}
+
+TEST_CASE("NeverWakesWith1000IdleCallers") {
+  if (!CanJudgeIdleness()) return;
+  IdleServer idle;
+  // The threads go to sleep some time after the last echo.
+  int64_t before = ContextSwitches(idle.server.pid());
+  REQUIRE(WaitFor([&] {
+    std::this_thread::sleep_for(milliseconds(200));
+    const int64_t last = before;
+    before = ContextSwitches(idle.server.pid());
+    return last == before;
+  }));
+  const int64_t cpu_ms = CpuMs(idle.server.pid());
+  std::this_thread::sleep_for(seconds(2));
+  CHECK(ContextSwitches(idle.server.pid()) == before);
+  CHECK(CpuMs(idle.server.pid()) == cpu_ms);
+  CHECK(idle.callers[0]->Echo("hello?") == "hello?");
+  CHECK(ContextSwitches(idle.server.pid()) > before);
+}
+
+}  // namespace
+}  // namespace switchboard::test

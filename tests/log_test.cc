@@ -1,0 +1,209 @@
+// What the server says about itself: --trace on standard output, the log on standard error, and
+// that neither ever holds it up.
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <string>
+#include <utility>
+
+#include "tests/support/client.h"
+#include "tests/support/proc.h"
+#include "tests/support/server_process.h"
+
+namespace switchboard::test {
+namespace {
+
+// A pipe that nobody reads unless told to.
+class Pipe {
+ public:
+  Pipe() {
+    int ends[2];
+    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    reader.Reset(ends[0]);
+    writer.Reset(ends[1]);
+    REQUIRE(::fcntl(reader.get(), F_SETFL, O_NONBLOCK) == 0);
+  }
+  void Fill() {
+    // The server shares the flags of this end, which are to be what they usually are: blocking.
+    REQUIRE(::fcntl(writer.get(), F_SETFL, O_NONBLOCK) == 0);
+    const std::string block(4096, '.');
+    while (::write(writer.get(), block.data(), block.size()) > 0) {
+    }
+    REQUIRE(::fcntl(writer.get(), F_SETFL, 0) == 0);
+  }
+  std::string ReadAll() {
+    std::string text;
+    char block[4096];
+    for (ssize_t got; (got = ::read(reader.get(), block, sizeof(block))) > 0;) {
+      text.append(block, static_cast<size_t>(got));
+    }
+    return text;
+  }
+
+  sys::Fd reader, writer;
+};
+
+void CheckServes(const std::string& address) {
+  Client caller(address);
+  REQUIRE(caller.Receive(18) == "hello from server\n");
+  const std::string message = RandomBytes(1 << 20, 91);
+  CHECK(Difference(message, caller.Echo(message)) == "");
+}
+
+TEST_CASE("TracesOneLineForEachRead") {
+  ServerProcess server({"--trace", "--greeting", ""});
+  Client caller(server.Address());
+  const size_t before = SplitLines(server.Out()).size();
+  REQUIRE(caller.Echo("first words\n") == "first words\n");
+  REQUIRE(caller.Echo("more\r\n\t\x01\x80\\") == "more\r\n\t\x01\x80\\");
+  REQUIRE(WaitFor([&] { return SplitLines(server.Out()).size() >= before + 2; }));
+
+  const std::vector<std::string> lines = SplitLines(server.Out());
+  REQUIRE(lines.size() == before + 2);
+  CHECK(lines[before].find(R"(first words\n)") != std::string::npos);
+  CHECK(lines[before].find("127.0.0.1:") != std::string::npos);
+  CHECK(lines[before + 1].find(R"(more\r\n\t\x01\x80\\)") != std::string::npos);
+}
+
+TEST_CASE("PrintsNothingOfWhatCallersSayWithoutTrace") {
+  ServerProcess server({"--greeting", ""});
+  Client caller(server.Address());
+  REQUIRE(caller.Echo("between you and me") == "between you and me");
+  CHECK((server.Out() + server.Err()).find("between") == std::string::npos);
+}
+
+TEST_CASE("TracesLongAndBinaryReadsInPrintableLines") {
+  ServerProcess server({"--trace", "--greeting", "", "--workers", "8"});
+  Client caller(server.Address());
+  const std::string message = RandomBytes(1 << 20, 92);
+  REQUIRE(Difference(message, caller.Echo(message)) == "");
+  for (const char c : server.Out()) REQUIRE((c == '\n' || (c >= ' ' && c <= '~')));
+  CHECK(server.Out().size() < 4 * message.size());
+}
+
+TEST_CASE("LogLevelSaysHowMuch") {
+  // Each level writes the lines of its own and of the more urgent ones.
+  const std::pair<const char*, std::string> levels[] = {
+      {"error", ""}, {"warn", "warn"}, {"info", "info"}, {"debug", "debug"}};
+  const std::string all[] = {"warn", "info", "debug"};
+  for (const auto& [level, lowest] : levels) {
+    CAPTURE(level);
+    // The backlog gives a warning, the drain tells of itself, and a reset is a matter for debug.
+    ServerProcess server({"--log-level", level, "--backlog", "1000000000"});
+    const int64_t descriptors = DescriptorCount(server.pid());
+    Client caller(server.Address());
+    CHECK(caller.Receive(18) == "hello from server\n");
+    caller.Reset();
+    REQUIRE(WaitFor([&] { return DescriptorCount(server.pid()) == descriptors; }));
+    server.Signal(SIGTERM);
+    CHECK(server.WaitForExit() == 0);
+    bool wanted = lowest != "";
+    for (const std::string& each : all) {
+      CAPTURE(each);
+      CHECK((server.Err().find("level=" + each) != std::string::npos) == wanted);
+      if (each == lowest) wanted = false;
+    }
+  }
+}
+
+TEST_CASE("EveryLogLineIsLogfmtWithALevelAndAnEvent") {
+  ServerProcess server({"--log-level", "debug"});
+  CheckServes(server.Address());
+  server.Stats();
+  server.Drain();
+  for (const std::string& line : SplitLines(server.Err())) {
+    CAPTURE(line);
+    CHECK(line.starts_with("time="));
+    CHECK(Fields::Parse(line).Text("level") != "");
+    CHECK(Fields::Parse(line).Text("event") != "");
+  }
+}
+
+TEST_CASE("GoesOnAndCountsWhenStandardErrorIsBlocked") {
+  Pipe pipe;
+  pipe.Fill();
+  Spawn spawn;
+  spawn.standard_error = pipe.writer.get();
+  ServerProcess server({}, spawn);
+  for (int i = 0; i < 10; ++i) {
+    server.Signal(SIGUSR1);
+    CheckServes(server.Address());
+  }
+  // Once somebody reads again, the next line says how many are missing.
+  pipe.ReadAll();
+  std::string said;
+  REQUIRE(WaitFor([&] {
+    server.Signal(SIGUSR1);
+    said += pipe.ReadAll();
+    return !LinesOf(said, "stats").empty();
+  }));
+  CHECK(LinesOf(said, "stats").back()["log_dropped"] >= 1);
+  REQUIRE_FALSE(LinesOf(said, "log_dropped").empty());
+  CHECK(LinesOf(said, "log_dropped").front().Text("level") == "warn");
+  server.Signal(SIGTERM);
+  CHECK(server.WaitForExit() == 0);
+}
+
+TEST_CASE("DrainsWhenStandardErrorIsBlocked") {
+  Pipe pipe;
+  pipe.Fill();
+  Spawn spawn;
+  spawn.standard_error = pipe.writer.get();
+  ServerProcess server({}, spawn);
+  CheckServes(server.Address());
+  server.Signal(SIGTERM);
+  CHECK(server.WaitForExit() == 0);
+}
+
+TEST_CASE("GoesOnWhenNobodyIsLeftToReadStandardError") {
+  Pipe pipe;
+  pipe.reader.Reset();
+  Spawn spawn;
+  spawn.standard_error = pipe.writer.get();
+  ServerProcess server({}, spawn);
+  server.Signal(SIGUSR1);
+  CheckServes(server.Address());
+  server.Signal(SIGTERM);
+  CHECK(server.WaitForExit() == 0);
+}
+
+// Descriptor 2 is then the first that is free: a log line must not end up with a caller.
+TEST_CASE("GoesOnWithStandardErrorClosed") {
+  Spawn spawn;
+  spawn.close_standard_error = true;
+  ServerProcess server({"--log-level", "debug"}, spawn);
+  Client caller(server.Address());
+  REQUIRE(caller.Receive(18) == "hello from server\n");
+  for (int i = 0; i < 20; ++i) {
+    server.Signal(SIGUSR1);
+    REQUIRE(caller.Echo("only this") == "only this");
+    CheckServes(server.Address());
+  }
+  CHECK(caller.Receive(1, milliseconds(200)) == "");
+  server.Signal(SIGTERM);
+  CHECK(caller.ReceiveUntilEof() == "");
+  caller.Close();
+  CHECK(server.WaitForExit() == 0);
+}
+
+TEST_CASE("GoesOnWhenTheTraceIsBlocked") {
+  Pipe pipe;
+  TempFolder folder;
+  const std::string address = "unix:" + folder / "traced";
+  Spawn spawn;
+  spawn.standard_output = pipe.writer.get();
+  ServerProcess server =
+      ServerProcess::WithoutWaiting({"--listen", address, "--trace", "--log-level", "info"}, spawn);
+  REQUIRE(WaitFor([&] { return pipe.ReadAll().find(address) != std::string::npos; }));
+  pipe.Fill();
+  CheckServes(address);
+  CHECK(server.Stats()["log_dropped"] >= 1);
+  REQUIRE(WaitFor([&] { return server.Stats()["active"] == 0; }));
+  server.Drain();
+}
+
+}  // namespace
+}  // namespace switchboard::test

@@ -1,0 +1,142 @@
+// The exercise of the lecture: `switchboard --once --trace`, called with telnet.
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/client.h"
+#include "tests/support/server_process.h"
+#include "tests/support/terminal.h"
+
+namespace switchboard::test {
+namespace {
+
+const std::string kGreeting = "hello from server\n";
+
+std::vector<std::string> Telnet(const ServerProcess& server) {
+  const std::string address = server.Address();
+  return {"telnet", "127.0.0.1", address.substr(address.rfind(':') + 1)};
+}
+
+TEST_CASE("TelnetIsGreetedEchoedAndHungUpOn") {
+  ServerProcess server({"--once", "--trace"});
+  Terminal telnet(Telnet(server));
+  REQUIRE(telnet.Shows(kGreeting));
+  telnet.Type("good morning\n");
+  CHECK(telnet.Ended());
+  // What was typed, as the terminal shows it, and below it the echo.
+  const std::string expected =
+      "Escape character is '^]'.\n"
+      "hello from server\n"
+      "good morning\n"
+      "good morning\n"
+      "Connection closed by foreign host.\n";
+  INFO("the screen:\n" << telnet.screen());
+  CHECK(telnet.screen().ends_with(expected));
+  CHECK(WaitFor([&] { return server.Out().find("good morning") != std::string::npos; }));
+  REQUIRE(server.Reaches("closed_served", 1));
+  CHECK(server.Drain()["bytes_out"] == 14);  // telnet ends the line with \r\n
+}
+
+TEST_CASE("TelnetStaysOnTheLineWithoutOnce") {
+  ServerProcess server;
+  Terminal telnet(Telnet(server));
+  REQUIRE(telnet.Shows(kGreeting));
+  for (const std::string line : {"one\n", "two\n", "three\n"}) {
+    telnet.Type(line);
+    REQUIRE(telnet.Shows(line + line));
+  }
+  telnet.Type("\x1d");  // ^]
+  REQUIRE(telnet.Shows("telnet> "));
+  telnet.Type("quit\n");
+  CHECK(telnet.Ended());
+  CHECK(server.Reaches("closed_peer", 1));
+}
+
+TEST_CASE("HangsUpAfterTheFirstEcho") {
+  ServerProcess server({"--once"});
+  Client caller(server.Address());
+  REQUIRE(caller.Receive(kGreeting.size()) == kGreeting);
+  REQUIRE(caller.Send("only this\n") == 10);
+  CHECK(caller.ReceiveUntilEof() == "only this\n");
+  CHECK(caller.end() == End::kEof);
+  caller.Close();
+  REQUIRE(server.Reaches("closed_served", 1));
+  const Fields books = server.Drain();
+  CHECK(books["closed_served"] == 1);
+  CHECK(books["bytes_in"] == 10);
+  CHECK(books["bytes_out"] == 10);
+}
+
+TEST_CASE("EchoesAtMost1000BytesOnce") {
+  ServerProcess server({"--once", "--greeting", ""});
+  const std::string message = RandomBytes(1500, 81);
+  Client caller(server.Address());
+  REQUIRE(caller.Send(message) == message.size());
+  CHECK(Difference(message.substr(0, 1000), caller.ReceiveUntilEof()) == "");
+  CHECK(caller.end() == End::kEof);
+  caller.Close();
+  REQUIRE(server.Reaches("closed_served", 1));
+  const Fields books = server.Drain();
+  CHECK(books["bytes_in"] == 1000);
+  CHECK(books["bytes_out"] == 1000);
+  CHECK(books["unheard"] == 500);
+}
+
+TEST_CASE("EchoesExactly1000BytesOnce") {
+  ServerProcess server({"--once", "--greeting", ""});
+  const std::string message = RandomBytes(1000, 82);
+  Client caller(server.Address());
+  REQUIRE(caller.Send(message) == message.size());
+  CHECK(Difference(message, caller.ReceiveUntilEof()) == "");
+  CHECK(caller.end() == End::kEof);
+}
+
+// The caller goes on talking; a plain close would answer that with a reset, which destroys the echo
+// on its way.
+TEST_CASE("DeliversTheOnlyEchoToACallerWhoKeepsTalking") {
+  ServerProcess server({"--once", "--greeting", ""});
+  const std::string message = RandomBytes(1 << 20, 83);
+  for (int i = 0; i < 20; ++i) {
+    Client caller(server.Address());
+    std::string echoed = caller.EchoAndHalfClose(message);
+    CHECK(caller.end() == End::kEof);
+    CHECK(echoed.size() >= 1);
+    CHECK(echoed.size() <= 1000);
+    CHECK(Difference(message.substr(0, echoed.size()), echoed) == "");
+  }
+  CHECK(server.Reaches("closed_served", 20));
+}
+
+TEST_CASE("ServesOneCallerAfterAnotherOnce") {
+  ServerProcess server({"--once"});
+  for (int i = 0; i < 300; ++i) {
+    const std::string message = "call " + std::to_string(i);
+    Client caller(server.Address());
+    REQUIRE(caller.Receive(kGreeting.size()) == kGreeting);
+    REQUIRE(caller.Send(message) == message.size());
+    REQUIRE(caller.ReceiveUntilEof() == message);
+  }
+  CHECK(server.Reaches("closed_served", 300));
+}
+
+TEST_CASE("HangsUpOnACallerWhoSaysNothingAndHalfCloses") {
+  ServerProcess server({"--once"});
+  Client caller(server.Address());
+  caller.ShutdownWrite();
+  CHECK(caller.ReceiveUntilEof() == kGreeting);
+  CHECK(server.Reaches("closed_peer", 1));
+}
+
+// A caller who never hangs up must not keep the server's half of the call for ever.
+TEST_CASE("DoesNotWaitForEverForTheCallerToHangUpToo") {
+  ServerProcess server({"--once", "--greeting", ""});
+  Client caller(server.Address());
+  REQUIRE(caller.Send("x") == 1);
+  REQUIRE(caller.ReceiveUntilEof() == "x");
+  CHECK(WaitFor([&] { return server.Stats()["active"] == 0; }));
+}
+
+}  // namespace
+}  // namespace switchboard::test

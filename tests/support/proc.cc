@@ -1,0 +1,95 @@
+#include "tests/support/proc.h"
+
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace switchboard::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string Slurp(const fs::path& path) {
+  std::ifstream file(path);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+fs::path Folder(pid_t pid) { return "/proc/" + std::to_string(pid); }
+
+// The number after "NAME:" in a status file; 0 if it is not there.
+int64_t StatusValue(const fs::path& path, const std::string& name) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(name + ":")) return std::stoll(line.substr(name.size() + 1));
+  }
+  return 0;
+}
+
+int64_t CountEntries(const fs::path& folder) {
+  std::error_code gone;
+  return std::distance(fs::directory_iterator(folder, gone), fs::directory_iterator());
+}
+
+}  // namespace
+
+int64_t ContextSwitches(pid_t pid) {
+  int64_t sum = 0;
+  std::error_code gone;
+  for (const auto& task : fs::directory_iterator(Folder(pid) / "task", gone)) {
+    sum += StatusValue(task.path() / "status", "voluntary_ctxt_switches");
+    sum += StatusValue(task.path() / "status", "nonvoluntary_ctxt_switches");
+  }
+  return sum;
+}
+
+int64_t CpuMs(pid_t pid) {
+  const std::string stat = Slurp(Folder(pid) / "stat");
+  // The name in brackets may hold anything; the fields are counted from its end.
+  std::istringstream words(stat.substr(stat.rfind(')') + 1));
+  std::string word;
+  int64_t ticks = 0;
+  for (int field = 3; words >> word; ++field) {
+    if (field == 14 || field == 15) ticks += std::stoll(word);
+  }
+  return ticks * 1000 / ::sysconf(_SC_CLK_TCK);
+}
+
+int64_t DescriptorCount(pid_t pid) { return CountEntries(Folder(pid) / "fd"); }
+int64_t NextDescriptor(pid_t pid) {
+  int64_t next = 0;
+  while (fs::is_symlink(Folder(pid) / "fd" / std::to_string(next))) ++next;
+  return next;
+}
+int64_t ResidentKib(pid_t pid) { return StatusValue(Folder(pid) / "status", "VmRSS"); }
+int64_t ThreadCount(pid_t pid) { return CountEntries(Folder(pid) / "task"); }
+
+int64_t RaiseOwnDescriptorLimit() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  return static_cast<int64_t>(limit.rlim_cur);
+}
+
+void LimitDescriptors(pid_t pid, int64_t soft, int64_t hard) {
+  const rlimit limit{.rlim_cur = static_cast<rlim_t>(soft), .rlim_max = static_cast<rlim_t>(hard)};
+  REQUIRE(::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr) == 0);
+}
+
+TempFolder::TempFolder() {
+  path_ = (fs::temp_directory_path() / "switchboard-test-XXXXXX").string();
+  REQUIRE(::mkdtemp(path_.data()) != nullptr);
+}
+
+TempFolder::~TempFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+}  // namespace switchboard::test
