@@ -34,7 +34,8 @@ void Histogram::Clear() {
 
 int64_t Histogram::PercentileNs(double percent) const {
   if (count_ == 0) return 0;
-  const double wanted = std::ceil(static_cast<double>(count_) * percent / 100.0);
+  // 99.9 % of 1000 is 999 exactly, whatever the rounding of 99.9 says.
+  const double wanted = std::ceil(static_cast<double>(count_) * percent / 100.0 * (1 - 1e-12));
   const uint64_t rank = std::clamp<uint64_t>(static_cast<uint64_t>(wanted), 1, count_);
   uint64_t passed = below_;
   if (rank <= passed) return std::min(kLowestNs, max_ns_);

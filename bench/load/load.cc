@@ -22,7 +22,7 @@ using Workers = std::vector<std::unique_ptr<Worker>>;
 
 constexpr auto kTick = std::chrono::milliseconds(50);
 // While connections open: nothing opened for this long means that no more will.
-constexpr int64_t kOpeningPatienceNs = 5'000'000'000;
+constexpr int64_t kOpeningPatienceNs = 3'000'000'000;
 // Local addresses that `auto` calls from, 127.0.1.1 and up: 250 times the ports.
 constexpr int kAutoSources = 250;
 

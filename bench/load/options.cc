@@ -27,10 +27,14 @@ constexpr int kUnlimitedCalls = 1000;  // most calls at once, unless --connectio
                               "'; " + std::string(way_out));
 }
 
+bool TakeWhole(std::string_view text, int64_t low, int64_t high, int64_t& number) {
+  const auto [end, error] = std::from_chars(text.begin(), text.end(), number);
+  return error == std::errc() && end == text.end() && number >= low && number <= high;
+}
+
 int64_t Whole(std::string_view option, std::string_view value, int64_t low, int64_t high) {
   int64_t number = 0;
-  const auto [end, error] = std::from_chars(value.begin(), value.end(), number);
-  if (error != std::errc() || end != value.end() || number < low || number > high) {
+  if (!TakeWhole(value, low, high, number)) {
     Wrong(option, value,
           "give a whole number from " + std::to_string(low) + " to " + std::to_string(high));
   }
@@ -52,11 +56,15 @@ double Decimal(std::string_view option, std::string_view value, int64_t high, bo
 }
 
 void ParseSize(std::string_view value, Options& options) {
-  const size_t dash = value.find('-', 1);
+  const size_t dash = value.find('-');
   const std::string_view high = dash == value.npos ? value : value.substr(dash + 1);
-  const auto low_bytes = Whole("size", value.substr(0, dash), 1, kMaxSizeBytes);
-  const auto high_bytes = Whole("size", high, 1, kMaxSizeBytes);
-  if (low_bytes > high_bytes) Wrong("size", value, "give the smaller size first, as in 64-1500");
+  int64_t low_bytes = 0, high_bytes = 0;
+  if (!TakeWhole(value.substr(0, dash), 1, kMaxSizeBytes, low_bytes) ||
+      !TakeWhole(high, low_bytes, kMaxSizeBytes, high_bytes)) {
+    Wrong("size", value,
+          "give bytes from 1 to " + std::to_string(kMaxSizeBytes) +
+              ", or a smaller and a larger size as in 64-1500");
+  }
   options.min_size_bytes = static_cast<uint32_t>(low_bytes);
   options.max_size_bytes = static_cast<uint32_t>(high_bytes);
 }

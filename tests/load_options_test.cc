@@ -1,0 +1,177 @@
+// The command line of the load harness.
+
+#include <doctest/doctest.h>
+
+#include <initializer_list>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "bench/load/options.h"
+
+namespace switchboard::load {
+namespace {
+
+Options Parse(std::initializer_list<std::string> arguments) {
+  std::vector<std::string> texts{"switchboard-load"};
+  texts.insert(texts.end(), arguments);
+  std::vector<char*> argv;
+  for (std::string& text : texts) argv.push_back(text.data());
+  argv.push_back(nullptr);
+  return ParseOptions(static_cast<int>(texts.size()), argv.data());
+}
+
+// The sentence that the command line is refused with; empty if it is not.
+std::string Refusal(std::initializer_list<std::string> arguments) {
+  try {
+    Parse(arguments);
+    return "";
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+}
+
+TEST_CASE("HasTheDocumentedDefaults") {
+  const Options options = Parse({"127.0.0.1:8000"});
+  CHECK(options.target == "127.0.0.1:8000");
+  CHECK(options.connections == 1);
+  CHECK(options.threads == 1);
+  CHECK(options.min_size_bytes == 64);
+  CHECK(options.max_size_bytes == 64);
+  CHECK(options.duration_s == 10);
+  CHECK(options.messages == 0);
+  CHECK(options.warmup_s == 1);
+  CHECK(options.depth == 1);
+  CHECK_FALSE(options.IsOpenLoop());
+  CHECK_FALSE(options.IsChurn());
+  CHECK(options.source_auto);
+  CHECK(options.greeting == Greeting::kAuto);
+}
+
+TEST_CASE("UnderstandsEveryOption") {
+  const Options options = Parse({"-c",
+                                 "64",
+                                 "-t2",
+                                 "--size=10-1000",
+                                 "-d",
+                                 "2.5",
+                                 "--warmup",
+                                 "0",
+                                 "--rate",
+                                 "1000",
+                                 "--arrivals",
+                                 "poisson",
+                                 "--connect-rate",
+                                 "500",
+                                 "--source",
+                                 "127.0.0.2,127.0.0.3",
+                                 "--greeting",
+                                 "hi\\n\\x41\\\\",
+                                 "--json",
+                                 "a",
+                                 "--csv",
+                                 "b",
+                                 "--html",
+                                 "c",
+                                 "--seed",
+                                 "9",
+                                 "--quiet",
+                                 "[::1]:8000"});
+  CHECK(options.connections == 64);
+  CHECK(options.threads == 2);
+  CHECK(options.min_size_bytes == 10);
+  CHECK(options.max_size_bytes == 1000);
+  CHECK(options.duration_s == 2.5);
+  CHECK(options.warmup_s == 0);
+  CHECK(options.rate == 1000);
+  CHECK(options.arrivals == Arrivals::kPoisson);
+  CHECK(options.connect_rate == 500);
+  CHECK(options.sources == std::vector<std::string>{"127.0.0.2", "127.0.0.3"});
+  CHECK_FALSE(options.source_auto);
+  CHECK(options.greeting == Greeting::kText);
+  CHECK(options.greeting_text == "hi\nA\\");
+  CHECK(options.json_path == "a");
+  CHECK(options.csv_path == "b");
+  CHECK(options.html_path == "c");
+  CHECK(options.seed == 9);
+  CHECK(options.quiet);
+  CHECK(Parse({"--depth", "8", "unix:/run/echo"}).depth == 8);
+  CHECK(Parse({"-c", "100", "--ramp", "2", "1.2.3.4:5"}).connect_rate == 50);
+  CHECK(Parse({"--greeting", "none", "1.2.3.4:5"}).greeting == Greeting::kNone);
+}
+
+TEST_CASE("ANumberOfMessagesReplacesTheDuration") {
+  CHECK(Parse({"-n", "1000", "1.2.3.4:5"}).duration_s == 0);
+  CHECK(Parse({"-n", "1000", "-d", "3", "1.2.3.4:5"}).duration_s == 3);
+}
+
+TEST_CASE("ScheduledCallsHaveAMessageAndRoomByDefault") {
+  const Options options = Parse({"--calls-per-second", "100", "1.2.3.4:5"});
+  CHECK(options.messages_per_call == 1);
+  CHECK(options.connections == 1000);
+}
+
+TEST_CASE("UnderstandsObjectives") {
+  Options options = Parse({"--slo", "p99=1ms", "1.2.3.4:5"});
+  CHECK(options.slo_percentile == 99);
+  CHECK(options.slo_limit_ns == 1'000'000);
+  options = Parse({"--slo", "p999=1.5s", "1.2.3.4:5"});
+  CHECK(options.slo_percentile == 99.9);
+  CHECK(options.slo_limit_ns == 1'500'000'000);
+  CHECK(Parse({"--slo", "max=200us", "1.2.3.4:5"}).slo_percentile == 100);
+}
+
+TEST_CASE("RefusesValuesOutOfRange") {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> wrong = {
+      {"connections", {"0", "-1", "4294967297", "1x", "x", "", " 1", "1.5", "+1"}},
+      {"threads", {"0", "-1", "4294967297", "1x", "1025", ""}},
+      {"size", {"0", "-5", "5-", "-", "10-5", "1-4294967297", "4294967297", "1-2-3", ""}},
+      {"duration", {"0", "-1", "1s", "inf", "nan", "4294967297", "1e3", ""}},
+      {"messages", {"0", "-1", "99999999999999999999", "1e6", ""}},
+      {"warmup", {"-1", "-0", "x", "4294967297", ""}},
+      {"depth", {"0", "-1", "4294967297", "1.5", ""}},
+      {"rate", {"0", "-1", "4294967297", "10k", ""}},
+      {"arrivals", {"normal", ""}},
+      {"connect-rate", {"0", "-1", "4294967297", ""}},
+      {"ramp", {"0", "-1", "4294967297", ""}},
+      {"calls-per-second", {"0", "-1", "4294967297", ""}},
+      {"messages-per-call", {"0", "-1", "4294967297", ""}},
+      {"source", {"localhost", "127.0.0.1,", "300.0.0.1", ""}},
+      {"greeting", {"\\q", "\\", "\\x", "\\x4"}},
+      {"slo",
+       {"p99", "p98=1ms", "p99=1", "p99=1h", "p99=-1ms", "p99=0ms", "p99=ms", "p99=2s ", ""}},
+      {"seed", {"0", "-1", "99999999999999999999", ""}},
+  };
+  for (const auto& [option, values] : wrong) {
+    for (const std::string& value : values) {
+      CAPTURE(option);
+      CAPTURE(value);
+      const std::string refusal = Refusal({"--" + option + "=" + value, "1.2.3.4:5"});
+      CHECK(refusal.find("--" + option + " cannot be '" + value + "'; ") == 0);
+    }
+  }
+}
+
+TEST_CASE("RefusesWhatDoesNotGoTogether") {
+  CHECK(Refusal({"-t", "2", "1.2.3.4:5"}).find("--threads") == 0);
+  CHECK(Refusal({"-r", "10", "--calls-per-second", "5", "1.2.3.4:5"}).find("--rate") == 0);
+  CHECK(Refusal({"-r", "10", "--slo", "p99=1ms", "1.2.3.4:5"}).find("--slo") == 0);
+  CHECK(Refusal({"-r", "10", "--depth", "2", "1.2.3.4:5"}).find("--depth") == 0);
+  CHECK(Refusal({"--arrivals", "poisson", "1.2.3.4:5"}).find("--arrivals") == 0);
+  CHECK(Refusal({"--ramp", "1", "--connect-rate", "5", "1.2.3.4:5"}).find("--ramp") == 0);
+}
+
+TEST_CASE("RefusesUnknownOptionsAndTargets") {
+  CHECK(Refusal({"--nonsense", "1.2.3.4:5"}).find("'--nonsense'") != std::string::npos);
+  CHECK(Refusal({"1.2.3.4:5", "-c"}).find("'-c' needs a value") != std::string::npos);
+  CHECK(Refusal({}).find("HOST:PORT") != std::string::npos);
+  CHECK(Refusal({"1.2.3.4:5", "1.2.3.4:6"}).find("one target") != std::string::npos);
+  for (const std::string target : {"nowhere", "1.2.3.4:", "1.2.3.4:65536", "1.2.3.4:-1", ":5",
+                                   "1.2.3.4:0", "1.2.3.4:5x", "::1:5", "unix:"}) {
+    CAPTURE(target);
+    CHECK_FALSE(Refusal({target}).empty());
+  }
+}
+
+}  // namespace
+}  // namespace switchboard::load

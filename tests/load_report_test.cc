@@ -1,0 +1,283 @@
+// What a load run says about itself: verdicts, the JSON and its way back, limits of the machine.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+#include "bench/load/json.h"
+#include "bench/load/preflight.h"
+#include "bench/load/report.h"
+#include "bench/load/verdict.h"
+
+namespace switchboard::load {
+namespace {
+
+// 1000 messages in one second, each of 1 ms, one in flight: nothing to complain about.
+Report GoodReport() {
+  Report report;
+  report.options.target = "127.0.0.1:8000";
+  report.seconds = 1;
+  report.messages = 1000;
+  report.bytes = 64'000;
+  for (int i = 0; i < 1000; ++i) report.latency.Record(1'000'000);
+  report.naive_latency = report.latency;
+  report.connect.Record(50'000);
+  report.verification.verified_bytes = 64'000;
+  report.timeline.resize(1);
+  report.timeline[0].messages = 1000;
+  report.timeline[0].latency.Record(1'000'000);
+  report.generator.busy_share = 0.5;
+  report.generator.connections_open = 1;
+  report.generator.mean_in_flight = 1;
+  report.generator.mean_in_flight_by_law = 1;
+  return report;
+}
+
+std::string VerdictOf(Report report) {
+  Judge(report);
+  CHECK_FALSE(report.reasons.empty());
+  return report.verdict;
+}
+
+TEST_CASE("AGoodRunIsValid") { CHECK(VerdictOf(GoodReport()) == kValid); }
+
+TEST_CASE("ABusyGeneratorMeasuresItself") {
+  Report report = GoodReport();
+  report.generator.busy_share = 0.94;
+  CHECK(VerdictOf(report) == kValid);
+  report.generator.busy_share = 0.95;
+  CHECK(VerdictOf(report) == kGeneratorBound);
+}
+
+TEST_CASE("ALateGeneratorIsTheLimit") {
+  Report report = GoodReport();
+  report.options.rate = 1000;
+  report.generator.intended = 1000;
+  for (int i = 0; i < 1000; ++i) report.send_lag.Record(199'000);
+  CHECK(VerdictOf(report) == kValid);
+  report.send_lag.Clear();
+  for (int i = 0; i < 1000; ++i) report.send_lag.Record(i < 980 ? 10'000 : 300'000);
+  CHECK(VerdictOf(report) == kGeneratorBound);
+}
+
+TEST_CASE("ARateThatWasNotReachedIsSaid") {
+  Report report = GoodReport();
+  report.options.rate = 2000;
+  report.generator.intended = 2000;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+  report.generator.intended = 1005;
+  CHECK(VerdictOf(report) == kValid);
+}
+
+TEST_CASE("MissingConnectionsAreSaid") {
+  Report report = GoodReport();
+  report.options.connections = 2;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+}
+
+TEST_CASE("MissingCallsAreSaid") {
+  Report report = GoodReport();
+  report.options.messages_per_call = 1;
+  report.generator.calls = 50;
+  report.generator.intended_calls = 100;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+}
+
+TEST_CASE("AFewMessagesSayNothing") {
+  Report report = GoodReport();
+  report.messages = 99;
+  CHECK(VerdictOf(report) == kTooShort);
+  report = GoodReport();
+  report.seconds = 0.4;
+  CHECK(VerdictOf(report) == kTooShort);
+}
+
+TEST_CASE("LittlesLawMustHold") {
+  Report report = GoodReport();
+  report.generator.mean_in_flight = 1.2;
+  CHECK(VerdictOf(report) == kTooShort);
+  // A queue that grows breaks it, and is called by its own name.
+  report.generator.intended = 2000;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+}
+
+TEST_CASE("AWrongEchoOutweighsEverything") {
+  Report report = GoodReport();
+  report.messages = 1;
+  report.verification.bad_connections = 1;
+  report.verification.damage.lost = 1;
+  CHECK(VerdictOf(report) == kVerificationFailed);
+}
+
+TEST_CASE("WhatIsNotValidStandsUnderTheFiguresToo") {
+  Report report = GoodReport();
+  Judge(report);
+  std::string text = ToText(report);
+  CHECK(text.find("VALID") == text.rfind("VALID"));
+  report.generator.busy_share = 1;
+  Judge(report);
+  text = ToText(report);
+  CHECK(text.find(kGeneratorBound) < text.find("latency"));
+  CHECK(text.rfind(kGeneratorBound) > text.find("verified"));
+}
+
+TEST_CASE("AWrongEchoHasNoHeadlineFigure") {
+  Report report = GoodReport();
+  report.verification.damage.corrupted = 3;
+  Judge(report);
+  CHECK(ToText(report).find("1,000/s") == std::string::npos);
+  const Json json = ToJson(report);
+  CHECK(json["messages_per_second"].IsNull());
+  CHECK(json["latency_us"]["p50"].IsNull());
+  CHECK_FALSE(json["verification"]["passed"].AsBool());
+}
+
+TEST_CASE("TheJsonHasItsStableKeys") {
+  Report report = GoodReport();
+  report.errors[{Phase::kConnect, "ECONNREFUSED"}] = 2;
+  Judge(report);
+  const Json json = Json::Parse(ToJson(report).ToString());
+  for (const char* key : {"schema",
+                          "verdict",
+                          "reasons",
+                          "warnings",
+                          "seconds",
+                          "messages",
+                          "messages_per_second",
+                          "bytes",
+                          "latency_us",
+                          "naive_latency_us",
+                          "connect_us",
+                          "send_lag_us",
+                          "errors",
+                          "verification",
+                          "generator",
+                          "config",
+                          "machine",
+                          "slo_steps",
+                          "timeline",
+                          "histograms"}) {
+    CAPTURE(key);
+    CHECK(json.Find(key) != nullptr);
+  }
+  for (const char* figure : {"latency_us", "naive_latency_us", "connect_us"}) {
+    for (const char* key : {"p50", "p90", "p99", "p999", "p9999", "max"}) {
+      CHECK(json[figure][key].IsNumber());
+    }
+  }
+  CHECK(json["latency_us"]["p99"].AsNumber() == 1000);
+  CHECK(json["messages_per_second"].AsNumber() == 1000);
+  const Json& error = json["errors"].AsArray().at(0);
+  CHECK(error["phase"].AsString() == "connect");
+  CHECK(error["error"].AsString() == "ECONNREFUSED");
+  CHECK(error["count"].AsUnsigned() == 2);
+}
+
+TEST_CASE("AReportComesBackFromItsJson") {
+  Report report = GoodReport();
+  report.errors[{Phase::kReceive, "ECONNRESET"}] = 5;
+  report.options.sources = {"127.0.0.9"};
+  report.options.arrivals = Arrivals::kPoisson;
+  report.warnings = {"with \"quotes\", \\ and\nlines"};
+  report.slo_steps.push_back(
+      {.rate = 10, .reached_rate = 9, .percentile_ns = 5, .verdict = kValid});
+  report.machine.host = "here";
+  Judge(report);
+  const std::string text = ToJson(report).ToString();
+  const Report back = FromJson(Json::Parse(text));
+  CHECK(ToJson(back).ToString() == text);
+  CHECK(back.latency.PercentileNs(99) == report.latency.PercentileNs(99));
+  CHECK(back.timeline.size() == 1);
+}
+
+TEST_CASE("RefusesAFileThatIsNoReport") {
+  for (const char* text : {"", "{}", "[]", "{\"schema\": \"other/1\"}", "{\"schema\": 1}",
+                           "{\"schema\": \"switchboard-load/1\"}", "{", "nul", "1 2", "\"\\x\"",
+                           "[1,]", "{\"a\" 1}", "\"unfinished"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(FromJson(Json::Parse(text)), std::invalid_argument);
+  }
+  CHECK_THROWS_AS(Json::Parse(std::string(100'000, '[')), std::invalid_argument);
+}
+
+TEST_CASE("JsonKeepsWhatItIsGiven") {
+  const char* const text =
+      R"({"a": [1, -2, 2.5, 18446744073709551615], "b": "\u00e9\ud83d\ude00\n"})";
+  const Json json = Json::Parse(text);
+  CHECK(json["a"].AsArray().at(0).AsUnsigned() == 1);
+  CHECK(json["a"].AsArray().at(1).AsSigned() == -2);
+  CHECK(json["a"].AsArray().at(2).AsNumber() == 2.5);
+  CHECK(json["a"].AsArray().at(3).AsUnsigned() == 18446744073709551615u);
+  CHECK(json["b"].AsString() == "\xc3\xa9\xf0\x9f\x98\x80\n");
+  CHECK(Json::Parse(json.ToString()).ToString() == json.ToString());
+}
+
+TEST_CASE("TheCsvHasALineForEachSecond") {
+  const std::string csv = ToCsv(GoodReport());
+  CHECK(csv.find("second,messages,bytes,errors,") == 0);
+  CHECK(csv.find("\n0,1000,") != std::string::npos);
+  CHECK(std::count(csv.begin(), csv.end(), '\n') == 2);
+}
+
+TEST_CASE("DurationsAreShortAndHaveTheirUnit") {
+  CHECK(DurationText(0) == "0 ns");
+  CHECK(DurationText(999) == "999 ns");
+  CHECK(DurationText(1'234) == "1.23 us");
+  CHECK(DurationText(12'345) == "12.3 us");
+  CHECK(DurationText(123'456) == "123 us");
+  CHECK(DurationText(999'999) == "1.00 ms");
+  CHECK(DurationText(3'600'000'000'000) == "3600 s");
+}
+
+Limits EnoughOfEverything() {
+  return {.descriptors = 20'000,
+          .ports = 28'000,
+          .local_addresses = 1,
+          .memory_bytes = int64_t{8} << 30,
+          .backlog = 4096,
+          .local = true};
+}
+
+std::string FirstObstacle(const Options& options, const Limits& limits) {
+  const auto obstacles = Preflight(options, limits);
+  return obstacles.empty() ? "" : obstacles.front().sentence;
+}
+
+TEST_CASE("SaysWhichLimitWouldStopTheRunAndTheWayOut") {
+  Options options;
+  options.connections = 19'000;
+  CHECK(FirstObstacle(options, EnoughOfEverything()).empty());
+
+  Limits limits = EnoughOfEverything();
+  limits.descriptors = 1024;
+  CHECK(FirstObstacle(options, limits).find("prlimit") != std::string::npos);
+
+  limits = EnoughOfEverything();
+  limits.ports = 1000;
+  CHECK(FirstObstacle(options, limits).find("ip_local_port_range") != std::string::npos);
+  limits.local_addresses = 20;
+  CHECK(FirstObstacle(options, limits).empty());
+  limits.local_addresses = 0;  // a unix socket needs no ports
+  CHECK(FirstObstacle(options, limits).empty());
+
+  limits = EnoughOfEverything();
+  limits.memory_bytes = 1 << 20;
+  CHECK(FirstObstacle(options, limits).find("--connections") != std::string::npos);
+  limits.memory_bytes = -1;
+  CHECK(FirstObstacle(options, limits).empty());
+
+  limits = EnoughOfEverything();
+  limits.backlog = 16;
+  CHECK(FirstObstacle(options, limits).find("somaxconn") != std::string::npos);
+
+  limits = EnoughOfEverything();
+  limits.ports = 100;
+  options.connections = 10;
+  options.calls_per_second = 5000;
+  CHECK(FirstObstacle(options, limits).find("--source") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace switchboard::load

@@ -1,0 +1,141 @@
+#include "tests/load_support.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+#include "src/linux/socket.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr int kBacklog = 1024;
+
+sys::Fd ListenAt(const std::string& text, sys::Address& address) {
+  const sys::Address wanted = sys::Resolve(sys::ParseEndpoint(text)).front();
+  sys::Fd fd(static_cast<int>(sys::StreamSocket(wanted.family()).value));
+  if (!sys::Bind(fd.get(), wanted) || !sys::Listen(fd.get(), kBacklog)) {
+    throw std::runtime_error("cannot listen at " + text);
+  }
+  address = sys::LocalAddress(fd.get());
+  return fd;
+}
+
+struct Connected {
+  sys::Fd fd;
+  std::unique_ptr<Caller> caller;
+};
+
+// Reads once from each caller that has something; drops those that left.
+void ServeCallers(std::vector<Connected>& callers, std::vector<pollfd>& watched, size_t first,
+                  const Answer& answer) {
+  char buffer[64 * 1024];
+  for (size_t i = 0; i < callers.size(); ++i) {
+    if (watched[first + i].revents == 0) continue;
+    const sys::Result received = sys::Recv(callers[i].fd.get(), buffer, sizeof(buffer));
+    if (received.WouldBlock()) continue;
+    if (received.value > 0) answer(*callers[i].caller, {buffer, size_t(received.value)});
+    if (received.value <= 0 || callers[i].caller->leaving()) callers[i].fd.Reset();
+  }
+  std::erase_if(callers, [](const Connected& each) { return !each.fd; });
+}
+
+}  // namespace
+
+void Caller::Send(std::string_view data) {
+  while (!data.empty()) {
+    const sys::Result sent = sys::Send(fd_, data.data(), data.size());
+    if (sent.WouldBlock()) {
+      pollfd watched{.fd = fd_, .events = POLLOUT, .revents = 0};
+      ::poll(&watched, 1, 1000);
+    } else if (!sent) {
+      return HangUp();
+    } else {
+      data.remove_prefix(sent.value);
+    }
+  }
+}
+
+void Caller::Reset() {
+  (void)sys::SetResetOnClose(fd_);
+  HangUp();
+}
+
+TestServer::TestServer(Answer answer, std::string greeting, const std::string& listen)
+    : answer_(std::move(answer)), greeting_(std::move(greeting)) {
+  listener_ = ListenAt(listen, address_);
+  thread_ = std::thread([this] { Serve(); });
+}
+
+TestServer::~TestServer() {
+  done_ = true;
+  wake_.Signal();
+  thread_.join();
+  if (address_.IsUnix()) ::unlink(address_.path().c_str());
+}
+
+void TestServer::Serve() {
+  std::vector<Connected> callers;
+  while (!done_) {
+    std::vector<pollfd> watched{{wake_.fd(), POLLIN, 0}, {listener_.get(), POLLIN, 0}};
+    for (const Connected& each : callers) watched.push_back({each.fd.get(), POLLIN, 0});
+    ::poll(watched.data(), watched.size(), -1);
+    if (refuse_) listener_.Reset();
+    ServeCallers(callers, watched, 2, answer_);
+    for (sys::Result fd; listener_ && (fd = sys::Accept(listener_.get()));) {
+      const int number = callers_++;
+      const int socket = static_cast<int>(fd.value);
+      if (!address_.IsUnix()) (void)sys::SetNoDelay(socket, true);
+      callers.push_back({sys::Fd(socket), std::make_unique<Caller>(number, socket)});
+      callers.back().caller->Send(greeting_);
+    }
+  }
+}
+
+// The child has one thread and knows the listener from its parent, so that nothing can go wrong
+// between the two.
+ChildServer::ChildServer() {
+  const sys::Fd listener = ListenAt("127.0.0.1:0", address_);
+  pid_ = ::fork();
+  if (pid_ != 0) return;
+  std::vector<Connected> callers;
+  for (;;) {
+    std::vector<pollfd> watched{{listener.get(), POLLIN, 0}};
+    for (const Connected& each : callers) watched.push_back({each.fd.get(), POLLIN, 0});
+    ::poll(watched.data(), watched.size(), -1);
+    ServeCallers(callers, watched, 1, Echo);
+    for (sys::Result fd; (fd = sys::Accept(listener.get()));) {
+      const int socket = static_cast<int>(fd.value);
+      (void)sys::SetNoDelay(socket, true);
+      callers.push_back({sys::Fd(socket), std::make_unique<Caller>(0, socket)});
+    }
+  }
+}
+
+ChildServer::~ChildServer() {
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+void ChildServer::Stop() const { ::kill(pid_, SIGSTOP); }
+void ChildServer::Continue() const { ::kill(pid_, SIGCONT); }
+
+Options ShortRun(const std::string& target) {
+  Options options;
+  options.target = target;
+  options.duration_s = 0.3;
+  options.warmup_s = 0;
+  options.greeting = Greeting::kNone;
+  options.quiet = true;
+  options.seed = 42;
+  return options;
+}
+
+}  // namespace switchboard::load

@@ -1,0 +1,87 @@
+// Servers to try the load harness on: in this process, right or wrong in a way that the test says.
+
+#ifndef SWITCHBOARD_TESTS_LOAD_SUPPORT_H_
+#define SWITCHBOARD_TESTS_LOAD_SUPPORT_H_
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "bench/load/options.h"
+#include "src/linux/address.h"
+#include "src/linux/epoll.h"
+#include "src/linux/fd.h"
+
+namespace switchboard::load {
+
+// What a server does to a caller. `data` is what the caller sent; `caller` counts from 0.
+class Caller {
+ public:
+  Caller(int number, int fd) : number(number), fd_(fd) {}
+
+  const int number;
+  std::string held;  // the test's own
+
+  void Send(std::string_view data);  // all of it, waiting if need be
+  void HangUp() { leaving_ = true; }
+  void Reset();
+  bool leaving() const { return leaving_; }
+
+ private:
+  int fd_;
+  bool leaving_ = false;
+};
+
+using Answer = std::function<void(Caller& caller, std::string_view data)>;
+
+inline void Echo(Caller& caller, std::string_view data) { caller.Send(data); }
+
+// Serves in a thread of its own until it is destroyed.
+class TestServer {
+ public:
+  explicit TestServer(Answer answer, std::string greeting = "",
+                      const std::string& listen = "127.0.0.1:0");
+  ~TestServer();
+
+  std::string target() const { return address_.ToString(); }
+  int callers() const { return callers_; }
+  // No further caller gets through.
+  void StopListening() { refuse_ = true; }
+
+ private:
+  void Serve();
+
+  Answer answer_;
+  const std::string greeting_;
+  sys::Fd listener_;
+  sys::Address address_;
+  sys::EventFd wake_;
+  std::atomic<bool> done_{false};
+  std::atomic<bool> refuse_{false};
+  std::atomic<int> callers_{0};
+  std::thread thread_;
+};
+
+// An echo server in a process of its own, which a test may stop.
+class ChildServer {
+ public:
+  ChildServer();
+  ~ChildServer();
+  std::string target() const { return address_.ToString(); }
+  void Stop() const;
+  void Continue() const;
+
+ private:
+  sys::Address address_;
+  int pid_ = -1;
+};
+
+// A short closed loop against `target`, quiet, with nothing to warm up.
+Options ShortRun(const std::string& target);
+
+}  // namespace switchboard::load
+
+#endif  // SWITCHBOARD_TESTS_LOAD_SUPPORT_H_
