@@ -1,0 +1,262 @@
+"""Measures Switchboard and the models under the same load, round by round; see
+scripts/compare-models, which builds them and calls this.
+
+A cell is the median of the rounds. Within a round the servers take turns in random order, each
+freshly started, so that what else the machine does meanwhile falls on all of them alike.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+
+# Name, program below the build folder, arguments, and what the plot needs: colour and point type.
+SERVERS = [
+    ('Switchboard', 'src/switchboard', ['--greeting', '', '--listen'], '#0072B2', 7),
+    ('inline reactor', 'bench/models/model-inline-reactor', [], '#E69F00', 5),
+    ('thread per call', 'bench/models/model-thread-per-call', [], '#009E73', 9),
+    ('process per call', 'bench/models/model-process-per-call', [], '#CC79A7', 11),
+    ('iterative', 'bench/models/model-iterative', [], '#555555', 13),
+]
+LONGEST_RUN_S = 90
+
+# Labels and places on the axes.
+RATE_TICKS = [(f'{mantissa}{unit}', mantissa * factor) for unit, factor in
+              [('', 1), ('0', 10), ('00', 100), ('k', 1e3), ('0k', 1e4), ('00k', 1e5), ('M', 1e6)]
+              for mantissa in (1, 2, 5)]
+P99_TICKS = [('10 µs', 0.01), ('100 µs', 0.1), ('1 ms', 1), ('10 ms', 10), ('100 ms', 100),
+             ('1 s', 1e3), ('10 s', 1e4), ('100 s', 1e5)]
+
+
+class Server:
+    """A server in a process group of its own, which ends with the `with` block."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(command + ['127.0.0.1:0'], stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, start_new_session=True,
+                                        text=True)
+
+    def __enter__(self):
+        words = self.process.stdout.readline().split()
+        if words[:3] != ['server', 'listening', 'at']:
+            sys.exit(f'compare-models: {self.process.args[0]} did not start')
+        return words[3]
+
+    def __exit__(self, *_):
+        os.killpg(self.process.pid, signal.SIGKILL)  # and the processes of its calls
+        self.process.wait()
+        self.process.stdout.close()
+
+
+def run_load(program, address, callers, duration):
+    """The report of one load, or None if it did not end in time."""
+    with tempfile.NamedTemporaryFile(suffix='.json') as report:
+        command = [program, '--connections', str(callers), '--duration', str(duration), '--warmup',
+                   '1', '--greeting', 'none', '--quiet', '--json', report.name, address]
+        try:
+            done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                  timeout=LONGEST_RUN_S, text=True)
+        except subprocess.TimeoutExpired:
+            return None
+        if done.returncode == 3:
+            sys.exit(f'compare-models: an echo of {address} was wrong')
+        if done.returncode != 0:
+            print(done.stderr.strip(), file=sys.stderr)
+            return None
+        return json.load(report)
+
+
+def measure(options):
+    """All reports: a list, one a round, for each (server, callers)."""
+    reports = {(server[0], callers): [] for server in SERVERS for callers in options.callers}
+    for number in range(options.rounds):
+        for callers in options.callers:
+            for name, program, arguments, *_ in random.sample(SERVERS, len(SERVERS)):
+                print(f'round {number + 1} of {options.rounds}: {callers} callers, {name}',
+                      file=sys.stderr)
+                with Server([os.path.join(options.build, program)] + arguments) as address:
+                    load = os.path.join(options.build, 'bench/load/switchboard-load')
+                    report = run_load(load, address, callers, options.duration)
+                reports[name, callers].append(report)
+    return reports
+
+
+class Cell:
+    """What the rounds of one server and one number of callers come to."""
+
+    def __init__(self, callers, rounds):
+        rounds = [report for report in rounds if report is not None]
+        self.callers = callers
+        self.answered = min((report['generator']['connections_open'] for report in rounds),
+                            default=0)
+        self.rate = statistics.median([report['messages_per_second'] for report in rounds] or [0])
+        self.p99_us = statistics.median(
+            [report['latency_us']['p99'] or 0 for report in rounds] or [0])
+        bound = [report['verdict'] == 'GENERATOR-BOUND' for report in rounds]
+        self.generator_bound = sum(bound) * 2 > len(bound)
+
+    @property
+    def whole(self):
+        return self.answered == self.callers and self.rate > 0
+
+    def __str__(self):
+        if self.rate == 0:
+            return 'no answer'
+        mark = '\\*' if self.generator_bound else ''
+        if self.whole:
+            return f'{self.rate:,.0f}{mark} ({milliseconds(self.p99_us)})'
+        return f'{self.rate:,.0f}{mark}, only {self.answered:,} answered'
+
+
+def milliseconds(microseconds):
+    return f'{microseconds / 1000:.3g} ms'
+
+
+def print_table(cells, options):
+    print('Messages per second (99th percentile of the round trip), 64 bytes, one message in '
+          f'flight for each caller; medians of {options.rounds} interleaved rounds of '
+          f'{options.duration:g} s.\n')
+    print('| callers | ' + ' | '.join(server[0] for server in SERVERS) + ' |')
+    print('|---:|' + '---:|' * len(SERVERS))
+    for callers in options.callers:
+        row = [str(cells[server[0], callers]) for server in SERVERS]
+        print(f'| {callers:,} | ' + ' | '.join(row) + ' |')
+    if any(cell.generator_bound for cell in cells.values()):
+        print('\n\\* the load generator was as busy as it can be: the server may be faster.')
+
+
+def data_block(index, name, cells, options):
+    """Columns: callers, rate, p99 in ms; `?` where there is nothing to draw."""
+    lines = [f'$data{index} << END']
+    for callers in options.callers:
+        cell = cells[name, callers]
+        rate = f'{cell.rate:.0f}' if cell.rate > 0 else '?'
+        whole = f'{cell.rate:.0f}' if cell.whole else '?'
+        p99 = f'{cell.p99_us / 1000:.4f}' if cell.whole else '?'
+        lines.append(f'{callers} {rate} {whole} {p99}')
+    return lines + ['END']
+
+
+def ticks(axis, places):
+    return f'set {axis}tics (' + ', '.join(f"'{label}' {place:g}" for label, place in places) + ')'
+
+
+def y_range(values):
+    values = [value for value in values if value > 0] or [1]
+    return f'set yrange [{min(values) / 1.5:g}:{max(values) * 1.5:g}]'
+
+
+def style_of(index):
+    *_, colour, _ = SERVERS[index]
+    return f"lc rgb '{colour}' lw {3 if index == 0 else 1.8}"
+
+
+def curves(line_column, full_column):
+    """A line with points for each server; hollow where only `line_column` has a value."""
+    parts = []
+    for index, (*_, point) in enumerate(SERVERS):
+        style = f'{style_of(index)} notitle'
+        parts.append(f'$data{index} using 1:{line_column} with lines {style}')
+        parts.append(f'$data{index} using 1:{line_column} with points pt {point - 1} {style}')
+        parts.append(f'$data{index} using 1:{full_column} with points pt {point} {style}')
+    return 'plot ' + ', \\\n  '.join(parts)
+
+
+def legend():
+    parts = [f"NaN with linespoints pt {point} {style_of(index)} title '{name}'"
+             for index, (name, *_, point) in enumerate(SERVERS)]
+    return 'plot [0:1] [0:1] ' + ', \\\n  '.join(parts)
+
+
+def gnuplot_script(cells, options):
+    script = []
+    for index, server in enumerate(SERVERS):
+        script += data_block(index, server[0], cells, options)
+    script += [
+        "set terminal svg size 960,460 font 'sans-serif,13' background rgb 'white'",
+        f"set output '{options.svg}'",
+        "set datafile missing '?'",
+        'set logscale xy',
+        f'set xrange [{options.callers[0] * 0.7}:{options.callers[-1] * 1.4}]',
+        ticks('x', [(f'{callers:,}', callers) for callers in options.callers]),
+        "set xlabel 'callers at the same time'",
+        "set grid xtics ytics lc rgb '#dddddd' lt 1 lw 0.5",
+        "set border 3 lc rgb '#555555'",
+        'set tics nomirror',
+        'set pointsize 0.9',
+        'set multiplot',
+        'unset key',
+        'set tmargin at screen 0.90',
+        'set bmargin at screen 0.28',
+        'set lmargin at screen 0.085',
+        'set rmargin at screen 0.485',
+        "set title 'Messages echoed per second'",
+        ticks('y', RATE_TICKS),
+        y_range([cell.rate for cell in cells.values()]),
+        curves(2, 3),
+        'set lmargin at screen 0.575',
+        'set rmargin at screen 0.975',
+        "set title '99th percentile of the round trip'",
+        ticks('y', P99_TICKS),
+        y_range([cell.p99_us / 1000 for cell in cells.values() if cell.whole]),
+        curves(4, 4),
+        # An empty plot below both holds the key.
+        'unset logscale',
+        'unset tics',
+        'unset border',
+        'unset title',
+        'unset xlabel',
+        'set tmargin at screen 0.14',
+        'set bmargin at screen 0.07',
+        'set lmargin at screen 0.02',
+        'set rmargin at screen 0.98',
+        'set key center center horizontal maxrows 1 samplen 2 width -1',
+        "set label 1 'hollow points: not every caller was answered, so there is no honest "
+        "percentile' at screen 0.5,0.035 center font ',11' textcolor rgb '#555555'",
+        legend(),
+        'unset multiplot',
+    ]
+    return '\n'.join(script) + '\n'
+
+
+def draw(cells, options):
+    if shutil.which('gnuplot') is None:
+        print('compare-models: no plot, as gnuplot is not installed (package gnuplot-nox)',
+              file=sys.stderr)
+        return
+    subprocess.run(['gnuplot'], input=gnuplot_script(cells, options), text=True, check=True)
+    print(f'compare-models: drew {options.svg}', file=sys.stderr)
+
+
+def parse_arguments():
+    folder = os.path.dirname(os.path.abspath(__file__))
+    parser = argparse.ArgumentParser(prog='compare-models')
+    parser.add_argument('--build', required=True, help=argparse.SUPPRESS)
+    parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--duration', type=float, default=2)
+    parser.add_argument('--callers', default='1,10,100,1000,10000',
+                        type=lambda text: sorted(int(word) for word in text.split(',')))
+    parser.add_argument('--svg', default=os.path.join(folder, 'models.svg'))
+    options = parser.parse_args()
+    if options.rounds < 1 or options.duration <= 0 or options.callers[0] < 1:
+        parser.error('--rounds, --duration and --callers must be above 0')
+    return options
+
+
+def main():
+    options = parse_arguments()
+    reports = measure(options)
+    cells = {(name, callers): Cell(callers, rounds)
+             for (name, callers), rounds in reports.items()}
+    print_table(cells, options)
+    draw(cells, options)
+
+
+if __name__ == '__main__':
+    main()
