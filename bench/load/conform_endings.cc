@@ -3,11 +3,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include <algorithm>
 #include <chrono>
-#include <memory>
 #include <random>
 #include <thread>
-#include <vector>
 
 #include "bench/load/conform_caller.h"
 #include "bench/load/conform_check.h"

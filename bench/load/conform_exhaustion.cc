@@ -1,8 +1,10 @@
 // Checks of what happens when the server's descriptors run out, on an instance of their own.
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "bench/load/conform_caller.h"

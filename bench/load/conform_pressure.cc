@@ -1,10 +1,9 @@
 // Checks with callers that ask for too much, and with many of them.
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <exception>
-#include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
