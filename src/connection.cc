@@ -1,7 +1,6 @@
 #include "src/connection.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -14,7 +13,7 @@ namespace {
 // Most that a streaming service writes in one turn before the other callers have theirs.
 constexpr size_t kStreamBudgetBytes = 256 << 10;
 
-constexpr size_t kDiscardBytes = 64 << 10;
+// Reads of a connection that is not listened to before the others have their turn.
 constexpr int kDiscardReads = 4;
 
 }  // namespace
@@ -45,9 +44,7 @@ Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes, ReactorCoun
   return ReadOutcome::kRequest;
 }
 
-Connection::ReadOutcome Connection::Discard(ReactorCounters& counters) {
-  static std::array<char, kDiscardBytes>
-      scratch;  // the reactor thread's alone, and never looked at
+Connection::ReadOutcome Connection::Discard(std::span<char> scratch, ReactorCounters& counters) {
   for (int i = 0; i < kDiscardReads; ++i) {
     const sys::Result got = sys::Recv(fd_, scratch.data(), scratch.size());
     if (got.WouldBlock()) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "src/buffer_pool.h"
 #include "src/connection_state.h"
@@ -55,7 +56,7 @@ class alignas(64) Connection : public EventSource {
 
   // Reactor: reads and throws away, for a connection that is not listened to. kRequest means that
   // the budget was spent and more may come.
-  ReadOutcome Discard(ReactorCounters& counters);
+  ReadOutcome Discard(std::span<char> scratch, ReactorCounters& counters);
 
   // Worker's turn: lets the service answer, sends the answer, and hands the connection back. False
   // if the reactor has to see it: the worker then still owns it, and puts it on the ready list.

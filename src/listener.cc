@@ -13,7 +13,9 @@ namespace {
   std::string sentence = "cannot listen at " + address.ToString() + ": " + std::strerror(error);
   switch (error) {
     case EADDRINUSE:
-      sentence += "; stop the program that listens there or choose another with --listen";
+      sentence += address.IsUnix() && !sys::IsSocketFile(address.path())
+                      ? "; the path is a file that is no socket, so choose another with --listen"
+                      : "; stop the program that listens there or choose another with --listen";
       break;
     case EACCES:
     case EPERM:
@@ -32,8 +34,9 @@ void OrRefuse(const sys::Address& address, sys::Result result) {
   if (!result) Refuse(address, result.error);
 }
 
-// Whether the file of a unix socket is left over from a program that is gone.
+// Whether the path is a unix socket left over from a program that is gone.
 bool IsStale(const sys::Address& address) {
+  if (!sys::IsSocketFile(address.path())) return false;
   const sys::Fd probe(static_cast<int>(sys::StreamSocket(AF_UNIX).value));
   return sys::Connect(probe.get(), address).error == ECONNREFUSED;
 }

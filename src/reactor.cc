@@ -11,6 +11,7 @@ namespace switchboard {
 namespace {
 
 constexpr size_t kEventsPerRound = 512;
+constexpr size_t kScratchBytes = 64 << 10;
 
 // How long a caller has to hang up after the server has, and to take what is still on its way.
 constexpr int64_t kLingerMs = 2000;
@@ -47,7 +48,8 @@ Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners
       idle_(config_.idle_timeout_ms),
       stalled_(config_.write_timeout_ms > 0 ? config_.write_timeout_ms : config_.idle_timeout_ms),
       lingering_(kLingerMs),
-      events_(kEventsPerRound) {
+      events_(kEventsPerRound),
+      scratch_(kScratchBytes) {
   acceptor_.Register(epoll_);
   const sys::Result added =
       epoll_.Add(ready_.wake_fd(), EPOLLIN, static_cast<EventSource*>(&ready_));
@@ -176,7 +178,7 @@ void Reactor::Stream(Connection& connection) {
     return HangUp(connection, CloseReason::kDrain);
   }
   if (connection.state.Has(ConnectionState::kReadable)) {
-    const Connection::ReadOutcome outcome = connection.Discard(counters_);
+    const Connection::ReadOutcome outcome = connection.Discard(scratch_, counters_);
     if (outcome == Connection::ReadOutcome::kEnd) return Close(connection, CloseReason::kPeer);
     if (outcome == Connection::ReadOutcome::kFailed) {
       return Close(connection, connection.close_reason());
@@ -190,7 +192,7 @@ void Reactor::Stream(Connection& connection) {
 // connection and destroy what is on its way to the caller.
 void Reactor::Linger(Connection& connection) {
   if (!connection.state.Has(ConnectionState::kReadable)) return;
-  switch (connection.Discard(counters_)) {
+  switch (connection.Discard(scratch_, counters_)) {
     case Connection::ReadOutcome::kNothing:
       return;
     case Connection::ReadOutcome::kRequest:
@@ -222,6 +224,7 @@ void Reactor::HangUp(Connection& connection, CloseReason reason) {
 
 void Reactor::Close(Connection& connection, CloseReason reason, bool reset) {
   assert(InReactorThread());
+  LogClose(connection, reason);
   DeadlineList::Cancel(connection);
   Abandon(connection);
   connection.Close(reset);
@@ -229,6 +232,14 @@ void Reactor::Close(Connection& connection, CloseReason reason, bool reset) {
   --open_;
   if (connection.counted) counters_.closed[static_cast<int>(reason)].Add();
   acceptor_.OnClosed(connection.counted);
+}
+
+void Reactor::LogClose(const Connection& connection, CloseReason reason) {
+  if (!log_.Wants(LogLevel::kDebug)) return;
+  log_.Write(LogLevel::kDebug, "closed",
+             std::string("reason=") + ToString(reason) +
+                 " peer=" + sys::PeerAddress(connection.fd()).ToString() +
+                 " lost=" + std::to_string(connection.owed_bytes()));
 }
 
 // Gives up what the caller has not been sent.

@@ -76,6 +76,7 @@ class Reactor : private Acceptor::Host {
   void Admit(sys::Fd fd, const Route& route, bool counted) override;
   void TurnAway(Connection& connection);
   void Abandon(Connection& connection);
+  void LogClose(const Connection& connection, CloseReason reason);
   void OnStalled(Connection& connection);
   void OnLingered(Connection& connection);
   bool MadeProgress(Connection& connection);
@@ -95,9 +96,10 @@ class Reactor : private Acceptor::Host {
   DeadlineList stalled_;
   DeadlineList lingering_;
   std::vector<epoll_event> events_;
-  ConnectionList come_back_;  // cut short by a budget: theirs is the next round
-  int64_t now_ms_ = 0;        // of this round
-  int64_t open_ = 0;          // connections, counted or not
+  std::vector<char> scratch_;  // for what is read and thrown away
+  ConnectionList come_back_;   // cut short by a budget: theirs is the next round
+  int64_t now_ms_ = 0;         // of this round
+  int64_t open_ = 0;           // connections, counted or not
   Stage stage_ = Stage::kServing;
   int64_t drain_due_ms_ = kNever;
   std::thread::id thread_;

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -58,6 +59,11 @@ bool WriteWithoutWaiting(int fd, std::string_view text) {
   if (::poll(&watched, 1, 0) <= 0 || (watched.revents & POLLOUT) == 0) return false;
   const ssize_t written = ::write(fd, text.data(), text.size());
   return written == static_cast<ssize_t>(text.size());
+}
+
+bool IsSocketFile(std::string_view path) {
+  struct stat status {};
+  return ::lstat(std::string(path).c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
 void RemoveFile(std::string_view path) { ::unlink(std::string(path).c_str()); }

@@ -30,6 +30,9 @@ void NameThisThread(std::string_view name);
 // PIPE_BUF (4096) bytes, and leaves the descriptor's flags alone, as others may share it.
 bool WriteWithoutWaiting(int fd, std::string_view text);
 
+// Whether `path` is a unix socket, and not a file of another kind. lstat(2).
+bool IsSocketFile(std::string_view path);
+
 // Removes a unix socket's file. unlink(2).
 void RemoveFile(std::string_view path);
 
