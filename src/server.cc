@@ -52,6 +52,24 @@ void Check(const Options& options) {
               " bytes is too long; give at most " + std::to_string(kMaxGreetingBytes));
 }
 
+// Wildcards expanded to the machine's addresses.
+std::vector<std::string> ReachableAt(const std::vector<std::unique_ptr<Listener>>& listeners) {
+  std::vector<std::string> texts;
+  for (const auto& listener : listeners) {
+    const sys::Address address = listener->address();
+    if (!address.IsWildcard()) {
+      texts.push_back(address.ToString());
+      continue;
+    }
+    const bool ipv6 = address.family() == AF_INET6;
+    for (const sys::Address& each :
+         sys::InterfaceAddresses(address.port(), listener->takes_ipv4(), ipv6)) {
+      texts.push_back(each.ToString());
+    }
+  }
+  return texts;
+}
+
 }  // namespace
 
 // Made from top to bottom and taken down from the bottom up: the workers are joined before what
@@ -78,6 +96,7 @@ struct Server::Parts {
   std::vector<std::unique_ptr<WorkerPool>> pools;  // the common one first
   std::map<std::string, Route> routes;             // by service
   std::unique_ptr<Reactor> reactor;
+  std::vector<std::string> addresses;
 };
 
 Server::Server(const Options& options, const Services& services) {
@@ -97,6 +116,7 @@ Server::Server(const Options& options, const Services& services) {
       },
       parts_->OpenListeners(), parts_->pools, parts_->buffers, parts_->ready, parts_->counters,
       parts_->log);
+  parts_->addresses = ReachableAt(parts_->reactor->listeners());
 }
 
 Server::~Server() = default;
@@ -179,21 +199,7 @@ Acceptor::Config Server::Parts::AcceptConfig() {
           .when_full = options.when_full};
 }
 
-std::vector<std::string> Server::Addresses() const {
-  std::vector<std::string> texts;
-  for (const auto& listener : parts_->reactor->listeners()) {
-    const sys::Address address = listener->address();
-    if (!address.IsWildcard()) {
-      texts.push_back(address.ToString());
-      continue;
-    }
-    for (const sys::Address& each : sys::InterfaceAddresses(address.port(), listener->takes_ipv4(),
-                                                            address.family() == AF_INET6)) {
-      texts.push_back(each.ToString());
-    }
-  }
-  return texts;
-}
+std::vector<std::string> Server::Addresses() const { return parts_->addresses; }
 
 void Server::Run() {
   parts_->reactor->Run();
