@@ -46,8 +46,11 @@ void AddGenerator(const std::vector<std::unique_ptr<Worker>>& workers, Report& r
     generator.cpu_s += static_cast<double>(worker->cpu_ns()) / 1e9;
     area += worker->tally().in_flight_area();
     if (measured_ns == 0) continue;
-    const double share = static_cast<double>(worker->busy_ns()) / measured_ns;
-    generator.busy_share = std::max(generator.busy_share, std::min(share, 1.0));
+    const double share = std::min(1.0, static_cast<double>(worker->busy_ns()) / measured_ns);
+    if (share < generator.busy_share) continue;
+    generator.busy_share = share;
+    generator.waiting_share =
+        std::min(share, static_cast<double>(worker->busy_ns() - worker->cpu_ns()) / measured_ns);
   }
   if (report.seconds == 0) return;
   generator.mean_in_flight = area / (report.seconds * 1e9);

@@ -1,9 +1,11 @@
 #include "bench/load/load.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <random>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -66,12 +68,15 @@ class Crew {
     for (int i = 0; i < plan.options.threads; ++i) {
       workers_.push_back(std::make_unique<Worker>(plan, control, i));
     }
-    for (const auto& worker : workers_) threads_.emplace_back([&] { worker->Run(); });
+    try {
+      for (const auto& worker : workers_) threads_.emplace_back([&] { worker->Run(); });
+    } catch (const std::system_error&) {
+      Disband();
+      throw std::runtime_error("cannot start " + std::to_string(plan.options.threads) +
+                               " threads; ask for fewer with --threads");
+    }
   }
-  ~Crew() {
-    End(0);
-    Join();
-  }
+  ~Crew() { Disband(); }
 
   const Workers& workers() const { return workers_; }
 
@@ -105,6 +110,10 @@ class Crew {
  private:
   void Wake() {
     for (const auto& worker : workers_) worker->Wake();
+  }
+  void Disband() {
+    End(0);
+    Join();
   }
   template <typename Field>
   int Sum(Field field) const {

@@ -32,7 +32,6 @@ extern "C" void OnInterrupt(int signal) {
 }
 
 void WriteFile(const std::string& path, const std::string& text) {
-  if (path.empty()) return;
   std::ofstream file(path);
   if (!(file << text) || !file.flush()) {
     throw std::runtime_error("cannot write '" + path + "'; name a file in a folder you may write");
@@ -46,8 +45,8 @@ int RunAndReport(int argc, char** argv) {
   const Report report = options.slo_percentile > 0 ? FindHighestRate(options, &interrupted)
                                                    : RunLoad(options, &interrupted);
   std::fputs(ToText(report).c_str(), stdout);
-  WriteFile(options.json_path, ToJson(report).ToString());
-  WriteFile(options.csv_path, ToCsv(report));
+  if (!options.json_path.empty()) WriteFile(options.json_path, ToJson(report).ToString());
+  if (!options.csv_path.empty()) WriteFile(options.csv_path, ToCsv(report));
   return report.verification.Passed() ? 0 : kExitVerification;
 }
 

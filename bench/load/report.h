@@ -49,9 +49,12 @@ struct Second {
 
 // What the generator says about itself.
 struct Generator {
-  double busy_share = 0;  // of the busiest thread: CPU time, and waiting for a CPU, over wall time
-  double cpu_s = 0;       // of all threads
-  uint64_t intended = 0;  // messages that the schedule asked for in the measured part
+  // Of the busiest thread: time with a CPU and time waiting for one, over wall time; and the second
+  // part of it alone, which others on the machine caused.
+  double busy_share = 0;
+  double waiting_share = 0;
+  double cpu_s = 0;             // of all threads
+  uint64_t intended = 0;        // messages that the schedule asked for in the measured part
   uint64_t intended_calls = 0;  // the same of calls, when they are scheduled
   uint64_t not_offered = 0;     // of those, dropped: no connection was open or its queue was full
   uint64_t unanswered = 0;      // of those, still without an answer when the run ended

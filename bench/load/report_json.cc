@@ -187,6 +187,7 @@ std::vector<Second> TimelineFromJson(const Json& json) {
 
 Json ToJson(const Generator& generator) {
   return Json::Object{{"busy_share", generator.busy_share},
+                      {"waiting_share", generator.waiting_share},
                       {"cpu_s", generator.cpu_s},
                       {"intended", generator.intended},
                       {"intended_calls", generator.intended_calls},
@@ -200,6 +201,7 @@ Json ToJson(const Generator& generator) {
 
 Generator GeneratorFromJson(const Json& json) {
   return {.busy_share = json["busy_share"].AsNumber(),
+          .waiting_share = json["waiting_share"].AsNumber(),
           .cpu_s = json["cpu_s"].AsNumber(),
           .intended = json["intended"].AsUnsigned(),
           .intended_calls = json["intended_calls"].AsUnsigned(),

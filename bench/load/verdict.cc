@@ -47,12 +47,14 @@ void CheckTarget(const Report& report, Reasons& reasons) {
 }
 
 void CheckGenerator(const Report& report, Reasons& reasons) {
-  const double busy = report.generator.busy_share;
+  const double busy = report.generator.busy_share, waiting = report.generator.waiting_share;
   if (busy >= kBusyLimit) {
     reasons.push_back(
-        Format("a thread of the generator was busy %.0f %% of the time; give it more "
-               "--threads or another machine",
-               100 * busy));
+        Format("a thread of the generator had no time to spare: %.0f %% running, "
+               "%.0f %% waiting for a CPU; %s",
+               100 * (busy - waiting), 100 * waiting,
+               waiting > busy / 2 ? "give it CPUs of its own"
+                                  : "give it more --threads or another machine"));
   }
   const int64_t lag_ns = report.send_lag.PercentileNs(99);
   const bool shows = lag_ns * 10 > report.latency.PercentileNs(50);
