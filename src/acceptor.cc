@@ -62,21 +62,28 @@ Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
     case EAGAIN:
       listener.pending = false;
       return Outcome::kStopped;
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM:
-      // The kernel looks for a descriptor before it looks for a caller.
+    case ECONNABORTED:
+    case EPROTO:
+    case EPERM:
+    case ENOPROTOOPT:
+    case EOPNOTSUPP:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ENONET:
+      // This caller is lost, accept(2); the next may do.
+      counters_.accept_failed.Add();
+      return Outcome::kLost;
+    default:
+      // EMFILE, ENFILE, ENOBUFS, ENOMEM. The kernel looks for a descriptor before it looks for a
+      // caller.
       if (!paused_ && !sys::HasInput(listener.fd())) {
         listener.pending = false;
         return Outcome::kStopped;
       }
       Pause(accepted.error, now_ms);
       return Outcome::kNoResources;
-    default:
-      // The caller is gone (ECONNABORTED, EPROTO) or its network is, accept(2); the next may do.
-      counters_.accept_failed.Add();
-      return Outcome::kLost;
   }
 }
 
@@ -91,6 +98,11 @@ bool Acceptor::MayTurnAway(Listener& listener) {
   log_.WriteLimited(LogLevel::kWarn, "accept_paused",
                     "reason=max_connections limit=" + std::to_string(config_.max_connections));
   return false;
+}
+
+void Acceptor::Close() {
+  listeners_.clear();
+  paused_ = false;
 }
 
 void Acceptor::OnClosed(bool counted) {

@@ -46,7 +46,7 @@ class Acceptor {
   // A connection of the server has closed: there may be room again.
   void OnClosed(bool counted);
   // Closes the listening sockets: callers are refused from here on.
-  void Close() { listeners_.clear(); }
+  void Close();
 
   // Whether AcceptPending has something to do at once, and otherwise when (kNever: not by itself).
   bool HasWork(int64_t now_ms) const;

@@ -56,6 +56,14 @@ char* BufferPool::Acquire() {
   return Allocate();
 }
 
+void BufferPool::PutBack(char* buffer) {
+  if (stash_.size() < reserve_buffers_) {
+    stash_.Push(buffer);
+  } else {
+    Free(buffer);
+  }
+}
+
 void BufferPool::Release(Chain& chain) {
   {
     MutexLock lock(mutex_);

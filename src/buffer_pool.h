@@ -37,8 +37,8 @@ class BufferPool {
 
   // Reactor thread only. nullptr if there is no memory.
   char* Acquire();
-  // Reactor thread only: for a buffer that was not needed after all.
-  void PutBack(char* buffer) { stash_.Push(buffer); }
+  // Reactor thread only: for a buffer that was not needed after all, or that a call left behind.
+  void PutBack(char* buffer);
 
   // Any thread. Empties `chain`. What exceeds the reserve goes back to the kernel.
   void Release(Chain& chain);

@@ -10,9 +10,6 @@
 namespace switchboard {
 namespace {
 
-// Most that a streaming service writes in one turn before the other callers have theirs.
-constexpr size_t kStreamBudgetBytes = 256 << 10;
-
 // Reads of a connection that is not listened to before the others have their turn.
 constexpr int kDiscardReads = 4;
 
@@ -68,13 +65,10 @@ Connection::ReadOutcome Connection::Discard(std::span<char> scratch, ReactorCoun
 }
 
 bool Connection::Serve(WorkerDesk& desk) {
-  size_t streamed_bytes = 0;
-  do {
-    if (service_is_next_) Answer(desk);
-    streamed_bytes += end_ - begin_;
-    if (!SendReply(desk)) return false;
-    service_is_next_ = next_ == Next::kContinue;
-  } while (service_is_next_ && streamed_bytes < kStreamBudgetBytes);
+  if (service_is_next_) Answer(desk);
+  if (!SendReply(desk)) return false;
+  service_is_next_ = next_ == Next::kContinue;
+  // The other callers have their turn before a service that talks by itself goes on.
   if (service_is_next_) return false;
   desk.released.Push(buffer_);
   buffer_ = nullptr;
@@ -98,7 +92,7 @@ void Connection::Answer(WorkerDesk& desk) {
   service_is_next_ = false;
   phase_ = next_ == Next::kContinue ? Phase::kStreaming : Phase::kTalking;
   begin_ = 0;
-  end_ = static_cast<uint32_t>(std::min(call.data().size(), desk.buffer_bytes));
+  end_ = static_cast<uint32_t>(call.data().size());
   if (owed_bytes_ > end_) {
     desk.counters.bytes_discarded.Add(owed_bytes_ - end_);
     owed_bytes_ = end_;

@@ -18,8 +18,6 @@ constexpr size_t kReach = 64;
 // Most that one worker takes at once, so that what it hands back does not wait too long.
 constexpr size_t kMaxShare = 32;
 
-// Fewer jobs than this are done sooner than a pause and its end.
-constexpr size_t kPlenty = 2;
 constexpr int64_t kLongestPauseUs = 1000;
 
 }  // namespace
@@ -66,7 +64,8 @@ void WorkerPool::Publish() {
     queue_.Append(batch_);
     has_work_.store(true, std::memory_order_release);
     wakes = WakesWanted(published);
-    published_plenty_ = !config_.may_block && queue_.size() >= kPlenty;
+    // A single job for a worker that has just been woken is done sooner than a pause and its end.
+    worth_a_pause_ = !config_.may_block && (wakes == 0 || queue_.size() > 1);
   }
   for (; wakes > 0; --wakes) WakeOne();
 }
@@ -92,19 +91,24 @@ void WorkerPool::WakeOne() {
 }
 
 bool WorkerPool::PauseWhileBusy() {
-  if (!std::exchange(published_plenty_, false)) return false;
+  if (!std::exchange(worth_a_pause_, false)) return false;
   {
     MutexLock lock(mutex_);
     if (queue_.empty()) return true;
     reactor_pauses_ = true;
   }
   if (pause_over_.WaitFor(kLongestPauseUs)) return true;
-  {
-    MutexLock lock(mutex_);
-    if (std::exchange(reactor_pauses_, false)) return true;
+  if (StillPausing()) {
+    WakeOne();
+  } else {
+    pause_over_.Wait();  // a worker ended the pause just now
   }
-  pause_over_.Wait();  // a worker ended the pause just now
   return true;
+}
+
+bool WorkerPool::StillPausing() {
+  MutexLock lock(mutex_);
+  return std::exchange(reactor_pauses_, false);
 }
 
 // A worker has run dry.

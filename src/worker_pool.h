@@ -5,7 +5,7 @@
 //   - if none is awake to find them, or
 //   - if more is waiting than those who are awake will reach soon, or
 //   - for every job, if the service may block, because then nobody knows what "soon" is.
-// While the workers have several jobs waiting the reactor pauses, so that what the callers say in
+// While jobs wait for those who are awake the reactor pauses, so that what the callers say in
 // the meantime is its next round, a large one, instead of a wake-up each. The first worker to run
 // dry ends the pause. A worker takes its fair share of the queue at once.
 
@@ -46,8 +46,8 @@ class WorkerPool {
   void Add(Connection& connection) { batch_.PushBack(&connection); }
   // Reactor thread only: publishes the batch and wakes whoever is needed for it.
   void Publish();
-  // Reactor thread only, about to sleep: if the workers have plenty to do, waits instead until one
-  // of them runs dry (or for 1 ms, should they be stuck), and returns true.
+  // Reactor thread only, about to sleep: if jobs are left to workers that have others to do, waits
+  // instead until one runs dry, and returns true. Should none do so for 1 ms, another is woken.
   bool PauseWhileBusy();
 
   // Any thread.
@@ -68,6 +68,7 @@ class WorkerPool {
   size_t WakesWanted(size_t published) REQUIRES(mutex_);
   void WakeOne();
   void EndPause();
+  bool StillPausing();
   void SpinForWork() const;
   void Stop();
 
@@ -78,7 +79,7 @@ class WorkerPool {
 
   // Reactor thread only.
   ConnectionList batch_;
-  bool published_plenty_ = false;
+  bool worth_a_pause_ = false;
 
   Mutex mutex_;
   ConnectionList queue_ GUARDED_BY(mutex_);

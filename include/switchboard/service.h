@@ -2,11 +2,13 @@
 //
 // Threads: a server calls its services from the worker threads of their pool, for many callers at
 // the same time, but never twice at once for the same caller. A service therefore keeps what
-// belongs to a caller in Call::state(), and guards whatever else it changes.
+// belongs to a caller in Call::state(), and guards whatever else it changes. Nothing may be thrown:
+// there is nobody who could answer the caller instead.
 
 #ifndef SWITCHBOARD_SERVICE_H_
 #define SWITCHBOARD_SERVICE_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -23,8 +25,8 @@ class Call {
   std::span<char> data() const { return buffer_.first(size_); }
   // All the room there is for a reply, Options::read_buffer_bytes. Begins with data().
   std::span<char> buffer() const { return buffer_; }
-  // Makes the first `size` bytes of buffer() the reply; 0 for none. `size` <= buffer().size().
-  void SetReplySize(size_t size) { size_ = size; }
+  // Makes the first `size` bytes of buffer() the reply; 0 for none, and no more than there is room.
+  void SetReplySize(size_t size) { size_ = std::min(size, buffer_.size()); }
 
   // A word that the service keeps for this caller; 0 when the call begins.
   uint64_t& state() { return state_; }

@@ -4,6 +4,7 @@
 #define SWITCHBOARD_SRC_LINUX_INSPECT_H_
 
 #include <cstdint>
+#include <vector>
 
 namespace switchboard::sys {
 
@@ -11,6 +12,13 @@ namespace switchboard::sys {
 int64_t OpenDescriptors(int pid);
 int64_t ResidentBytes(int pid);
 int64_t CpuTimeMs(int pid);  // user and system time of all its threads
+int64_t CpuTimeNs(int pid);  // the same, exactly. clock_getcpuclockid(3)
+
+// The ids of its threads; empty if there is no such process.
+std::vector<int> ThreadsOf(int pid);
+// `pid` and the processes that it, and they, have started and that still run. Needs a kernel with
+// /proc/PID/task/TID/children; otherwise `pid` alone.
+std::vector<int> ProcessTree(int pid);
 
 }  // namespace switchboard::sys
 
