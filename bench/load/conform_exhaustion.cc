@@ -17,7 +17,7 @@ namespace {
 
 constexpr int64_t kDescriptors = 128;  // enough for any runtime to start
 constexpr int kCallers = 200;
-constexpr int kPatienceMs = 5000;
+constexpr int kPatienceMs = 10'000;
 
 // A server that has more callers than descriptors.
 struct Exhausted {
@@ -85,7 +85,8 @@ std::string CheckDescriptorsOutRecovers(Subject& subject, Deadline deadline) {
   for (Caller& caller : exhausted.waiting) {
     try {
       if (!caller.CatchUpBefore(patience)) {
-        throw Failed(counts + "; one that waited was not answered within 5 s of descriptors free");
+        throw Failed(counts +
+                     "; one that waited was not answered within 10 s after the others left");
       }
       caller.HangUp();
     } catch (const HungUp&) {
