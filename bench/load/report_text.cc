@@ -1,5 +1,6 @@
 // What a person reads on a terminal.
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 
@@ -118,6 +119,21 @@ void ErrorLines(std::string& out, const Report& report) {
   if (report.errors.empty()) out += "errors     none\n";
 }
 
+void Objective(std::string& out, const Report& report) {
+  double highest = 0;
+  for (const SloStep& step : report.slo_steps) {
+    if (step.met) highest = std::max(highest, step.rate);
+  }
+  const Options& options = report.options;
+  Print(out, "objective  p%.6g at most %s: ", options.slo_percentile,
+        DurationText(options.slo_limit_ns).c_str());
+  if (highest > 0) {
+    Print(out, "met up to %.6g/s\n", highest);
+  } else {
+    out += "met by no step\n";
+  }
+}
+
 void VerificationLine(std::string& out, const Report& report) {
   const Verification& verification = report.verification;
   const Damage& damage = verification.damage;
@@ -146,6 +162,7 @@ std::string ToText(const Report& report) {
   ErrorLines(out, report);
   VerificationLine(out, report);
   for (const std::string& warning : report.warnings) out += "warning    " + warning + '\n';
+  if (!report.slo_steps.empty()) Objective(out, report);
   for (const SloStep& step : report.slo_steps) {
     Print(out, "step       %.6g/s: %s %s\n", step.rate, DurationText(step.percentile_ns).c_str(),
           step.met ? "met" : step.verdict.c_str());
