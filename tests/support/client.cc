@@ -1,6 +1,7 @@
 #include "tests/support/client.h"
 
 #include <doctest/doctest.h>
+#include <netinet/in.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -15,7 +16,8 @@ namespace switchboard::test {
 namespace {
 
 // Whoever reads the report of a failed connection wants to know which errno it was.
-sys::Result StartConnecting(const std::string& address, int receive_buffer, sys::Fd& fd) {
+sys::Result StartConnecting(const std::string& address, int receive_buffer,
+                            const std::string& source, sys::Fd& fd) {
   const sys::Address target = sys::Resolve(sys::ParseEndpoint(address)).front();
   const sys::Result socket = sys::StreamSocket(target.family());
   if (!socket) return socket;
@@ -23,16 +25,24 @@ sys::Result StartConnecting(const std::string& address, int receive_buffer, sys:
   if (receive_buffer > 0) {
     (void)sys::SetOption(fd.get(), SOL_SOCKET, SO_RCVBUF, receive_buffer);
   }
+  if (!source.empty()) {
+    // The port is chosen on connecting, when the kernel knows that only the pair must be free.
+    (void)sys::SetOption(fd.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+    const sys::Result bound = sys::Bind(fd.get(), sys::Resolve(sys::ParseEndpoint(source)).front());
+    if (!bound) return bound;
+  }
   const sys::Result connected = sys::Connect(fd.get(), target);
   return connected.error == EINPROGRESS ? sys::Result{} : connected;
 }
 
 }  // namespace
 
-Client::Client(const std::string& address, int receive_buffer) {
+Client::Client(const std::string& address, int receive_buffer, const std::string& source) {
   sys::Result result;
   // A unix socket answers EAGAIN while the backlog is full, where TCP would wait.
-  WaitFor([&] { return !(result = StartConnecting(address, receive_buffer, fd_)).WouldBlock(); });
+  WaitFor([&] {
+    return !(result = StartConnecting(address, receive_buffer, source, fd_)).WouldBlock();
+  });
   INFO("calling " << address);
   REQUIRE_EQ(result.error, 0);
 }
@@ -163,7 +173,7 @@ std::string Difference(std::string_view expected, std::string_view got) {
 
 bool IsRefused(const std::string& address) {
   sys::Fd fd;
-  const sys::Result result = StartConnecting(address, 0, fd);
+  const sys::Result result = StartConnecting(address, 0, "", fd);
   if (!result) return result.error == ECONNREFUSED || result.error == ENOENT;
   pollfd watched{.fd = fd.get(), .events = POLLOUT, .revents = 0};
   return ::poll(&watched, 1, 5000) == 1 && sys::PendingError(fd.get()).value == ECONNREFUSED;

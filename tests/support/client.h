@@ -25,8 +25,10 @@ enum class End {
 class Client {
  public:
   // Starts to connect to what ServerProcess::Address says; the kernel completes it. A
-  // `receive_buffer` other than 0 makes SO_RCVBUF that small before connecting.
-  explicit Client(const std::string& address, int receive_buffer = 0);
+  // `receive_buffer` other than 0 makes SO_RCVBUF that small before connecting. `source` is an
+  // address of this machine to call from, "127.0.0.2:0"; the kernel chooses if it is empty.
+  explicit Client(const std::string& address, int receive_buffer = 0,
+                  const std::string& source = "");
 
   // Whether the connection has been made.
   bool WaitConnected(milliseconds patience = kPatience);

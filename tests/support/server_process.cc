@@ -83,7 +83,7 @@ void ServerProcess::Start(const Options& options, const Spawn& spawn) {
   out_ = MemoryFile("stdout");
   err_ = MemoryFile("stderr");
   std::vector<std::string> command = spawn.wrapper;
-  command.push_back(SWITCHBOARD_BINARY);
+  command.push_back(spawn.program.empty() ? SWITCHBOARD_BINARY : spawn.program);
   command.insert(command.end(), options.begin(), options.end());
   std::vector<char*> arguments;
   for (std::string& word : command) arguments.push_back(word.data());

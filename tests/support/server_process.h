@@ -22,6 +22,8 @@ namespace switchboard::test {
 
 // How to start it, other than by its options.
 struct Spawn {
+  // Another program that says where it listens as the server does; the server if empty.
+  std::string program;
   // A command that runs the server, such as {"prlimit", "--nofile=64"}.
   std::vector<std::string> wrapper;
   // Where its output goes instead of being collected; Out() and Err() are empty then.

@@ -1,0 +1,288 @@
+// The public API: a server inside another program, with services of its own.
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cctype>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "switchboard/server.h"
+#include "tests/support/client.h"
+#include "tests/support/proc.h"
+
+namespace switchboard::test {
+namespace {
+
+Options Quiet(std::vector<Listen> listen) {
+  Options options;
+  options.listen = std::move(listen);
+  options.greeting = "";
+  options.log_level = LogLevel::kError;
+  return options;
+}
+
+// A server that runs on a thread of its own for as long as this object lives.
+class Running {
+ public:
+  explicit Running(const Options& options, const Services& services = {})
+      : server(options, services), reactor_([this] { server.Run(); }) {}
+  ~Running() { Stop(); }
+  void Stop() {
+    server.Stop();
+    if (reactor_.joinable()) reactor_.join();
+  }
+  std::string Address(size_t index = 0) const { return server.Addresses().at(index); }
+
+  Server server;
+
+ private:
+  std::thread reactor_;
+};
+
+class Shout : public Service {
+ public:
+  Next OnRead(Call& call) override {
+    for (char& c : call.data()) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return Next::kRead;
+  }
+};
+
+TEST_CASE("ServesAServiceOfOnesOwn") {
+  Running running(Quiet({{"127.0.0.1:0", "shout"}, {"127.0.0.1:0", "echo"}}),
+                  {{"shout", std::make_shared<Shout>()}});
+  Client shout(running.Address(0));
+  Client echo(running.Address(1));
+  CHECK(shout.Echo("louder!") == "LOUDER!");
+  CHECK(echo.Echo("as it was") == "as it was");
+  running.Stop();
+  const Stats stats = running.server.GetStats();
+  CHECK(stats.accepted == 2);
+  CHECK(stats.closed() == 2);
+  CHECK(stats.active == 0);
+  CHECK(stats.bytes_in == 16);
+  CHECK(stats.bytes_out == 16);
+}
+
+// Counts what a caller says in its own word, and answers with it; after three, hangs up.
+class CountToThree : public Service {
+ public:
+  Next OnRead(Call& call) override {
+    call.buffer()[0] = static_cast<char>('0' + ++call.state());
+    call.SetReplySize(1);
+    return call.state() == 3 ? Next::kHangUp : Next::kRead;
+  }
+};
+
+TEST_CASE("KeepsAWordForEachCaller") {
+  Running running(Quiet({{"127.0.0.1:0", "count"}}), {{"count", std::make_shared<CountToThree>()}});
+  Client one(running.Address());
+  Client other(running.Address());
+  CHECK(one.Echo("a") == "1");
+  CHECK(one.Echo("b") == "2");
+  CHECK(other.Echo("a") == "1");
+  CHECK(one.Send("c") == 1);
+  CHECK(one.ReceiveUntilEof() == "3");
+  CHECK(one.end() == End::kEof);
+  CHECK(other.Echo("b") == "2");
+}
+
+// Says five lines on its own before it listens.
+class Announce : public Service {
+ public:
+  Traits traits() const override { return {.speaks_first = true}; }
+  Next OnOpen(Call& call) override { return Say(call); }
+  Next OnContinue(Call& call) override { return Say(call); }
+  Next OnRead(Call&) override { return Next::kRead; }
+
+ private:
+  static Next Say(Call& call) {
+    call.buffer()[0] = static_cast<char>('0' + ++call.state());
+    call.SetReplySize(1);
+    return call.state() < 5 ? Next::kContinue : Next::kHangUp;
+  }
+};
+
+TEST_CASE("ContinuesUntilTheServiceIsDone") {
+  Running running(Quiet({{"127.0.0.1:0", "announce"}}),
+                  {{"announce", std::make_shared<Announce>()}});
+  for (int i = 0; i < 100; ++i) {
+    Client caller(running.Address());
+    REQUIRE(caller.ReceiveUntilEof() == "12345");
+  }
+}
+
+// Does not answer before it is told to.
+class Wait : public Service {
+ public:
+  Next OnRead(Call&) override {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    changed_.notify_all();
+    // The deadline is for a test that fails before it comes to release.
+    changed_.wait_for(lock, kPatience, [this] { return released_; });
+    return Next::kRead;
+  }
+  void AwaitCallers(int count) {
+    std::unique_lock lock(mutex_);
+    REQUIRE(changed_.wait_for(lock, kPatience, [&] { return waiting_ >= count; }));
+  }
+  void Release() {
+    const std::lock_guard lock(mutex_);
+    released_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int waiting_ = 0;
+  bool released_ = false;
+};
+
+TEST_CASE("AServiceThatWaitsInItsOwnPoolHoldsUpNobodyElse") {
+  const auto wait = std::make_shared<Wait>();
+  Options options = Quiet({{"127.0.0.1:0", "wait"}, {"127.0.0.1:0", "echo"}});
+  options.workers = 1;
+  options.service_workers["wait"] = 2;
+  Running running(options, {{"wait", wait}});
+  Client first(running.Address(0));
+  Client second(running.Address(0));
+  Client third(running.Address(0));
+  for (Client* caller : {&first, &second, &third}) REQUIRE(caller->Send("?") == 1);
+  wait->AwaitCallers(2);
+  Client echo(running.Address(1));
+  for (int i = 0; i < 100; ++i) REQUIRE(echo.Echo("meanwhile") == "meanwhile");
+  CHECK(first.ReceiveSome() == "");
+  wait->Release();
+  for (Client* caller : {&first, &second, &third}) CHECK(caller->Receive(1) == "?");
+}
+
+// Two workers for one pool: both calls are served at the same time, or neither would end.
+TEST_CASE("AServiceThatWaitsHasAllTheWorkersOfItsPool") {
+  const auto wait = std::make_shared<Wait>();
+  Options options = Quiet({{"127.0.0.1:0", "wait"}});
+  options.workers = 8;
+  Running running(options, {{"wait", wait}});
+  std::vector<Client> callers;
+  for (int i = 0; i < 8; ++i) callers.emplace_back(running.Address());
+  for (Client& caller : callers) REQUIRE(caller.Send("?") == 1);
+  wait->AwaitCallers(8);
+  wait->Release();
+  for (Client& caller : callers) CHECK(caller.Receive(1) == "?");
+}
+
+TEST_CASE("DrainsACallThatIsAtAWorker") {
+  const auto wait = std::make_shared<Wait>();
+  Running running(Quiet({{"127.0.0.1:0", "wait"}}), {{"wait", wait}});
+  const std::string address = running.Address();
+  Client caller(address);
+  REQUIRE(caller.Send("?") == 1);
+  wait->AwaitCallers(1);
+  running.server.Stop();
+  REQUIRE(WaitFor([&] { return IsRefused(address); }));
+  wait->Release();
+  CHECK(caller.ReceiveUntilEof() == "?");
+  CHECK(caller.end() == End::kEof);
+  caller.Close();
+  running.Stop();
+  CHECK(running.server.GetStats().bytes_lost == 0);
+}
+
+TEST_CASE("StopBeforeRunEndsItAtOnce") {
+  Server server(Quiet({{"127.0.0.1:0"}}));
+  server.Stop();
+  server.Stop();
+  server.Run();
+  CHECK(server.GetStats().accepted == 0);
+}
+
+TEST_CASE("SeveralServersShareAProgram") {
+  Running one(Quiet({{"127.0.0.1:0"}}));
+  Running two(Quiet({{"127.0.0.1:0"}}));
+  Client caller_of_one(one.Address());
+  Client caller_of_two(two.Address());
+  CHECK(caller_of_one.Echo("one") == "one");
+  CHECK(caller_of_two.Echo("two!") == "two!");
+  one.Stop();
+  CHECK(caller_of_two.Echo("still there") == "still there");
+  CHECK(one.server.GetStats().bytes_in == 3);
+}
+
+TEST_CASE("LeavesNeitherThreadsNorDescriptorsBehind") {
+  const int64_t descriptors = DescriptorCount(::getpid());
+  const int64_t threads = ThreadCount(::getpid());
+  for (int i = 0; i < 20; ++i) {
+    Running running(Quiet({{"127.0.0.1:0"}}));
+    Client caller(running.Address());
+    REQUIRE(caller.Echo("hello") == "hello");
+  }
+  CHECK(DescriptorCount(::getpid()) == descriptors);
+  CHECK(WaitFor([&] { return ThreadCount(::getpid()) == threads; }));
+}
+
+TEST_CASE("NeverRunAServerLeavesNothingBehind") {
+  const int64_t descriptors = DescriptorCount(::getpid());
+  std::string address;
+  {
+    Server server(Quiet({{"127.0.0.1:0"}}));
+    address = server.Addresses().at(0);
+  }
+  CHECK(IsRefused(address));
+  CHECK(DescriptorCount(::getpid()) == descriptors);
+}
+
+TEST_CASE("CountersMayBeReadByAnyThreadAtAnyTime") {
+  Running running(Quiet({{"127.0.0.1:0"}}));
+  const std::string message = RandomBytes(1 << 20, 111);
+  std::thread reader([&] {
+    uint64_t last = 0;
+    while (last < 8 * message.size()) {
+      const uint64_t now = running.server.GetStats().bytes_in;
+      if (now < last) return;
+      last = now;
+    }
+  });
+  Client caller(running.Address());
+  for (int i = 0; i < 8; ++i) CHECK(Difference(message, caller.Echo(message)) == "");
+  reader.join();
+  CHECK(running.server.GetStats().bytes_in == 8 * message.size());
+}
+
+// What `options` make the constructor say; empty if it does not object.
+template <typename Error>
+std::string Objection(const Options& options) {
+  try {
+    Server server(options);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST_CASE("ObjectsToOptionsThatMakeNoSense") {
+  Options options = Quiet({{"127.0.0.1:0"}});
+  options.workers = 1025;
+  CHECK(Objection<std::invalid_argument>(options).find("1025") != std::string::npos);
+  options = Quiet({{"127.0.0.1:0", "fax"}});
+  CHECK(Objection<std::invalid_argument>(options).find("fax") != std::string::npos);
+  options = Quiet({{"127.0.0.1:0"}});
+  options.read_buffer_bytes = 12;
+  CHECK(Objection<std::invalid_argument>(options).find("12") != std::string::npos);
+  options = Quiet({{"127.0.0.1"}});
+  CHECK(Objection<std::invalid_argument>(options).find("127.0.0.1") != std::string::npos);
+}
+
+TEST_CASE("ObjectsToAPortInUse") {
+  const Running running(Quiet({{"127.0.0.1:0"}}));
+  CHECK(Objection<std::runtime_error>(Quiet({{running.Address()}})).find(running.Address()) !=
+        std::string::npos);
+}
+
+}  // namespace
+}  // namespace switchboard::test
