@@ -4,15 +4,15 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <stdexcept>
-#include <string>
 #include <string_view>
 
 #include "bench/load/command.h"
 #include "bench/load/conform.h"
 #include "bench/load/load.h"
+#include "bench/load/merge.h"
 #include "bench/load/options.h"
+#include "bench/load/publish.h"
 #include "bench/load/report.h"
 
 namespace switchboard::load {
@@ -21,6 +21,7 @@ namespace {
 // To add a subcommand: its header above, its line here, its source in meson.build.
 constexpr Command kCommands[] = {
     {"conform", "whether an echo server does what it should", ConformMain},
+    {"merge", "the runs of several machines in one report", MergeMain},
 };
 
 std::atomic<bool> interrupted{false};
@@ -31,23 +32,15 @@ extern "C" void OnInterrupt(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
-void WriteFile(const std::string& path, const std::string& text) {
-  std::ofstream file(path);
-  if (!(file << text) || !file.flush()) {
-    throw std::runtime_error("cannot write '" + path + "'; name a file in a folder you may write");
-  }
-}
-
 int RunAndReport(int argc, char** argv) {
   const Options options = ParseOptions(argc, argv);
   std::signal(SIGINT, OnInterrupt);
   std::signal(SIGTERM, OnInterrupt);
   const Report report = options.slo_percentile > 0 ? FindHighestRate(options, &interrupted)
                                                    : RunLoad(options, &interrupted);
-  std::fputs(ToText(report).c_str(), stdout);
-  if (!options.json_path.empty()) WriteFile(options.json_path, ToJson(report).ToString());
-  if (!options.csv_path.empty()) WriteFile(options.csv_path, ToCsv(report));
-  return report.verification.Passed() ? 0 : kExitVerification;
+  return Publish(report, {.json_path = options.json_path,
+                          .csv_path = options.csv_path,
+                          .html_path = options.html_path});
 }
 
 int PrintHelp() {

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "bench/load/report.h"
+#include "bench/load/units.h"
 #include "bench/load/verdict.h"
 
 namespace switchboard::load {
@@ -17,23 +18,6 @@ __attribute__((format(printf, 2, 3))) void Print(std::string& out, const char* f
   std::vsnprintf(text, sizeof(text), format, arguments);
   va_end(arguments);
   out += text;
-}
-
-// 1234567 as "1,234,567".
-std::string Grouped(uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (size_t i = digits.size(); i > 3;) digits.insert(i -= 3, ",");
-  return digits;
-}
-
-std::string BytesText(double bytes) {
-  const char* const units[] = {"B", "kB", "MB", "GB", "TB"};
-  size_t unit = 0;
-  for (; bytes >= 999.5 && unit + 1 < std::size(units); ++unit) bytes /= 1000;
-  char text[32];
-  const int decimals = unit == 0 || bytes >= 99.95 ? 0 : bytes >= 9.995 ? 1 : 2;
-  std::snprintf(text, sizeof(text), "%.*f %s", decimals, bytes, units[unit]);
-  return text;
 }
 
 void Verdict(std::string& out, const Report& report) {
@@ -74,18 +58,18 @@ void PercentileLine(std::string& out, const char* name, const Histogram& histogr
   for (const double percentile : kPercentiles) {
     Print(out, "%9s", DurationText(histogram.PercentileNs(percentile)).c_str());
   }
-  if (histogram.below() > 0) Print(out, "  %s below 100 ns", Grouped(histogram.below()).c_str());
-  if (histogram.above() > 0) Print(out, "  %s above 1 hour", Grouped(histogram.above()).c_str());
+  if (histogram.below() > 0) Print(out, "  %s below 100 ns", GroupedText(histogram.below()).c_str());
+  if (histogram.above() > 0) Print(out, "  %s above 1 hour", GroupedText(histogram.above()).c_str());
   out += '\n';
 }
 
 void Figures(std::string& out, const Report& report) {
-  Print(out, "messages   %s in %.2f s: %s/s, %s/s each way\n", Grouped(report.messages).c_str(),
-        report.seconds, Grouped(static_cast<uint64_t>(report.MessagesPerSecond() + 0.5)).c_str(),
+  Print(out, "messages   %s in %.2f s: %s/s, %s/s each way\n", GroupedText(report.messages).c_str(),
+        report.seconds, GroupedText(static_cast<uint64_t>(report.MessagesPerSecond() + 0.5)).c_str(),
         BytesText(report.seconds > 0 ? static_cast<double>(report.bytes) / report.seconds : 0)
             .c_str());
   if (report.generator.calls > 0 && report.seconds > 0) {
-    Print(out, "calls      %s: %.6g/s\n", Grouped(report.generator.calls).c_str(),
+    Print(out, "calls      %s: %.6g/s\n", GroupedText(report.generator.calls).c_str(),
           static_cast<double>(report.generator.calls) / report.seconds);
   }
   Print(out, "%-11s%9s%9s%9s%9s%9s%9s\n", "", "p50", "p90", "p99", "p99.9", "p99.99", "max");
@@ -105,16 +89,16 @@ void Figures(std::string& out, const Report& report) {
 void ErrorLines(std::string& out, const Report& report) {
   if (report.generator.not_offered > 0) {
     Print(out, "not sent   %s messages of the schedule\n",
-          Grouped(report.generator.not_offered).c_str());
+          GroupedText(report.generator.not_offered).c_str());
   }
   if (report.generator.unanswered > 0) {
     Print(out, "unanswered %s messages, in the latency with the time they waited\n",
-          Grouped(report.generator.unanswered).c_str());
+          GroupedText(report.generator.unanswered).c_str());
   }
   for (const auto& [error, count] : report.errors) {
     if (error.first == Phase::kVerify) continue;
     Print(out, "error      %s %s: %s\n", PhaseName(error.first), error.second.c_str(),
-          Grouped(count).c_str());
+          GroupedText(count).c_str());
   }
   if (report.errors.empty()) out += "errors     none\n";
 }
@@ -137,13 +121,13 @@ void Objective(std::string& out, const Report& report) {
 void VerificationLine(std::string& out, const Report& report) {
   const Verification& verification = report.verification;
   const Damage& damage = verification.damage;
-  Print(out, "verified   %s bytes right", Grouped(verification.verified_bytes).c_str());
+  Print(out, "verified   %s bytes right", GroupedText(verification.verified_bytes).c_str());
   if (!verification.Passed()) {
     Print(out, "; wrong on %s connections: %s lost, %s duplicated, %s reordered, ",
-          Grouped(verification.bad_connections).c_str(), Grouped(damage.lost).c_str(),
-          Grouped(damage.duplicated).c_str(), Grouped(damage.reordered).c_str());
-    Print(out, "%s corrupted, %s foreign", Grouped(damage.corrupted).c_str(),
-          Grouped(damage.foreign).c_str());
+          GroupedText(verification.bad_connections).c_str(), GroupedText(damage.lost).c_str(),
+          GroupedText(damage.duplicated).c_str(), GroupedText(damage.reordered).c_str());
+    Print(out, "%s corrupted, %s foreign", GroupedText(damage.corrupted).c_str(),
+          GroupedText(damage.foreign).c_str());
   }
   out += '\n';
 }

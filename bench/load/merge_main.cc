@@ -1,0 +1,87 @@
+// The command line of `switchboard-load merge`.
+
+#include <getopt.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "bench/load/merge.h"
+#include "bench/load/publish.h"
+
+namespace switchboard::load {
+namespace {
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path);
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (!file || file.bad()) {
+    throw std::runtime_error("cannot read '" + path + "': " + std::strerror(errno) +
+                             "; name a file that --json wrote");
+  }
+  return text;
+}
+
+Report ReadReport(const std::string& path) {
+  const std::string text = ReadFile(path);
+  try {
+    return FromJson(Json::Parse(text));
+  } catch (const std::invalid_argument& error) {
+    throw std::runtime_error("cannot merge '" + path + "': " + error.what() +
+                             "; name files that --json wrote");
+  }
+}
+
+int PrintHelp() {
+  std::puts(
+      "usage: switchboard-load merge [OPTION]... FILE...\n\n"
+      "Adds the runs of several machines, made at the same time, into one report. FILE is what\n"
+      "--json wrote.\n\n"
+      "      --json FILE          write everything that was measured\n"
+      "      --csv FILE           write the timeline, one line a second\n"
+      "      --html FILE          write a report for a browser");
+  return 0;
+}
+
+}  // namespace
+
+int MergeMain(int argc, char** argv) {
+  constexpr option kOptions[] = {{"json", required_argument, nullptr, 'j'},
+                                 {"csv", required_argument, nullptr, 'c'},
+                                 {"html", required_argument, nullptr, 'w'},
+                                 {"help", no_argument, nullptr, 'h'},
+                                 {nullptr, 0, nullptr, 0}};
+  Outputs outputs;
+  optind = 0;  // starts getopt anew
+  int option;
+  while ((option = getopt_long(argc, argv, ":h", kOptions, nullptr)) != -1) {
+    switch (option) {
+      case 'j':
+        outputs.json_path = optarg;
+        break;
+      case 'c':
+        outputs.csv_path = optarg;
+        break;
+      case 'w':
+        outputs.html_path = optarg;
+        break;
+      case 'h':
+        return PrintHelp();
+      default:
+        throw std::invalid_argument(std::string("the option '") + argv[optind - 1] +
+                                    (option == ':' ? "' needs a value" : "' is not known") +
+                                    "; see switchboard-load merge --help");
+    }
+  }
+  std::vector<Part> parts;
+  for (; optind < argc; ++optind) parts.push_back({argv[optind], ReadReport(argv[optind])});
+  if (parts.empty()) {
+    throw std::invalid_argument("say what to merge: files that --json wrote; see --help");
+  }
+  return Publish(Merge(parts), outputs);
+}
+
+}  // namespace switchboard::load

@@ -1,0 +1,23 @@
+// How reports write counts and sizes for people. (Durations: DurationText in report.h.)
+// Functions without state; any thread.
+
+#ifndef SWITCHBOARD_BENCH_LOAD_UNITS_H_
+#define SWITCHBOARD_BENCH_LOAD_UNITS_H_
+
+#include <cstdint>
+#include <string>
+
+namespace switchboard::load {
+
+// 1234567 as "1,234,567".
+std::string GroupedText(uint64_t number);
+
+// "1.23 MB": three significant digits and a decimal unit.
+std::string BytesText(double bytes);
+
+// printf's format as a string.
+__attribute__((format(printf, 1, 2))) std::string Format(const char* format, ...);
+
+}  // namespace switchboard::load
+
+#endif  // SWITCHBOARD_BENCH_LOAD_UNITS_H_
