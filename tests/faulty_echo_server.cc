@@ -108,7 +108,7 @@ void Serve(Call call) {
     if (accepted.error == EMFILE && Has("deaf-after-descriptors-ran-out")) deaf = true;
     if (accepted.error == EMFILE && Has("spins-without-descriptors")) continue;
     if (!accepted || deaf) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
       if (accepted) sys::Close(static_cast<int>(accepted.value));
       continue;
     }

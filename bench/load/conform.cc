@@ -6,7 +6,6 @@
 #include <charconv>
 #include <cstdio>
 #include <fstream>
-#include <memory>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -174,42 +173,29 @@ sys::Address Reachable(const std::string& target) {
                            "'; start the server first, or check the address");
 }
 
-void SetGreeting(const ConformOptions& options, Subject& subject) {
-  if (options.load.greeting == Greeting::kText) subject.greeting = options.load.greeting_text;
-  if (options.load.greeting == Greeting::kAuto) subject.greeting = HearGreeting(subject.address);
+std::string GreetingOf(const ConformOptions& options, const sys::Address& address) {
+  if (options.load.greeting == Greeting::kText) return options.load.greeting_text;
+  return options.load.greeting == Greeting::kAuto ? HearGreeting(address) : "";
 }
 
 int64_t TimeoutMs(const ConformOptions& options, const Check& check) {
   return 1000 * (options.timeout_s > 0 ? options.timeout_s : check.timeout_s);
 }
 
-// One server for all checks: the one at HOST:PORT.
-class GivenServer {
- public:
-  explicit GivenServer(const ConformOptions& options) : options_(options) {
-    subject_.address = Reachable(options.load.target);
-    subject_.pid = options.pid;
-    subject_.command = options.command;
-    subject_.seed = options.load.seed;
-    SetGreeting(options, subject_);
-  }
-
-  Finding Ask(const Check& check) { return RunCheck(check, subject_, TimeoutMs(options_, check)); }
-
- private:
-  const ConformOptions& options_;
-  Subject subject_;
-};
+// The server at HOST:PORT.
+void Describe(Subject& subject, const ConformOptions& options) {
+  subject.address = Reachable(options.load.target);
+  subject.pid = options.pid;
+  subject.greeting = GreetingOf(options, subject.address);
+}
 
 // An instance for each check, so that what one has broken does not fail the next.
-Finding AskOwnInstance(const ConformOptions& options, const Check& check) {
+Finding AskOwnInstance(const ConformOptions& options, const Check& check, Subject& subject) {
+  const bool first = subject.callers == 0;
   const StartedServer server(options.command, 0, Deadline(kStartMs));
-  Subject subject;
   subject.address = server.address();
   subject.pid = server.pid();
-  subject.command = options.command;
-  subject.seed = options.load.seed;
-  SetGreeting(options, subject);
+  if (first) subject.greeting = GreetingOf(options, server.address());
   return RunCheck(check, subject, TimeoutMs(options, check));
 }
 
@@ -231,12 +217,16 @@ long Count(const std::vector<Line>& card, Outcome outcome) {
 }
 
 std::vector<Line> FillCard(const ConformOptions& options) {
-  const auto given = options.has_target ? std::make_unique<GivenServer>(options) : nullptr;
+  Subject subject;
+  subject.command = options.command;
+  subject.seed = options.load.seed;
+  if (options.has_target) Describe(subject, options);
   std::vector<Line> card;
   for (const Check& check : Checks()) {
     if (!Wanted(options, check)) continue;
     const int64_t begin_ms = sys::NowMs();
-    Finding finding = given ? given->Ask(check) : AskOwnInstance(options, check);
+    Finding finding = options.has_target ? RunCheck(check, subject, TimeoutMs(options, check))
+                                         : AskOwnInstance(options, check, subject);
     card.push_back({&check, std::move(finding), sys::NowMs() - begin_ms});
     std::printf("%s  %-24s  %s\n", Name(card.back().finding.outcome),
                 std::string(check.name).c_str(), card.back().finding.seen.c_str());

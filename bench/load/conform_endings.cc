@@ -18,8 +18,9 @@ namespace {
 
 constexpr size_t kMiB = 1 << 20;
 
-// What a caller may have said when it leaves: more than the server reads in one turn.
-constexpr size_t kSpeechBytes = 100'000;
+// What a caller may have said when it leaves: more than a server reads in one turn, so that it goes
+// on to read and write when the connection is gone.
+constexpr size_t kSpeechBytes = 512 * 1024;
 
 // The server must still take a new caller.
 void ExpectAlive(Subject& subject, Deadline deadline) {
@@ -95,16 +96,16 @@ std::string CheckResetStorm(Subject& subject, Deadline deadline) {
   for (int i = 0; i < kCalls; ++i) {
     Caller caller(subject, deadline);
     caller.AwaitConnection();
-    const int way = i % 4;
-    if (way > 0) (void)caller.SendWithoutReading(caller.Take(kSpeechBytes), 0);
-    if (way == 3) caller.EndStream();  // after this a reset makes the server's next write an EPIPE
-    if (way > 1) caller.AwaitInput();  // so that the reset comes in mid echo
+    const int way = i % 8;
+    if (way >= 3) (void)caller.SendWithoutReading(caller.Take(kSpeechBytes), 0);
+    if (way == 7) caller.EndStream();   // after this a reset makes the server's next write an EPIPE
+    if (way >= 6) caller.AwaitInput();  // so that the reset comes in mid echo
     caller.ResetConnection();
     if (i % 100 == 0) ExpectUndisturbed(bystander);
   }
   ExpectUndisturbed(bystander);
   ExpectAlive(subject, deadline);
-  return "3,000 resets, 1,500 of them in mid echo; others undisturbed";
+  return "3,000 resets, 750 of them in mid echo; others undisturbed";
 }
 
 std::string CheckDescriptorLeak(Subject& subject, Deadline deadline) {

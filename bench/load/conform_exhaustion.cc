@@ -52,11 +52,14 @@ struct Exhausted {
   }
 
  private:
+  // All have been sorted when nobody has been answered for a second.
   void Sort(std::vector<Caller> callers) {
-    const Deadline settled(1000);
+    constexpr int kSettledMs = 1000;
+    Deadline settled(kPatienceMs);  // for the first, as a server may be slow to begin
     for (Caller& caller : callers) {
       try {
         const bool echoed = caller.CatchUpBefore(settled);
+        if (echoed) settled = Deadline(kSettledMs);
         (echoed ? answered : waiting).push_back(std::move(caller));
       } catch (const HungUp&) {
         ++refused;
@@ -70,6 +73,26 @@ Exhausted Exhaust(const Subject& subject, Deadline deadline) {
     throw Skipped("needs --command, to start an instance that has 128 descriptors");
   }
   return Exhausted(subject, deadline);
+}
+
+// A new caller may come before the server has noticed that others left, and be refused; not for
+// long.
+void ExpectNewService(Exhausted& exhausted, const std::string& counts, Deadline patience) {
+  for (;;) {
+    try {
+      Caller caller(exhausted.subject, patience);
+      caller.Echo(caller.Take(64));
+      return;
+    } catch (const Failed& failed) {
+      const bool refused = dynamic_cast<const HungUp*>(&failed) != nullptr;
+      const bool ended = !exhausted.server.Running();
+      if (!refused || ended || patience.Passed()) {
+        throw Failed(counts + "; afterwards a new caller got no echo: " + failed.what() +
+                     (ended ? "; the process has ended" : ""));
+      }
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
 }
 
 }  // namespace
@@ -93,27 +116,22 @@ std::string CheckDescriptorsOutRecovers(Subject& subject, Deadline deadline) {
     }
   }
   const int64_t recovered_ms = sys::NowMs() - begin_ms;
-  try {
-    Caller caller(exhausted.subject, Deadline(std::min(kPatienceMs, deadline.RemainingMs())));
-    caller.Echo(caller.Take(64));
-  } catch (const Failed& failed) {
-    throw Failed(counts + "; afterwards a new caller got no echo: " + failed.what() +
-                 (exhausted.server.Running() ? "" : "; the process has ended"));
-  }
+  ExpectNewService(exhausted, counts, patience);
   return counts + "; after the others left, all were served or refused within " +
          std::to_string(recovered_ms) + " ms";
 }
 
 std::string CheckDescriptorsOutIdles(Subject& subject, Deadline deadline) {
   constexpr int kWatchedMs = 1000;
-  constexpr int64_t kPercentAllowed = 10;
+  constexpr int64_t kPercentAllowed = 40;
   Exhausted exhausted = Exhaust(subject, deadline);
-  const int64_t before_ms = sys::CpuTimeMs(exhausted.server.pid());
+  const int64_t begin_ms = sys::NowMs();
+  const int64_t before_ms = sys::BusyTimeMs(exhausted.server.pid());
   std::this_thread::sleep_for(std::chrono::milliseconds(kWatchedMs));
-  const int64_t after_ms = sys::CpuTimeMs(exhausted.server.pid());
-  if (before_ms < 0 || after_ms < 0) throw Failed(exhausted.Counts() + "; then the server ended");
-  const int64_t percent = (after_ms - before_ms) * 100 / kWatchedMs;
-  const std::string seen = "used " + std::to_string(percent) + " % of a CPU while " +
+  const int64_t after_ms = sys::BusyTimeMs(exhausted.server.pid());
+  if (!exhausted.server.Running()) throw Failed(exhausted.Counts() + "; then the process ended");
+  const int64_t percent = (after_ms - before_ms) * 100 / (sys::NowMs() - begin_ms);
+  const std::string seen = "was busy " + std::to_string(percent) + " % of the time while " +
                            std::to_string(exhausted.waiting.size()) +
                            " callers waited for a descriptor";
   if (percent > kPercentAllowed) throw Failed(seen);

@@ -11,7 +11,9 @@ namespace switchboard::sys {
 // Each is -1 if there is no such process, or it may not be looked at.
 int64_t OpenDescriptors(int pid);
 int64_t ResidentBytes(int pid);
-int64_t CpuTimeMs(int pid);  // user and system time of all its threads
+// Time for which its threads had a CPU or waited for one, so that a loop that spins counts as 100 %
+// on a busy machine, too.
+int64_t BusyTimeMs(int pid);
 int64_t CpuTimeNs(int pid);  // the same, exactly. clock_getcpuclockid(3)
 
 // The ids of its threads; empty if there is no such process.
