@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include <charconv>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <string>

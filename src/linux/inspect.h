@@ -4,7 +4,6 @@
 #define SWITCHBOARD_SRC_LINUX_INSPECT_H_
 
 #include <cstdint>
-#include <vector>
 
 namespace switchboard::sys {
 
@@ -14,13 +13,6 @@ int64_t ResidentBytes(int pid);
 // Time for which its threads had a CPU or waited for one, so that a loop that spins counts as 100 %
 // on a busy machine, too.
 int64_t BusyTimeMs(int pid);
-int64_t CpuTimeNs(int pid);  // the same, exactly. clock_getcpuclockid(3)
-
-// The ids of its threads; empty if there is no such process.
-std::vector<int> ThreadsOf(int pid);
-// `pid` and the processes that it, and they, have started and that still run. Needs a kernel with
-// /proc/PID/task/TID/children; otherwise `pid` alone.
-std::vector<int> ProcessTree(int pid);
 
 }  // namespace switchboard::sys
 
