@@ -104,7 +104,7 @@ TEST_CASE("WarmUpIsNotMeasured") {
 
 TEST_CASE("ChurnHangsUpAfterItsMessages") {
   std::map<int, size_t> received;
-  TestServer server([&](Caller& caller, std::string_view data) {
+  TestServer server([&](TestCaller& caller, std::string_view data) {
     received[caller.number] += data.size();
     caller.Send(data);
   });
@@ -212,7 +212,7 @@ TEST_CASE("SaysThatNobodyListens") {
 
 TEST_CASE("CountsRefusedConnectionsByTheirErrno") {
   TestServer* known = nullptr;
-  TestServer server([&](Caller& caller, std::string_view data) {
+  TestServer server([&](TestCaller& caller, std::string_view data) {
     caller.Send(data);
     known->StopListening();
   });
@@ -226,7 +226,7 @@ TEST_CASE("CountsRefusedConnectionsByTheirErrno") {
 
 TEST_CASE("CountsResetsByTheirErrno") {
   int messages = 0;
-  TestServer server([&](Caller& caller, std::string_view data) {
+  TestServer server([&](TestCaller& caller, std::string_view data) {
     if (++messages % 10 == 0) return caller.Reset();
     caller.Send(data);
   });
@@ -239,7 +239,7 @@ TEST_CASE("CountsResetsByTheirErrno") {
 }
 
 TEST_CASE("CountsCallersThatAreTurnedAway") {
-  TestServer server([](Caller& caller, std::string_view) { caller.HangUp(); });
+  TestServer server([](TestCaller& caller, std::string_view) { caller.HangUp(); });
   const Report report = RunLoad(ShortRun(server.target()));
   CHECK(report.errors.at({Phase::kConnect, "CLOSED"}) >= 1);
   CHECK(report.verification.Passed());

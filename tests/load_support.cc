@@ -30,7 +30,7 @@ sys::Fd ListenAt(const std::string& text, sys::Address& address) {
 
 struct Connected {
   sys::Fd fd;
-  std::unique_ptr<Caller> caller;
+  std::unique_ptr<TestCaller> caller;
 };
 
 // Reads once from each caller that has something; drops those that left.
@@ -49,7 +49,7 @@ void ServeCallers(std::vector<Connected>& callers, std::vector<pollfd>& watched,
 
 }  // namespace
 
-void Caller::Send(std::string_view data) {
+void TestCaller::Send(std::string_view data) {
   while (!data.empty()) {
     const sys::Result sent = sys::Send(fd_, data.data(), data.size());
     if (sent.WouldBlock()) {
@@ -63,7 +63,7 @@ void Caller::Send(std::string_view data) {
   }
 }
 
-void Caller::Reset() {
+void TestCaller::Reset() {
   (void)sys::SetResetOnClose(fd_);
   HangUp();
 }
@@ -93,7 +93,7 @@ void TestServer::Serve() {
       const int number = callers_++;
       const int socket = static_cast<int>(fd.value);
       if (!address_.IsUnix()) (void)sys::SetNoDelay(socket, true);
-      callers.push_back({sys::Fd(socket), std::make_unique<Caller>(number, socket)});
+      callers.push_back({sys::Fd(socket), std::make_unique<TestCaller>(number, socket)});
       callers.back().caller->Send(greeting_);
     }
   }
@@ -114,7 +114,7 @@ ChildServer::ChildServer() {
     for (sys::Result fd; (fd = sys::Accept(listener.get()));) {
       const int socket = static_cast<int>(fd.value);
       (void)sys::SetNoDelay(socket, true);
-      callers.push_back({sys::Fd(socket), std::make_unique<Caller>(0, socket)});
+      callers.push_back({sys::Fd(socket), std::make_unique<TestCaller>(0, socket)});
     }
   }
 }

@@ -18,9 +18,9 @@
 namespace switchboard::load {
 
 // What a server does to a caller. `data` is what the caller sent; `caller` counts from 0.
-class Caller {
+class TestCaller {
  public:
-  Caller(int number, int fd) : number(number), fd_(fd) {}
+  TestCaller(int number, int fd) : number(number), fd_(fd) {}
 
   const int number;
   std::string held;  // the test's own
@@ -35,9 +35,9 @@ class Caller {
   bool leaving_ = false;
 };
 
-using Answer = std::function<void(Caller& caller, std::string_view data)>;
+using Answer = std::function<void(TestCaller& caller, std::string_view data)>;
 
-inline void Echo(Caller& caller, std::string_view data) { caller.Send(data); }
+inline void Echo(TestCaller& caller, std::string_view data) { caller.Send(data); }
 
 // Serves in a thread of its own until it is destroyed.
 class TestServer {

@@ -36,8 +36,8 @@ TEST_CASE("AnHonestServerPasses") {
 
 TEST_CASE("AJunkServerIsCaught") {
   const Report report = RunAgainst(
-      [](Caller& caller, std::string_view data) { caller.Send(std::string(data.size(), 'x')); }, 4,
-      1);
+      [](TestCaller& caller, std::string_view data) { caller.Send(std::string(data.size(), 'x')); },
+      4, 1);
   CHECK(report.verdict == kVerificationFailed);
   CHECK(report.verification.bad_connections == 4);
   // One byte in 256 is right by chance.
@@ -50,7 +50,7 @@ TEST_CASE("AJunkServerIsCaught") {
 TEST_CASE("AFlippedBitIsCaught") {
   int messages = 0;
   const Report report = RunAgainst(
-      [&](Caller& caller, std::string_view data) {
+      [&](TestCaller& caller, std::string_view data) {
         std::string reply(data);
         if (++messages == 20) reply[5] ^= 1;
         caller.Send(reply);
@@ -62,9 +62,10 @@ TEST_CASE("AFlippedBitIsCaught") {
 }
 
 TEST_CASE("AServerThatDropsTheLastByteIsCaught") {
-  const Report report = RunAgainst(
-      [](Caller& caller, std::string_view data) { caller.Send(data.substr(0, data.size() - 1)); },
-      3, 1);
+  const Report report =
+      RunAgainst([](TestCaller& caller,
+                    std::string_view data) { caller.Send(data.substr(0, data.size() - 1)); },
+                 3, 1);
   CHECK(report.verdict == kVerificationFailed);
   CHECK(report.verification.bad_connections == 3);
   CHECK(report.verification.damage.lost == 3);
@@ -74,7 +75,7 @@ TEST_CASE("AServerThatDropsTheLastByteIsCaught") {
 TEST_CASE("AServerThatDropsAByteInTheMiddleIsCaught") {
   size_t seen = 0;
   const Report report = RunAgainst(
-      [&](Caller& caller, std::string_view data) {
+      [&](TestCaller& caller, std::string_view data) {
         std::string reply(data);
         const size_t dropped = 10 * kSize + 9;
         if (seen <= dropped && dropped < seen + data.size()) reply.erase(dropped - seen, 1);
@@ -89,7 +90,7 @@ TEST_CASE("AServerThatDropsAByteInTheMiddleIsCaught") {
 
 TEST_CASE("AServerThatHangsUpBeforeTheLastByteIsCaught") {
   const Report report = RunAgainst(
-      [](Caller& caller, std::string_view data) {
+      [](TestCaller& caller, std::string_view data) {
         caller.Send(data.substr(0, data.size() - 1));
         caller.HangUp();
       },
@@ -104,7 +105,7 @@ TEST_CASE("AServerThatSwapsTwoMessagesIsCaught") {
   std::string all, reply;
   size_t sent = 0;
   const Report report = RunAgainst(
-      [&](Caller& caller, std::string_view data) {
+      [&](TestCaller& caller, std::string_view data) {
         all += data;
         size_t end = all.size();
         if (end > kSwapped && end < kSwapped + 2 * kSize) end = kSwapped;  // waits for the second
@@ -125,7 +126,7 @@ TEST_CASE("AServerThatSwapsTwoMessagesIsCaught") {
 TEST_CASE("AServerThatAnswersAnotherConnectionsBytesIsCaught") {
   std::map<int, std::string> last;
   const Report report = RunAgainst(
-      [&](Caller& caller, std::string_view data) {
+      [&](TestCaller& caller, std::string_view data) {
         last[caller.number] = data;
         const bool crossed = last.size() >= 3 && caller.number == last.begin()->first;
         caller.Send(crossed ? last.rbegin()->second : data);
@@ -140,7 +141,7 @@ TEST_CASE("AServerThatAnswersAnotherConnectionsBytesIsCaught") {
 
 TEST_CASE("AServerThatAnswersTwiceIsCaught") {
   const Report report = RunAgainst(
-      [](Caller& caller, std::string_view data) {
+      [](TestCaller& caller, std::string_view data) {
         caller.Send(data);
         caller.Send(data);
       },
@@ -153,14 +154,15 @@ TEST_CASE("AServerThatAnswersTwiceIsCaught") {
 
 TEST_CASE("AServerThatSpeaksBeyondTheEchoIsCaught") {
   const Report report = RunAgainst(
-      [](Caller& caller, std::string_view data) { caller.Send(std::string(data) + "ok"); }, 1, 1);
+      [](TestCaller& caller, std::string_view data) { caller.Send(std::string(data) + "ok"); }, 1,
+      1);
   CHECK(report.verdict == kVerificationFailed);
   CHECK(report.verification.damage.corrupted >= 2);
 }
 
 TEST_CASE("LargeMessagesAreVerifiedToo") {
   size_t seen = 0;
-  TestServer server([&](Caller& caller, std::string_view data) {
+  TestServer server([&](TestCaller& caller, std::string_view data) {
     std::string reply(data);
     const size_t wrong = 1'500'000;
     if (seen <= wrong && wrong < seen + data.size()) reply[wrong - seen] ^= 0x80;
