@@ -164,10 +164,10 @@ int64_t Nanoseconds(double seconds) { return static_cast<int64_t>(seconds * 1e9)
 
 }  // namespace
 
-Report RunLoad(const Options& options, const std::atomic<bool>* stop) {
+Report RunLoad(const Options& options, const std::atomic<bool>* stop, Observer* observer) {
   const Machine machine = ThisMachine();
   const Probed probed = Probe(options);
-  Plan plan{options, probed.address, Sources(options, probed.address), probed.greeting};
+  Plan plan{options, probed.address, Sources(options, probed.address), probed.greeting, observer};
   // Below 2^53, so that every reader of the report's JSON keeps it whole.
   if (plan.options.seed == 0) plan.options.seed = 1 + (std::random_device{}() & 0x7fffffff);
   const std::vector<std::string> warnings = CheckLimits(plan);

@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "bench/load/observer.h"
 #include "bench/load/options.h"
 #include "bench/load/report.h"
 
@@ -12,10 +13,12 @@ namespace switchboard::load {
 
 // Runs what `options` say, in threads of its own that are joined before it returns; the calling
 // thread sleeps meanwhile, and shows progress if standard error is a terminal and not `quiet`.
-// The measured part ends early when `stop` becomes true, which a signal handler may do.
+// The measured part ends early when `stop` becomes true, which a signal handler may do. `observer`,
+// if any, is told when it begins and ends.
 // Throws std::runtime_error with one sentence if the target cannot be reached at all or a limit of
 // the machine stands in the way. Everything that goes wrong later is in the report.
-Report RunLoad(const Options& options, const std::atomic<bool>* stop = nullptr);
+Report RunLoad(const Options& options, const std::atomic<bool>* stop = nullptr,
+               Observer* observer = nullptr);
 
 // Searches the highest open-loop rate at which the percentile of `options.slo_percentile` stays
 // within `options.slo_limit_ns`: doubling, then bisection, in runs of a few seconds each. Prints

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "bench/load/command.h"
+#include "bench/load/compare.h"
 #include "bench/load/conform.h"
 #include "bench/load/load.h"
 #include "bench/load/merge.h"
@@ -20,6 +21,7 @@ namespace {
 
 // To add a subcommand: its header above, its line here, its source in meson.build.
 constexpr Command kCommands[] = {
+    {"compare", "several servers under the same load, in turn", CompareMain},
     {"conform", "whether an echo server does what it should", ConformMain},
     {"merge", "the runs of several machines in one report", MergeMain},
 };

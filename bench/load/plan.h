@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/load/observer.h"
 #include "bench/load/options.h"
 #include "bench/load/stream.h"
 #include "src/linux/address.h"
@@ -18,6 +19,7 @@ struct Plan {
   sys::Address target;
   std::vector<sys::Address> sources;  // empty: the kernel's choice
   std::string greeting;               // what the server says before its first echo
+  Observer* observer = nullptr;       // told by the first worker
 
   // The size of message `index` of a connection; the same each time it is asked.
   uint32_t MessageSize(const Stream& sizes, uint64_t index) const {

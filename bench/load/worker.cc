@@ -124,6 +124,7 @@ void Worker::StartRunning() {
 
 void Worker::StartMeasuring() {
   measuring_ = true;
+  if (Observer* observer = MyObserver()) observer->OnMeasuringBegins();
   ready_at_start_ = context_.ready;
   cpu_start_ns_ = sys::ThreadCpuNs();
   busy_start_ns_ = cpu_start_ns_ + sys::ThreadRunDelayNs();
@@ -134,6 +135,7 @@ void Worker::StartDraining(int64_t now_ns) {
   context_.stage = Context::Stage::kDraining;
   drain_started_ns_ = last_progress_ns_ = now_ns;
   if (measuring_) {
+    if (Observer* observer = MyObserver()) observer->OnMeasuringEnds();
     cpu_end_ns_ = sys::ThreadCpuNs();
     busy_end_ns_ = cpu_end_ns_ + sys::ThreadRunDelayNs();
   }
@@ -149,6 +151,9 @@ void Worker::StartDraining(int64_t now_ns) {
     if (tally.window.Contains(call_schedule_.next_ns())) ++tally.intended_calls;
   }
 }
+
+// One worker is enough: all enter the stages at the same times.
+Observer* Worker::MyObserver() const { return index_ == 0 ? context_.plan.observer : nullptr; }
 
 bool Worker::Drained(int64_t now_ns) {
   Tally& tally = context_.tally;

@@ -63,6 +63,7 @@ class Worker {
   void StartMeasuring();
   void StartDraining(int64_t now_ns);
   bool Drained(int64_t now_ns);
+  Observer* MyObserver() const;
 
   void Handle(const epoll_event& event);
   void OpenDue(int64_t now_ns);

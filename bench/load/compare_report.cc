@@ -1,0 +1,267 @@
+#include "bench/load/compare_report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+#include "bench/load/units.h"
+#include "bench/load/verdict.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr double kConfidence = 0.95;
+// The median of fewer values may lie outside all of them more often than 5 times in 100.
+constexpr int kFewestForInterval = 6;
+
+constexpr const char* kUnknown = "-";
+
+std::string PText(double p) { return p < 0.001 ? "<0.001" : Format("%.3f", p); }
+
+std::string RatioText(const std::optional<Ratio>& ratio) {
+  if (!ratio) return kUnknown;
+  return Format("%.2f (%.2f to %.2f)", ratio->median, ratio->interval.low, ratio->interval.high);
+}
+
+std::string NumberText(const char* format, const std::optional<double>& number) {
+  char text[32];
+  if (!number) return kUnknown;
+  std::snprintf(text, sizeof(text), format, *number);
+  return text;
+}
+
+// The median of what only targets that were started here have.
+template <typename Field>
+std::optional<double> MedianOfKnown(const TargetResult& target, Field Turn::*figure) {
+  std::vector<double> known;
+  for (const Turn& turn : target.turns) {
+    if (turn.*figure) known.push_back(static_cast<double>(*(turn.*figure)));
+  }
+  return known.empty() ? std::nullopt : std::optional(Median(known));
+}
+
+using Row = std::vector<std::string>;
+
+Row HeaderRow(const Comparison& comparison) {
+  const std::string first = comparison.targets.front().spec.name;
+  const char* const what = comparison.load.IsOpenLoop() ? "p99" : "rate";
+  return {"target",      "messages/s",    what + (" / " + first) + " (95 %)",
+          "p",           "p50",           "p99",
+          "CPU/message", "calls/message", "switches/message",
+          "memory"};
+}
+
+Row TargetRow(const Comparison& comparison, const TargetResult& target) {
+  const TargetResult& first = comparison.targets.front();
+  double Turn::*const compared =
+      comparison.load.IsOpenLoop() ? &Turn::p99_ns : &Turn::messages_per_second;
+  const std::optional<Ratio> ratio = RatioTo(first, target, compared, comparison.load.seed);
+  const bool is_first = &target == &first;
+  const auto duration = [&](double Turn::*figure) {
+    return DurationText(static_cast<int64_t>(MedianOf(target, figure)));
+  };
+  std::optional<double> mebibytes = MedianOfKnown(target, &Turn::resident_bytes);
+  if (mebibytes) *mebibytes /= 1 << 20;
+  return {target.spec.name,
+          GroupedText(std::llround(MedianOf(target, &Turn::messages_per_second))),
+          is_first ? "1" : RatioText(ratio),
+          is_first || !ratio ? kUnknown : PText(ratio->p),
+          duration(&Turn::p50_ns),
+          duration(&Turn::p99_ns),
+          NumberText("%.2f us", MedianOfKnown(target, &Turn::cpu_us)),
+          NumberText("%.2f", target.events.system_calls),
+          NumberText("%.2f", target.events.context_switches),
+          NumberText("%.1f MiB", mebibytes)};
+}
+
+// Markdown whose columns line up: names to the left, numbers to the right. Columns in which nothing
+// is known are left out.
+std::string Table(std::vector<Row> rows) {
+  const size_t columns = rows.front().size();
+  std::vector<size_t> widths(columns, 0);
+  std::vector<bool> shown(columns, false);
+  for (size_t row = 0; row < rows.size(); ++row) {
+    for (size_t column = 0; column < columns; ++column) {
+      widths[column] = std::max(widths[column], rows[row][column].size());
+      shown[column] = shown[column] || (row > 0 && rows[row][column] != kUnknown);
+    }
+  }
+  std::string out;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    std::string rule;
+    for (size_t column = 0; column < columns; ++column) {
+      if (!shown[column]) continue;
+      const std::string& text = rows[row][column];
+      const std::string space(widths[column] - text.size(), ' ');
+      out += "| " + (column == 0 ? text + space : space + text) + " ";
+      const std::string dashes(widths[column], '-');
+      rule += column == 0 ? "|:" + dashes + "-" : "|-" + dashes + ":";
+    }
+    out += "|\n";
+    if (row == 0) out += rule + "|\n";
+  }
+  return out;
+}
+
+// What a turn that was not VALID does to the ratios.
+std::string Consequence(const std::string& verdict, bool is_first) {
+  if (verdict != kGeneratorBound) return "";
+  return is_first ? "; it may be faster, and the others' ratios lower than they look"
+                  : "; it may be faster, so its ratio is a lower bound";
+}
+
+// One line for each target and verdict but VALID.
+std::string Doubts(const Comparison& comparison) {
+  std::string out;
+  for (const TargetResult& target : comparison.targets) {
+    std::map<std::string, std::vector<const Turn*>> by_verdict;
+    for (const Turn& turn : target.turns) {
+      if (turn.verdict != kValid) by_verdict[turn.verdict].push_back(&turn);
+    }
+    for (const auto& [verdict, turns] : by_verdict) {
+      out += target.spec.name + ": " + verdict + " in " + std::to_string(turns.size()) + " of " +
+             std::to_string(comparison.rounds) + " rounds" +
+             Consequence(verdict, &target == &comparison.targets.front()) + " (" +
+             turns.front()->reason + ")\n";
+    }
+  }
+  return out;
+}
+
+std::string Notes(const Comparison& comparison) {
+  const auto rounds = std::to_string(comparison.rounds);
+  std::string out = "medians of " + rounds + " rounds in random order, --seed " +
+                    std::to_string(comparison.load.seed) +
+                    "; ratio: median of the rounds' ratios with a bootstrap interval; p: "
+                    "Mann-Whitney\n";
+  if (comparison.rounds < comparison.rounds_asked) {
+    out += "interrupted: " + std::to_string(comparison.rounds_asked) + " rounds were asked for\n";
+  }
+  if (comparison.rounds < kFewestForInterval) {
+    out += "fewer than " + std::to_string(kFewestForInterval) +
+           " rounds cannot hold 95 %: the intervals are too narrow\n";
+  }
+  if (!comparison.event_obstacle.empty()) {
+    out += comparison.event_obstacle + "\n";
+  } else if (comparison.event_rounds > 0) {
+    out += "calls and switches: of the server, medians of " +
+           std::to_string(comparison.event_rounds) +
+           " further rounds, as counting them slows a server\n";
+  }
+  return out;
+}
+
+std::string LoadText(const Options& load) {
+  std::string out = Format("%d connection%s, %u", load.connections,
+                           load.connections == 1 ? "" : "s", load.min_size_bytes);
+  if (load.max_size_bytes != load.min_size_bytes) out += Format("-%u", load.max_size_bytes);
+  out += load.IsOpenLoop() ? Format(" bytes, open loop at %.6g/s", load.rate)
+                           : Format(" bytes, depth %d", load.depth);
+  if (load.IsChurn()) {
+    out +=
+        Format(", %llu messages a call", static_cast<unsigned long long>(load.messages_per_call));
+  }
+  if (load.messages > 0) {
+    out += Format(", %llu messages a turn", static_cast<unsigned long long>(load.messages));
+  }
+  if (load.duration_s > 0) out += Format(", %.6g s a turn", load.duration_s);
+  return out + Format(", %d thread%s", load.threads, load.threads == 1 ? "" : "s");
+}
+
+Json Known(const std::optional<double>& number) { return number ? Json(*number) : Json(); }
+
+Json ToJson(const std::optional<Ratio>& ratio) {
+  if (!ratio) return {};
+  return Json::Object{{"median", ratio->median},
+                      {"low", ratio->interval.low},
+                      {"high", ratio->interval.high},
+                      {"p", ratio->p}};
+}
+
+Json ToJson(const Turn& turn) {
+  return Json::Object{
+      {"messages_per_second", turn.messages_per_second},
+      {"p50_us", turn.p50_ns / 1e3},
+      {"p99_us", turn.p99_ns / 1e3},
+      {"verdict", turn.verdict},
+      {"reason", turn.reason},
+      {"cpu_us_per_message", Known(turn.cpu_us)},
+      {"resident_bytes", turn.resident_bytes ? Json(*turn.resident_bytes) : Json()}};
+}
+
+Json ToJson(const Comparison& comparison, const TargetResult& target) {
+  const auto ratio = [&](double Turn::*figure) {
+    return ToJson(RatioTo(comparison.targets.front(), target, figure, comparison.load.seed));
+  };
+  Json turns{Json::Array()};
+  for (const Turn& turn : target.turns) turns.Append(ToJson(turn));
+  const bool started = !target.spec.command.empty();
+  return Json::Object{
+      {"name", target.spec.name},
+      {started ? "command" : "address", started ? target.spec.command : target.spec.address},
+      {"messages_per_second", MedianOf(target, &Turn::messages_per_second)},
+      {"p50_us", MedianOf(target, &Turn::p50_ns) / 1e3},
+      {"p99_us", MedianOf(target, &Turn::p99_ns) / 1e3},
+      {"ratio", Json::Object{{"messages_per_second", ratio(&Turn::messages_per_second)},
+                             {"p50_us", ratio(&Turn::p50_ns)},
+                             {"p99_us", ratio(&Turn::p99_ns)}}},
+      {"cpu_us_per_message", Known(MedianOfKnown(target, &Turn::cpu_us))},
+      {"system_calls_per_message", Known(target.events.system_calls)},
+      {"context_switches_per_message", Known(target.events.context_switches)},
+      {"resident_bytes", Known(MedianOfKnown(target, &Turn::resident_bytes))},
+      {"turns", std::move(turns)}};
+}
+
+std::vector<double> Figures(const TargetResult& target, double Turn::*figure) {
+  std::vector<double> figures;
+  for (const Turn& turn : target.turns) figures.push_back(turn.*figure);
+  return figures;
+}
+
+}  // namespace
+
+double MedianOf(const TargetResult& target, double Turn::*figure) {
+  return Median(Figures(target, figure));
+}
+
+std::optional<Ratio> RatioTo(const TargetResult& first, const TargetResult& other,
+                             double Turn::*figure, uint64_t seed) {
+  const std::vector<double> base = Figures(first, figure), own = Figures(other, figure);
+  std::vector<double> ratios;
+  for (size_t round = 0; round < base.size(); ++round) {
+    if (base[round] == 0) return std::nullopt;
+    ratios.push_back(own[round] / base[round]);
+  }
+  return Ratio{Median(ratios), BootstrapMedianInterval(ratios, kConfidence, seed),
+               MannWhitneyP(base, own)};
+}
+
+std::string ToText(const Comparison& comparison) {
+  std::vector<Row> rows{HeaderRow(comparison)};
+  for (const TargetResult& target : comparison.targets) {
+    rows.push_back(TargetRow(comparison, target));
+  }
+  return LoadText(comparison.load) + "\n\n" + Table(std::move(rows)) + "\n" + Doubts(comparison) +
+         Notes(comparison);
+}
+
+Json ToJson(const Comparison& comparison) {
+  Report header;  // configuration and machine in the same form as a run's
+  header.options = comparison.load;
+  header.machine = comparison.machine;
+  const Json run = ToJson(header);
+  Json targets{Json::Array()};
+  for (const TargetResult& target : comparison.targets) targets.Append(ToJson(comparison, target));
+  return Json::Object{
+      {"schema", "switchboard-compare/1"},
+      {"config", run["config"]},
+      {"machine", run["machine"]},
+      {"rounds", comparison.rounds},
+      {"event_rounds", comparison.event_rounds},
+      {"event_obstacle",
+       comparison.event_obstacle.empty() ? Json() : Json(comparison.event_obstacle)},
+      {"targets", std::move(targets)}};
+}
+
+}  // namespace switchboard::load

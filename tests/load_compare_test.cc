@@ -1,0 +1,370 @@
+// Comparing servers: what fixed figures come to, the command line, and whole comparisons, of which
+// only counts and shapes are checked, never times.
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <initializer_list>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "bench/load/compare.h"
+#include "bench/load/compare_report.h"
+#include "bench/load/verdict.h"
+#include "src/linux/process_tree.h"
+#include "tests/load_support.h"
+
+namespace switchboard::load {
+namespace {
+
+using Sample = std::vector<double>;
+
+const std::string kServer = std::string(SWITCHBOARD_BINARY) + " --listen 127.0.0.1:{port}";
+
+CompareOptions Parse(std::initializer_list<std::string> arguments) {
+  std::vector<std::string> texts{"compare"};
+  texts.insert(texts.end(), arguments);
+  std::vector<char*> argv;
+  for (std::string& text : texts) argv.push_back(text.data());
+  argv.push_back(nullptr);
+  return ParseCompareOptions(static_cast<int>(texts.size()), argv.data());
+}
+
+// The sentence that the command line is refused with; empty if it is not.
+std::string Refusal(std::initializer_list<std::string> arguments) {
+  try {
+    Parse(arguments);
+    return "";
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+}
+
+// Why the comparison came to nothing; empty if it did not.
+std::string Failure(const CompareOptions& options) {
+  try {
+    Compare(options);
+    return "";
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+}
+
+bool Says(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+size_t ProcessesStartedHere() { return sys::ProcessTree(::getpid()).size() - 1; }
+
+CompareOptions ShortComparison(const std::string& a, const std::string& b) {
+  return Parse(
+      {"--rounds=3", "-d0.05", "--warmup=0", "--seed=7", "--quiet", "--start-timeout=60", a, b});
+}
+
+// ---- What a comparison comes to.
+
+TargetResult Result(const std::string& name, const Sample& rates) {
+  TargetResult result{{.name = name, .address = "127.0.0.1:1", .command = {}}, {}, {}};
+  for (const double rate : rates) {
+    Turn turn;
+    turn.messages_per_second = rate;
+    turn.p50_ns = 1e9 / rate;
+    turn.p99_ns = 2e9 / rate;
+    turn.verdict = kValid;
+    result.turns.push_back(turn);
+  }
+  return result;
+}
+
+Comparison Fixed() {
+  Comparison comparison;
+  comparison.load.seed = 1;
+  comparison.load.duration_s = 1;
+  comparison.rounds = comparison.rounds_asked = 7;
+  // B is twice as fast as A in each round but one, however slow the round.
+  comparison.targets = {Result("A", {1000, 500, 2000, 400, 1000, 800, 1000}),
+                        Result("B", {2000, 1000, 4000, 800, 2000, 1600, 900})};
+  return comparison;
+}
+
+TEST_CASE("TheRatioIsTheMedianOfTheRoundsOwn") {
+  const Comparison comparison = Fixed();
+  const auto ratio =
+      RatioTo(comparison.targets[0], comparison.targets[1], &Turn::messages_per_second, 1);
+  REQUIRE(ratio);
+  CHECK(ratio->median == 2);
+  CHECK(ratio->interval.high == 2);
+  CHECK(ratio->p < 0.3);
+  CHECK_FALSE(RatioTo(Result("A", {0, 1}), Result("B", {1, 1}), &Turn::messages_per_second, 1));
+}
+
+TEST_CASE("AServerComparedWithItselfHasRatioOne") {
+  const TargetResult target = Result("A", {1000, 500, 2000, 400, 1000});
+  const auto ratio = RatioTo(target, target, &Turn::p99_ns, 1);
+  REQUIRE(ratio);
+  CHECK(ratio->median == 1);
+  CHECK(ratio->interval.low <= 1);
+  CHECK(ratio->interval.high >= 1);
+  CHECK(ratio->p == 1);
+}
+
+TEST_CASE("TheTableIsMarkdownWhoseColumnsLineUp") {
+  const std::string text = ToText(Fixed());
+  CHECK(Says(text, "| target | messages/s |     rate / A (95 %) |"));
+  CHECK(Says(text, "| A      |      1,000 | "));
+  CHECK(Says(text, "| B      |      1,600 | 2.00 ("));
+  // Nothing was started here, so nothing is known of what a message costs.
+  CHECK_FALSE(Says(text, "calls/message"));
+  CHECK_FALSE(Says(text, "further rounds"));
+  size_t bars = 0, tables_lines = 0, width = 0;
+  for (size_t at = text.find("| "); at != text.npos && at < text.size();) {
+    const std::string line = text.substr(at, text.find('\n', at) - at);
+    if (!line.starts_with('|')) break;
+    const auto own = static_cast<size_t>(std::count(line.begin(), line.end(), '|'));
+    CHECK((tables_lines == 0 || (own == bars && line.size() == width)));
+    bars = own;
+    width = line.size();
+    ++tables_lines;
+    at += line.size() + 1;
+  }
+  CHECK(tables_lines == 4);
+}
+
+TEST_CASE("TurnsThatAreNotValidAreCountedAndSaid") {
+  Comparison comparison = Fixed();
+  CHECK_FALSE(Says(ToText(comparison), "A: "));
+  CHECK_FALSE(Says(ToText(comparison), "B: "));
+  for (const size_t round : {1, 4}) {
+    comparison.targets[1].turns[round].verdict = kGeneratorBound;
+    comparison.targets[1].turns[round].reason = "it was busy";
+  }
+  comparison.targets[0].turns[2].verdict = kTargetNotReached;
+  const std::string text = ToText(comparison);
+  CHECK(Says(text,
+             "B: GENERATOR-BOUND in 2 of 7 rounds; it may be faster, so its ratio is a lower "
+             "bound (it was busy)"));
+  CHECK(Says(text, "A: TARGET-NOT-REACHED in 1 of 7 rounds"));
+}
+
+TEST_CASE("AnInterruptedOrShortComparisonSaysSo") {
+  Comparison comparison = Fixed();
+  comparison.rounds_asked = 9;
+  CHECK(Says(ToText(comparison), "interrupted: 9 rounds were asked for"));
+  CHECK_FALSE(Says(ToText(comparison), "too narrow"));
+  comparison.rounds = 5;
+  CHECK(Says(ToText(comparison), "too narrow"));
+}
+
+TEST_CASE("AnOpenLoopComparesLatencies") {
+  Comparison comparison = Fixed();
+  comparison.load.rate = 100;
+  const std::string text = ToText(comparison);
+  CHECK(Says(text, "p99 / A (95 %)"));
+  CHECK(Says(text, "0.50 ("));
+}
+
+TEST_CASE("TheJsonHoldsEveryTurnAndWhatItComesTo") {
+  const Json json = Json::Parse(ToJson(Fixed()).ToString());
+  CHECK(json["schema"].AsString() == "switchboard-compare/1");
+  CHECK(json["rounds"].AsUnsigned() == 7);
+  CHECK(json["config"]["seed"].AsUnsigned() == 1);
+  CHECK(json["event_obstacle"].IsNull());
+  const Json& b = json["targets"].AsArray()[1];
+  CHECK(b["name"].AsString() == "B");
+  CHECK(b["address"].AsString() == "127.0.0.1:1");
+  CHECK(b["messages_per_second"].AsNumber() == 1600);
+  CHECK(b["ratio"]["messages_per_second"]["median"].AsNumber() == 2);
+  CHECK(b["ratio"]["p50_us"]["median"].AsNumber() == doctest::Approx(0.5));
+  CHECK(b["system_calls_per_message"].IsNull());
+  CHECK(b["turns"].AsArray().size() == 7);
+  CHECK(b["turns"].AsArray()[6]["messages_per_second"].AsNumber() == 900);
+}
+
+// ---- The command line.
+
+TEST_CASE("UnderstandsTargetsAndTheOptionsOfALoad") {
+  const CompareOptions options =
+      Parse({"--rounds", "5", "-c", "64", "--size=10-20", "A=127.0.0.1:80", "--quiet",
+             "B=/bin/server -p {port} --x=y", "-d2", "C=[::1]:8000", "--start-timeout", "2.5"});
+  CHECK(options.rounds == 5);
+  CHECK(options.start_timeout_s == 2.5);
+  CHECK(options.load.connections == 64);
+  CHECK(options.load.max_size_bytes == 20);
+  CHECK(options.load.duration_s == 2);
+  CHECK(options.load.quiet);
+  CHECK(options.load.seed != 0);
+  REQUIRE(options.targets.size() == 3);
+  CHECK(options.targets[0].name == "A");
+  CHECK(options.targets[0].address == "127.0.0.1:80");
+  CHECK(options.targets[1].command == "/bin/server -p {port} --x=y");
+  CHECK(options.targets[1].address.empty());
+  CHECK(options.targets[2].address == "[::1]:8000");
+}
+
+TEST_CASE("ATurnIsShortUnlessItIsSaid") {
+  CHECK(Parse({"A=1", "B=2"}).rounds == 9);
+  CHECK(Parse({"A=1", "B=2"}).load.duration_s == 1);
+  CHECK(Parse({"A=1", "B=2"}).load.warmup_s == 0.2);
+  CHECK(Parse({"-n", "100", "A=1", "B=2"}).load.duration_s == 0);
+  CHECK(Parse({"--warmup=1", "A=1", "B=2"}).load.warmup_s == 1);
+}
+
+TEST_CASE("RefusesWrongComparisonsInOneSentence") {
+  CHECK(Says(Refusal({}), "at least two targets"));
+  CHECK(Says(Refusal({"A=1"}), "at least two targets"));
+  CHECK(Says(Refusal({"A=1", "127.0.0.1:8000"}), "'127.0.0.1:8000' is no target"));
+  CHECK(Says(Refusal({"A=1", "=2"}), "is no target"));
+  CHECK(Says(Refusal({"A=1", "B="}), "is no target"));
+  CHECK(Says(Refusal({"A=1", "A=2"}), "'A' is given twice"));
+  CHECK(Says(Refusal({"A=1", "a|b=2"}), "cannot be a target's name"));
+  CHECK(Says(Refusal({"A=1", "B=server --port 1"}), "needs {port}"));
+  CHECK(Says(Refusal({"A=1", "B=127.0.0.1:0"}), "needs a port"));
+  CHECK(Says(Refusal({"A=1", "B=127.0.0.1:99999"}), "99999"));
+  for (const std::string rounds : {"0", "-1", "1001", "4294967297", "3x", ""}) {
+    CHECK(Says(Refusal({"--rounds=" + rounds, "A=1", "B=2"}), "--rounds cannot be"));
+  }
+  for (const std::string seconds : {"0", "-1", "nan", "3601", "1s", ""}) {
+    CHECK(Says(Refusal({"--start-timeout=" + seconds, "A=1", "B=2"}), "--start-timeout cannot"));
+  }
+  CHECK(Says(Refusal({"--connections=0", "A=1", "B=2"}), "--connections cannot be '0'"));
+  CHECK(Says(Refusal({"--slo=p99=1ms", "A=1", "B=2"}), "'--slo=p99=1ms' is not known here"));
+  CHECK(Says(Refusal({"A=1", "B=2", "--rounds"}), "'--rounds' needs a value"));
+}
+
+// ---- Whole comparisons.
+
+TEST_CASE("EachTargetHasATurnInEveryRound") {
+  TestServer a(Echo), b(Echo, "welcome\n");
+  const Comparison comparison = Compare(ShortComparison("A=" + a.target(), "B=" + b.target()));
+  CHECK(comparison.rounds == 3);
+  CHECK(comparison.event_rounds == 0);
+  REQUIRE(comparison.targets.size() == 2);
+  for (const TargetResult& target : comparison.targets) {
+    REQUIRE(target.turns.size() == 3);
+    for (const Turn& turn : target.turns) {
+      CHECK(turn.messages_per_second > 0);
+      CHECK(turn.p99_ns >= turn.p50_ns);
+      CHECK_FALSE(turn.verdict.empty());
+      CHECK_FALSE(turn.cpu_us);
+      CHECK_FALSE(turn.resident_bytes);
+    }
+  }
+  // A turn calls at least once, for its one connection.
+  CHECK(a.callers() >= 3);
+  CHECK(b.callers() >= 3);
+}
+
+TEST_CASE("ACommandIsStartedMeasuredAndEnded") {
+  TestServer other(Echo);
+  const Comparison comparison = Compare(ShortComparison("A=" + other.target(), "B=" + kServer));
+  CHECK(ProcessesStartedHere() == 0);
+  const TargetResult& target = comparison.targets[1];
+  REQUIRE(target.turns.size() == 3);
+  for (const Turn& turn : target.turns) {
+    REQUIRE(turn.cpu_us);
+    CHECK(*turn.cpu_us > 0);
+    REQUIRE(turn.resident_bytes);
+    CHECK(*turn.resident_bytes > 100'000);
+  }
+  CHECK(comparison.event_rounds == 1);
+  CHECK_FALSE(comparison.targets[0].events.system_calls);
+  if (comparison.event_obstacle.empty()) {
+    REQUIRE(target.events.system_calls);
+    // An echo is a read and a write, whatever else.
+    CHECK(*target.events.system_calls > 1.5);
+    CHECK(*target.events.system_calls < 100);
+    CHECK(target.events.context_switches.has_value());
+    CHECK(Says(ToText(comparison), "calls/message"));
+  } else {
+    CHECK_FALSE(target.events.system_calls);
+    CHECK(Says(ToText(comparison), "not counted"));
+  }
+}
+
+TEST_CASE("ACommandThatEndsAtOnceIsNamed") {
+  TestServer other(Echo);
+  const std::string failure = Failure(ShortComparison("A=" + other.target(), "B=false {port}"));
+  CHECK(failure == "B: 'false {port}' ended before it listened");
+  CHECK(ProcessesStartedHere() == 0);
+}
+
+TEST_CASE("ACommandThatNeverListensIsNamedAndEnded") {
+  TestServer other(Echo);
+  CompareOptions options = ShortComparison("A=" + other.target(), "B=sleep 1000 {port}");
+  options.start_timeout_s = 0.2;
+  CHECK(Failure(options) == "B: 'sleep 1000 {port}' did not listen in time");
+  CHECK(ProcessesStartedHere() == 0);
+}
+
+TEST_CASE("ACommandThatEndsUnderLoadIsNamed") {
+  TestServer other(Echo);
+  CompareOptions options = ShortComparison("A=" + other.target(), "B=timeout 2 " + kServer);
+  options.load.duration_s = 4;
+  options.rounds = 1;
+  const std::string failure = Failure(options);
+  CHECK(failure.starts_with("B: "));
+  CHECK(ProcessesStartedHere() == 0);
+}
+
+TEST_CASE("ATargetThatCannotBeReachedIsNamed") {
+  TestServer other(Echo);
+  std::string nowhere;
+  {
+    TestServer gone(Echo);
+    nowhere = gone.target();
+  }
+  const std::string failure = Failure(ShortComparison("A=" + other.target(), "B=" + nowhere));
+  CHECK(failure.starts_with("B: "));
+  CHECK(Says(failure, nowhere));
+}
+
+TEST_CASE("AWrongEchoEndsTheComparison") {
+  TestServer right(Echo);
+  TestServer wrong([](TestCaller& caller, std::string_view data) {
+    std::string junk(data);
+    junk.back() ^= 1;
+    caller.Send(junk);
+  });
+  const CompareOptions options = ShortComparison("A=" + right.target(), "B=" + wrong.target());
+  try {
+    Compare(options);
+    FAIL("it was compared");
+  } catch (const WrongEcho& error) {
+    CHECK(std::string(error.what()).starts_with("B: its echo was wrong"));
+  }
+}
+
+TEST_CASE("AnInterruptLeavesTheCompleteRounds") {
+  TestServer a(Echo), b(Echo);
+  CompareOptions options = ShortComparison("A=" + a.target(), "B=" + b.target());
+  options.rounds = 1000;
+  options.load.duration_s = 0.01;
+  std::atomic<bool> stop{false};
+  // Both have been probed once by then and have had some turns.
+  std::thread interrupt([&] {
+    while (a.callers() < 8) std::this_thread::yield();
+    stop = true;
+  });
+  const Comparison comparison = Compare(options, &stop);
+  interrupt.join();
+  CHECK(comparison.rounds >= 1);
+  CHECK(comparison.rounds < 1000);
+  for (const TargetResult& target : comparison.targets) {
+    CHECK(target.turns.size() == static_cast<size_t>(comparison.rounds));
+  }
+}
+
+TEST_CASE("AnInterruptBeforeTheFirstRoundLeavesNothing") {
+  const std::atomic<bool> stop{true};
+  CHECK_THROWS_AS(Compare(ShortComparison("A=" + kServer, "B=" + kServer), &stop),
+                  std::runtime_error);
+  CHECK(ProcessesStartedHere() == 0);
+}
+
+}  // namespace
+}  // namespace switchboard::load
