@@ -146,14 +146,13 @@ TEST_CASE("EveryPoolHasItsFixedNumberOfThreads") {
   ServerProcess three(with({"--workers", "3"}));
   ServerProcess seven(with({"--workers", "7"}));
   ServerProcess own(with({"--workers", "3", "--workers", "discard=5"}));
-  CHECK(threads(seven) == threads(three) + 4);
-  CHECK(threads(own) == threads(three) + 5);
-
-  const int64_t before = threads(own);
+  // The thread sanitizer adds one of its own to each process when it pleases.
+  CHECK(WaitFor([&] { return threads(seven) == threads(three) + 4; }));
+  CHECK(WaitFor([&] { return threads(own) == threads(three) + 5; }));
   std::vector<Client> callers;
   for (int i = 0; i < 50; ++i) callers.emplace_back(own.Address(i % 2));
   for (int i = 0; i < 50; i += 2) CHECK(callers[i].Receive(18).size() == 18);
-  CHECK(threads(own) == before);
+  CHECK(threads(own) == threads(three) + 5);
 }
 
 // The callers of chargen keep its only worker writing all the time.
@@ -164,7 +163,7 @@ TEST_CASE("ABusyPoolDoesNotHoldUpAnother") {
   for (int i = 0; i < 4; ++i) readers.emplace_back(server.Address(1));
   Client caller(server.Address(0));
   for (int i = 0; i < 200; ++i) {
-    for (Client& reader : readers) reader.ReceiveSome();
+    for (Client& reader : readers) reader.Receive(65536, milliseconds(0));
     REQUIRE(caller.Echo("in between") == "in between");
   }
 }
@@ -177,7 +176,7 @@ TEST_CASE("StreamsTakeTurnsWithTalkersInOnePool") {
   for (int i = 0; i < 4; ++i) readers.emplace_back(server.Address(1));
   Client caller(server.Address(0));
   for (int i = 0; i < 200; ++i) {
-    for (Client& reader : readers) reader.ReceiveSome();
+    for (Client& reader : readers) reader.Receive(65536, milliseconds(0));
     REQUIRE(caller.Echo("in between") == "in between");
   }
 }
