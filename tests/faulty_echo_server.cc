@@ -85,7 +85,7 @@ bool EchoOnce(Call& call) {
     if (Has("silent")) return true;
     const std::string reply = Reply(call, {buffer.data(), static_cast<size_t>(got.value)});
     Has("drops-what-does-not-fit") ? DropWhatDoesNotFit(fd, reply) : SendAll(fd, reply);
-  } while (Has("starves") && sys::Poll(fd, POLLIN, 20).value != 0);
+  } while (Has("starves") && sys::Poll(fd, POLLIN, 500).value != 0);
   return true;
 }
 
