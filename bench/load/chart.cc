@@ -12,7 +12,9 @@ namespace {
 
 constexpr double kLogarithmicFrom = 20;  // the ratio of largest to smallest
 constexpr int kMostDecadesOfThree = 3;   // up to there, 2 and 5 get ticks beside 1
-constexpr double kLabelWidth = 6.6;      // of a character of a tick's label, in CSS pixels
+constexpr double kMargin = 1.25;         // of a logarithmic axis, beyond its values
+constexpr double kLeastLeft = 60;        // so that charts under each other line up
+constexpr double kLabelWidth = 7.5;      // of a character of a tick's label, in CSS pixels
 
 __attribute__((format(printf, 2, 3))) void Print(std::string& out, const char* format, ...) {
   char text[256];
@@ -76,11 +78,12 @@ Axis Logarithmic(double low, double high) {
       if (factor == 1 || fine) candidates.push_back(factor * power);
     }
   }
-  const auto first = std::upper_bound(candidates.begin(), candidates.end(), low * 1.0001) - 1;
-  const auto last = std::lower_bound(candidates.begin(), candidates.end(), high * 0.9999);
-  for (auto tick = first; tick <= last; ++tick) axis.ticks.push_back({*tick, TickDuration(*tick)});
-  axis.low = *first;
-  axis.high = *last;
+  axis.low = low / kMargin;
+  axis.high = high * kMargin;
+  for (const double candidate : candidates) {
+    if (candidate < axis.low || candidate > axis.high) continue;
+    axis.ticks.push_back({candidate, TickDuration(candidate)});
+  }
   return axis;
 }
 
@@ -170,17 +173,23 @@ Axis DurationAxis(double low_ns, double high_ns) {
 
 Axis CountAxis(double high, int ticks) { return FromZero(high, ticks, TickCount); }
 
-Axis SecondsAxis(double seconds, int ticks) {
-  Axis axis = FromZero(seconds, ticks, Number);
-  axis.high = seconds > 0 ? seconds : 1;
-  std::erase_if(axis.ticks, [&](const Tick& tick) { return tick.at > axis.high * 1.0001; });
+Axis TimeAxis(double seconds, int ticks) {
+  if (!(seconds > 0)) seconds = 1;
+  const auto label = [&](double at_s) {
+    return seconds < 1 ? TickDuration(at_s * 1e9) : Number(at_s);
+  };
+  Axis axis = FromZero(seconds, ticks, label);
+  axis.high = seconds;
+  std::erase_if(axis.ticks, [&](const Tick& tick) { return tick.at > seconds * 1.0001; });
   return axis;
 }
 
 std::string ToSvg(const Chart& chart, int width, int height) {
   // The last label of the x axis is centred under the end, and needs room to the right.
-  const Frame frame{
-      .left = LabelWidth(chart.y) + 12, .top = 10, .right = width - 16.0, .bottom = height - 44.0};
+  const Frame frame{.left = std::max(kLeastLeft, LabelWidth(chart.y) + 12),
+                    .top = 10,
+                    .right = width - 16.0,
+                    .bottom = height - 44.0};
   std::string out;
   Print(out, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", width, height);
   out += Escaped(chart.name) + "\">\n";

@@ -34,8 +34,8 @@ Axis DurationAxis(double low_ns, double high_ns);
 // From 0 to at least `high`, with about `ticks` round ticks.
 Axis CountAxis(double high, int ticks);
 
-// From 0 to exactly `seconds`.
-Axis SecondsAxis(double seconds, int ticks);
+// From 0 to exactly `seconds`, in seconds, or with a unit at each tick if it is less than one.
+Axis TimeAxis(double seconds, int ticks);
 
 struct Point {
   double x, y;

@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include "bench/load/merge.h"
@@ -17,8 +16,13 @@ namespace {
 
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path);
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file || file.bad()) {
+  std::string text;
+  char block[65536];
+  // Unlike stream iterators, read() does not throw for a folder, which can be opened like a file.
+  while (file.read(block, sizeof(block)) || file.gcount() > 0) {
+    text.append(block, static_cast<size_t>(file.gcount()));
+  }
+  if (!file.is_open() || file.bad()) {
     throw std::runtime_error("cannot read '" + path + "': " + std::strerror(errno) +
                              "; name a file that --json wrote");
   }

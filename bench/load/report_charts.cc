@@ -18,6 +18,7 @@ constexpr int kTimeHeightPx = 210;
 struct Legend {
   const char* style;
   const char* text;
+  bool is_mark = false;
 };
 
 // `draw(width)` gives the chart for that width.
@@ -28,9 +29,11 @@ std::string Figure(const std::string& title, const std::vector<Legend>& legends,
   if (!legends.empty()) {
     out += "<p class=\"legend\">";
     for (const Legend& legend : legends) {
-      out += std::string("<span><svg class=\"key\" viewBox=\"0 0 26 8\" aria-hidden=\"true\">") +
-             "<path class=\"curve " + legend.style + "\" d=\"M0 4H26\"/></svg>" +
-             Escaped(legend.text) + "</span> ";
+      const std::string style = legend.style;
+      out += "<span><svg class=\"key\" viewBox=\"0 0 26 8\" aria-hidden=\"true\">" +
+             (legend.is_mark ? "<circle class=\"mark " + style + "\" cx=\"13\" cy=\"4\" r=\"4\"/>"
+                             : "<path class=\"curve " + style + "\" d=\"M0 4H26\"/>") +
+             "</svg>" + Escaped(legend.text) + "</span> ";
     }
     out += "</p>\n";
   }
@@ -145,8 +148,8 @@ std::vector<Column> Columns(const Report& report) {
 Chart TimeChart(const char* name, const std::vector<Column>& columns, int width_px) {
   Chart chart;
   chart.name = std::string(name) + "; the table below has its figures";
-  chart.x_title = "seconds";
-  chart.x = SecondsAxis(columns.back().end_s, width_px / 90);
+  chart.x_title = columns.back().end_s < 1 ? "time" : "seconds";
+  chart.x = TimeAxis(columns.back().end_s, width_px / 90);
   return chart;
 }
 
@@ -221,8 +224,7 @@ std::string LatencyFigure(const Report& report) {
   if (report.latency.count() == 0) return "<p>No message was answered.</p>\n";
   std::vector<Legend> legends;
   if (report.options.IsOpenLoop()) {
-    legends = {{"latency", "from the intended send time"},
-               {"naive", "naive: sent only when nothing was owed, which hides stalls"}};
+    legends = {{"latency", "from the intended send time"}, {"naive", "naive, which hides stalls"}};
   }
   return Figure("Latency by percentile", legends, kPercentilesHeightPx,
                 [&](int width_px) { return LatencyChart(report, width_px); });
@@ -233,7 +235,8 @@ std::string ThroughputFigure(const Report& report) {
   if (columns.empty()) return "";
   std::vector<Legend> legends;
   for (const Column& column : columns) {
-    if (column.errors > 0 && legends.empty()) legends = {{"rate", "messages"}, {"error", "errors"}};
+    if (column.errors > 0 && legends.empty())
+      legends = {{"rate", "messages"}, {"error", "errors", true}};
   }
   return Figure("Messages per second", legends, kTimeHeightPx,
                 [&](int width_px) { return ThroughputChart(columns, width_px); });
@@ -241,7 +244,7 @@ std::string ThroughputFigure(const Report& report) {
 
 std::string LatencyOverTimeFigure(const Report& report) {
   const std::vector<Column> columns = Columns(report);
-  if (columns.empty()) return "";
+  if (report.messages == 0 || columns.empty()) return "";
   return Figure("Latency over time", {{"latency", "p99"}, {"median", "p50"}}, kTimeHeightPx,
                 [&](int width_px) { return LatencyOverTimeChart(columns, width_px); });
 }

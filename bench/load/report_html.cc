@@ -1,6 +1,7 @@
 #include "bench/load/report_html.h"
 
-#include <initializer_list>
+#include <cmath>
+#include <map>
 #include <utility>
 
 #include "bench/load/markup.h"
@@ -47,6 +48,14 @@ std::string VerdictBox(const Report& report, bool again) {
   return out + "</div>\n";
 }
 
+std::string Warnings(const Report& report) {
+  std::string out;
+  for (const std::string& each : report.warnings) {
+    out += "<p class=\"warning\"><strong>Warning:</strong> " + Escaped(each) + "</p>\n";
+  }
+  return out;
+}
+
 std::string VerdictAgain(const Report& report) {
   return report.verdict == kValid ? "" : VerdictBox(report, true);
 }
@@ -71,9 +80,56 @@ std::string Header(const Report& report) {
          "</p></header>\n";
 }
 
+// "10,000", and a broken rate as it is.
+std::string RateText(double rate) {
+  const auto whole = static_cast<uint64_t>(rate);
+  return static_cast<double>(whole) == rate ? GroupedText(whole) : Format("%.6g", rate);
+}
+
+// "1 connection", "2 connections".
+std::string CountText(uint64_t count, const char* what) {
+  return GroupedText(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string LoadText(const Options& options) {
+  std::string text = Format("closed loop, %d in flight on each connection", options.depth);
+  if (options.IsOpenLoop()) {
+    const char* const arrivals = options.arrivals == Arrivals::kPoisson ? "poisson" : "uniform";
+    text = "open loop, " + RateText(options.rate) + " messages/s, " + arrivals + " arrivals";
+  }
+  if (options.IsChurn()) text += ", " + CountText(options.messages_per_call, "message") + " a call";
+  if (options.calls_per_second > 0) text += ", " + RateText(options.calls_per_second) + " calls/s";
+  return text;
+}
+
+std::string SizeText(const Options& options) {
+  const bool one = options.max_size_bytes == options.min_size_bytes;
+  return (one ? "" : GroupedText(options.min_size_bytes) + " to ") +
+         CountText(options.max_size_bytes, "byte");
+}
+
+std::string Summary(const Report& report) {
+  const Options& options = report.options;
+  return "<p>" + CountText(report.messages, "message") + " of " + SizeText(options) +
+         " answered in " + ReadableDuration(static_cast<int64_t>(report.seconds * 1e9)) + " on " +
+         CountText(static_cast<uint64_t>(options.connections), "connection") + "; " +
+         LoadText(options) + ".</p>\n";
+}
+
 std::string Tile(const char* name, const std::string& figure, const std::string& more) {
   return std::string("<div><dt>") + name + "</dt><dd class=\"figure\">" + Escaped(figure) +
          "</dd><dd class=\"more\">" + Escaped(more) + "</dd></div>\n";
+}
+
+// "connect 2, receive 5"
+std::string ErrorPhases(const Report& report) {
+  std::map<Phase, uint64_t> counts;
+  for (const auto& [error, count] : report.errors) counts[error.first] += count;
+  std::string text;
+  for (const auto& [phase, count] : counts) {
+    text += std::string(text.empty() ? "" : ", ") + PhaseName(phase) + " " + GroupedText(count);
+  }
+  return text.empty() ? "in any phase" : text;
 }
 
 std::string Tiles(const Report& report) {
@@ -84,15 +140,11 @@ std::string Tiles(const Report& report) {
   const double bytes_per_second =
       report.seconds > 0 ? static_cast<double>(report.bytes) / report.seconds : 0;
   return "<dl class=\"tiles\">\n" +
-         Tile("Messages per second",
-              GroupedText(static_cast<uint64_t>(report.MessagesPerSecond() + 0.5)),
+         Tile("Messages/s", GroupedText(static_cast<uint64_t>(report.MessagesPerSecond() + 0.5)),
               BytesText(bytes_per_second) + "/s each way") +
          Tile("Median latency", latency(50), "p50") + Tile("99 of 100 within", latency(99), "p99") +
          Tile("Slowest", latency(100), "max") +
-         Tile("Errors", GroupedText(Total(report.errors)),
-              GroupedText(report.messages) + " messages in " +
-                  ReadableDuration(static_cast<int64_t>(report.seconds * 1e9))) +
-         "</dl>\n";
+         Tile("Errors", GroupedText(Total(report.errors)), ErrorPhases(report)) + "</dl>\n";
 }
 
 Table PercentileTable(const Report& report) {
@@ -121,7 +173,8 @@ Table PercentileTable(const Report& report) {
 
 std::string Figures(const Report& report) {
   if (!report.verification.Passed()) return "";
-  std::string out = "<section>\n<h2>Figures</h2>\n" + Tiles(report) + VerdictAgain(report);
+  std::string out =
+      "<section>\n<h2>Figures</h2>\n" + Summary(report) + Tiles(report) + VerdictAgain(report);
   out += "</section>\n<section>\n<h2>Latency</h2>\n" + LatencyFigure(report);
   if (report.options.IsOpenLoop()) {
     out +=
@@ -144,9 +197,9 @@ std::string ObjectiveTable(const Report& report) {
               .rows = {},
               .style = "numbers"};
   for (const SloStep& step : report.slo_steps) {
-    table.rows.push_back({Format("%.6g/s", step.rate), Format("%.6g/s", step.reached_rate),
-                          ReadableDuration(step.percentile_ns), step.verdict,
-                          step.met ? "met" : "not met"});
+    table.rows.push_back(
+        {RateText(step.rate) + "/s", RateText(std::round(step.reached_rate)) + "/s",
+         ReadableDuration(step.percentile_ns), step.verdict, step.met ? "met" : "not met"});
   }
   const std::string objective =
       Format("The highest rate was searched at which %s is within ",
@@ -182,9 +235,6 @@ std::string ErrorSection(const Report& report) {
            " messages were not answered before the run ended. The latency has them with the time "
            "that they had waited.</p>\n";
   }
-  for (const std::string& each : report.warnings) {
-    out += "<p><strong>Warning:</strong> " + Escaped(each) + "</p>\n";
-  }
   return out + "</section>\n";
 }
 
@@ -209,19 +259,6 @@ std::string VerificationSection(const Report& report) {
   return out + "</section>\n";
 }
 
-std::string LoadText(const Options& options) {
-  std::string text = Format("closed loop, %d in flight on each connection", options.depth);
-  if (options.IsOpenLoop()) {
-    text = Format("open loop, %.6g messages/s, %s arrivals", options.rate,
-                  options.arrivals == Arrivals::kPoisson ? "poisson" : "uniform");
-  }
-  if (options.IsChurn()) {
-    text += ", " + GroupedText(options.messages_per_call) + " messages a call";
-  }
-  if (options.calls_per_second > 0) text += Format(", %.6g calls/s", options.calls_per_second);
-  return text;
-}
-
 std::string LengthText(const Options& options) {
   std::string text;
   if (options.duration_s > 0) text = Format("%.6g s", options.duration_s);
@@ -240,23 +277,19 @@ std::string SourcesText(const Options& options) {
 
 Table ConfigurationTable(const Report& report) {
   const Options& options = report.options;
-  std::string size = GroupedText(options.min_size_bytes);
-  if (options.max_size_bytes != options.min_size_bytes) {
-    size += " to " + GroupedText(options.max_size_bytes);
-  }
   Table table{.caption = "What was asked for",
               .header = {},
               .rows = {{"Target", options.target},
                        {"Load", LoadText(options)},
                        {"Connections", GroupedText(static_cast<uint64_t>(options.connections))},
-                       {"Message size", size + " bytes"},
+                       {"Message size", SizeText(options)},
                        {"Length", LengthText(options)},
                        {"Threads", std::to_string(options.threads)},
                        {"Called from", SourcesText(options)},
                        {"Seed", std::to_string(options.seed)}},
               .style = "pairs"};
   if (options.connect_rate > 0) {
-    table.rows.push_back({"Opened at", Format("%.6g connections/s", options.connect_rate)});
+    table.rows.push_back({"Opened at", RateText(options.connect_rate) + " connections/s"});
   }
   return table;
 }
@@ -285,7 +318,7 @@ Table MachineTable(const Report& report) {
 
 std::string ToHtml(const Report& report) {
   return Head(report) + "<body>\n" + Header(report) + "<main>\n" + VerdictBox(report, false) +
-         Figures(report) + ObjectiveTable(report) + ErrorSection(report) +
+         Warnings(report) + Figures(report) + ObjectiveTable(report) + ErrorSection(report) +
          VerificationSection(report) +
          "<section>\n<h2>Configuration</h2>\n<div class=\"columns\">" +
          ToMarkup(ConfigurationTable(report)) + ToMarkup(MachineTable(report)) +

@@ -43,6 +43,7 @@ p { margin: 8px 0; max-width: 72ch; }
 .verdict ul { padding-left: 20px; }
 .verdict.again { padding: 8px 18px; }
 .verdict.again strong { font-size: 15px; }
+.warning { padding: 0 0 0 18px; border-left: 6px solid var(--line); }
 .good { color: var(--good); background: var(--good-panel); }
 .doubt { color: var(--doubt); background: var(--doubt-panel); }
 .bad { color: var(--bad); background: var(--bad-panel); }
@@ -71,7 +72,6 @@ figure div svg { display: block; width: 100%; height: auto; }
 .curve.naive { stroke: var(--naive); stroke-dasharray: 7 5; } .mark.naive { fill: var(--naive); }
 .curve.median { stroke: var(--median); stroke-dasharray: 2 4; } .mark.median { fill: var(--median); }
 .curve.rate { stroke: var(--rate); } .area.rate { fill: var(--rate); }
-.curve.error { stroke: var(--error); stroke-width: 7; stroke-dasharray: 0 13 0 99; }
 .mark.error { fill: var(--error); }
 .scroll { overflow-x: auto; margin: 8px 0; }
 table { width: 100%; border-collapse: collapse; font-size: 14px; }
@@ -116,6 +116,16 @@ footer { margin-top: 40px; color: var(--muted); font-size: 13px; }
   body { padding: 0; max-width: none; font-size: 10pt; }
   h2 { margin-top: 24px; break-after: avoid; }
   .columns { display: block; }
+  .tiles { grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 8px; }
+  .tiles div { padding: 8px 10px; }
+  .tiles .figure { font-size: 19px; }
+  .tiles dt, .tiles .more { font-size: 8pt; }
+  p { break-inside: avoid; }
+  .label { font-size: 15px; }
+  figure { margin-top: 12px; }
+  table { font-size: 9.5pt; }
+  th, td { padding-top: 3px; padding-bottom: 3px; }
+  details:not([open]) { display: none; }
   .area { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 )";

@@ -1,0 +1,249 @@
+// The report for a browser, as a program reads it. What it looks like, only a person can tell.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/load/chart.h"
+#include "bench/load/markup.h"
+#include "bench/load/report.h"
+#include "bench/load/report_html.h"
+#include "bench/load/verdict.h"
+
+namespace switchboard::load {
+namespace {
+
+bool Has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+
+size_t Count(std::string_view text, std::string_view part) {
+  size_t count = 0;
+  for (size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+// The names of all tags in order, each closing one with its slash. Fails the test where a tag is
+// not closed, closes another, or is not written in full.
+std::vector<std::string> Tags(std::string_view html) {
+  std::vector<std::string> tags, open;
+  for (size_t at = html.find('<'); at != html.npos; at = html.find('<', at)) {
+    const size_t end = html.find('>', at);
+    REQUIRE(end != html.npos);
+    const std::string_view tag = html.substr(at + 1, end - at - 1);
+    at = end;
+    CHECK_FALSE(Has(tag, "<"));
+    CHECK(std::count(tag.begin(), tag.end(), '"') % 2 == 0);
+    const std::string name(tag.substr(0, tag.find_first_of(" /", 1)));
+    tags.push_back(name);
+    if (name == "!DOCTYPE" || name == "meta" || tag.back() == '/') continue;
+    if (name[0] != '/') {
+      open.push_back(name);
+      continue;
+    }
+    REQUIRE_FALSE(open.empty());
+    REQUIRE_EQ(open.back(), name.substr(1));
+    open.pop_back();
+  }
+  CHECK(open.empty());
+  return tags;
+}
+
+// An open loop of three seconds, of which the second stalls, with every part that a page can have,
+// and `text` wherever a report holds a text.
+Report FullReport(const std::string& text) {
+  Report report;
+  report.options.target = text;
+  report.options.rate = 1000;
+  report.options.sources = {text, text};
+  report.options.connect_rate = 10;
+  report.options.slo_percentile = 99;
+  report.options.slo_limit_ns = 1'000'000;
+  report.machine = {.host = text,
+                    .kernel = text,
+                    .cpu = text,
+                    .cpus = 2,
+                    .compiler = text,
+                    .version = text,
+                    .started_at = text};
+  report.verdict = text;
+  report.reasons = {text};
+  report.warnings = {text};
+  report.slo_steps.push_back({.rate = 10, .verdict = text});
+  report.errors[{Phase::kReceive, text}] = 7;
+  report.generator.unanswered = report.generator.not_offered = 3;
+  report.seconds = 3;
+  report.messages = 2000;
+  report.timeline.resize(3);
+  for (const size_t second : {0, 2}) {
+    report.timeline[second].messages = 1000;
+    report.timeline[second].errors = second;
+    report.timeline[second].latency.Record(250'000);
+  }
+  for (int i = 0; i < 1000; ++i) {
+    report.latency.Record(250'000 + i);
+    report.latency.Record(900'000'000);
+    report.naive_latency.Record(250'000);
+    report.send_lag.Record(1000);
+  }
+  report.connect.Record(50'000);
+  return report;
+}
+
+Report ValidReport() {
+  Report report = FullReport("plain");
+  report.options.slo_percentile = 0;
+  report.slo_steps.clear();
+  report.verdict = kValid;
+  return report;
+}
+
+constexpr const char* kHostile =
+    "</td></title></style><script src=http://x>alert(1)</script><img src=x onerror=y>\"'&amp;\x01\n"
+    "\xff\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82";
+
+TEST_CASE("ThePageIsWellFormed") {
+  for (const char* tag : {"html", "head", "title", "style", "body", "main", "h1", "svg", "table"}) {
+    CAPTURE(tag);
+    const std::vector<std::string> tags = Tags(ToHtml(ValidReport()));
+    CHECK(std::count(tags.begin(), tags.end(), tag) > 0);
+  }
+  CHECK(ToHtml(ValidReport()).rfind("<!DOCTYPE html>", 0) == 0);
+}
+
+TEST_CASE("ThePageNeedsNothingElse") {
+  const std::string html = ToHtml(FullReport("plain"));
+  for (const char* reference : {"http:", "https:", "src=", "href", "url(", "@import", "<script",
+                                "<link", "<img", "<iframe", "<object", "<embed"}) {
+    CAPTURE(reference);
+    CHECK_FALSE(Has(html, reference));
+  }
+}
+
+TEST_CASE("NoTextBecomesMarkup") {
+  const std::string html = ToHtml(FullReport(kHostile));
+  CHECK(Tags(html) == Tags(ToHtml(FullReport("plain"))));
+  CHECK_FALSE(Has(html, "<script"));
+  CHECK_FALSE(Has(html, "<img"));
+  CHECK(Has(html, "&lt;script src=http://x&gt;alert(1)&lt;/script&gt;"));
+  CHECK_FALSE(Has(html, "\x01"));
+  CHECK_FALSE(Has(html, "\xff"));
+}
+
+TEST_CASE("EscapesWhatHtmlGivesAMeaning") {
+  CHECK(Escaped("a<b>&\"'") == "a&lt;b&gt;&amp;&quot;&#39;");
+  CHECK(Escaped("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80") == "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
+  CHECK(Escaped("\n\t") == "  ");
+  const std::string replacement = "\xEF\xBF\xBD";
+  for (const char* wrong : {"\x01", "\x7f", "\xff", "\x80", "\xc3", "\xe2"}) {
+    CHECK(Escaped(wrong) == replacement);
+  }
+  CHECK(Escaped("\xc0\xaf") == replacement + replacement);
+  CHECK(Escaped("\xe2<") == replacement + "&lt;");
+}
+
+TEST_CASE("AVerdictThatIsNotValidStandsUnderTheFiguresToo") {
+  Report report = ValidReport();
+  std::string html = ToHtml(report);
+  CHECK(Count(html, "</span> VALID</strong>") == 1);
+  for (const char* verdict : {kGeneratorBound, kTooShort, kTargetNotReached}) {
+    report.verdict = verdict;
+    report.reasons = {"the first reason", "the second reason"};
+    html = ToHtml(report);
+    const std::string box = "</span> " + std::string(verdict) + "</strong>";
+    CHECK(html.find(box) < html.find("Messages/s"));
+    CHECK(html.rfind(box) > html.rfind("</svg>"));
+    CHECK(Count(html, "the second reason") == Count(html, box));
+  }
+}
+
+TEST_CASE("AWrongEchoLeavesNoFigure") {
+  Report report = ValidReport();
+  REQUIRE(Has(ToHtml(report), "Messages/s"));
+  report.verification.bad_connections = 1;
+  report.verification.damage.reordered = 4321;
+  report.verdict = kVerificationFailed;
+  const std::string html = ToHtml(report);
+  CHECK(Has(html, kVerificationFailed));
+  CHECK(Has(html, "4,321"));
+  CHECK_FALSE(Has(html, "<svg"));
+  CHECK_FALSE(Has(html, "Messages/s"));
+  CHECK_FALSE(Has(html, "p99"));
+  CHECK_FALSE(Has(html, "900 ms"));
+}
+
+TEST_CASE("TheNaiveLatencyStandsBesideThatOfAnOpenLoop") {
+  Report report = ValidReport();
+  CHECK(Has(ToHtml(report), "curve naive"));
+  CHECK(Has(ToHtml(report), "naive, p99: 250 µs"));
+  CHECK(Has(ToHtml(report), "latency, p99: 900 ms"));
+  report.options.rate = 0;
+  CHECK_FALSE(Has(ToHtml(report), "curve naive\" d=\"M0"));
+  CHECK_FALSE(Has(ToHtml(report), "naive, p99"));
+}
+
+TEST_CASE("EmptyAndShortRunsHaveAPage") {
+  Report empty;
+  empty.options.target = "127.0.0.1:8000";
+  Judge(empty);
+  Tags(ToHtml(empty));
+  CHECK(Has(ToHtml(empty), "No message was answered."));
+
+  Report silent = empty;
+  silent.seconds = 2.5;
+  silent.timeline.resize(1);
+  Tags(ToHtml(silent));
+
+  Report one = ValidReport();
+  one.seconds = 0.001;
+  one.timeline.resize(1);
+  Tags(ToHtml(one));
+  for (const Report& report : {empty, silent, one}) {
+    CHECK_FALSE(Has(ToHtml(report), "nan"));
+    CHECK_FALSE(Has(ToHtml(report), "inf"));
+  }
+}
+
+TEST_CASE("ALongRunIsDrawnInFewColumns") {
+  Report report = ValidReport();
+  const size_t small = ToHtml(report).size();
+  report.seconds = 86'400;
+  report.timeline.resize(86'400);
+  for (Second& second : report.timeline) second.messages = 10;
+  report.timeline[86'399].errors = 1234;
+  const std::string html = ToHtml(report);
+  CHECK(html.size() < small + 200'000);
+  CHECK(Has(html, "1,234 errors"));
+}
+
+TEST_CASE("SecondsWithoutAnswersLeaveAGap") {
+  // Two lines of p99, before and after the stall, each of a single point.
+  const std::string html = ToHtml(ValidReport());
+  CHECK(Has(html, "p99 after 0 s: 250 µs"));
+  CHECK_FALSE(Has(html, "p99 after 1 s"));
+  CHECK(Has(html, "p99 after 2 s: 250 µs"));
+  CHECK(Has(html, "<th scope=\"row\">1–2</th><td>0</td><td>–</td>"));
+}
+
+TEST_CASE("AxesHaveRoundTicksThatHoldTheValues") {
+  const auto labels = [](const Axis& axis) {
+    std::string text;
+    for (const Tick& tick : axis.ticks) text += tick.label + "|";
+    return text;
+  };
+  CHECK(labels(CountAxis(23'456, 4)) == "0|10k|20k|30k|");
+  CHECK(labels(CountAxis(0, 4)) == "0|0.5|1|");
+  CHECK(labels(TimeAxis(12, 4)) == "0|5|10|");
+  CHECK(labels(TimeAxis(0.002, 4)) == "0|500 µs|1 ms|1.5 ms|2 ms|");
+  CHECK(labels(DurationAxis(400'000, 1'900'000)) == "0|500 µs|1 ms|1.5 ms|2 ms|");
+  CHECK(labels(DurationAxis(45'000, 1'050'000'000)) == "100 µs|1 ms|10 ms|100 ms|1 s|");
+  CHECK(labels(DurationAxis(45'000, 950'000)) == "50 µs|100 µs|200 µs|500 µs|1 ms|");
+  const Axis axis = DurationAxis(45'000, 1'050'000'000);
+  CHECK(axis.Place(1) == 0);
+  CHECK(axis.Place(1e12) == 1);
+  CHECK(axis.Place(1e7) > axis.Place(1e6));
+}
+
+}  // namespace
+}  // namespace switchboard::load

@@ -1,0 +1,307 @@
+// The runs of several machines in one report.
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "bench/load/command.h"
+#include "bench/load/json.h"
+#include "bench/load/merge.h"
+#include "bench/load/report.h"
+#include "bench/load/verdict.h"
+
+namespace switchboard::load {
+namespace {
+
+// A second of `messages` messages of `latency_ns` each, on as many connections, all well.
+Report Run(const std::string& host, uint64_t messages, int64_t latency_ns) {
+  Report report;
+  report.options.target = "127.0.0.1:8000";
+  report.options.connections = 2;
+  report.options.seed = messages;
+  report.machine.host = host;
+  report.machine.cpus = 4;
+  report.machine.started_at = "2030-01-02T03:04:05Z";
+  report.seconds = 1;
+  report.messages = messages;
+  report.bytes = 64 * messages;
+  report.timeline.resize(1);
+  report.timeline[0].messages = messages;
+  report.timeline[0].bytes = report.bytes;
+  for (uint64_t i = 0; i < messages; ++i) {
+    report.latency.Record(latency_ns);
+    report.timeline[0].latency.Record(latency_ns);
+  }
+  report.naive_latency = report.latency;
+  report.connect.Record(latency_ns);
+  report.verification.verified_bytes = report.bytes;
+  report.generator.busy_share = 0.5;
+  report.generator.cpu_s = 0.5;
+  report.generator.connections_open = 2;
+  report.generator.mean_in_flight = static_cast<double>(report.latency.sum_ns()) / 1e9;
+  report.generator.mean_in_flight_by_law = report.generator.mean_in_flight;
+  Judge(report);
+  REQUIRE(report.verdict == kValid);
+  return report;
+}
+
+Report Fast() { return Run("fast", 9000, 50'000); }
+Report Slow() { return Run("slow", 1000, 1'000'000); }
+Report MergeTwo(const Report& a, const Report& b) { return Merge({{"a.json", a}, {"b.json", b}}); }
+
+std::string Joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + '\n';
+  return text;
+}
+bool Has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("MergingOneRunChangesNothing") {
+  Report run = Slow();
+  run.warnings = {"a warning"};
+  run.errors[{Phase::kReceive, "ECONNRESET"}] = 5;
+  CHECK(ToJson(Merge({{"a.json", run}})).ToString() == ToJson(run).ToString());
+}
+
+TEST_CASE("PercentilesAreThoseOfAllValues") {
+  Report both = MergeTwo(Fast(), Slow());
+  Histogram all = Fast().latency;
+  all.Merge(Slow().latency);
+  CHECK(both.latency.ToSparse() == all.ToSparse());
+  CHECK(both.latency.sum_ns() == all.sum_ns());
+  // An average of the two p99 would be about half of this.
+  CHECK(both.latency.PercentileNs(99) == 1'000'000);
+  CHECK(both.latency.PercentileNs(50) == all.PercentileNs(50));
+  CHECK(both.naive_latency.count() == 10'000);
+  CHECK(both.connect.count() == 2);
+}
+
+TEST_CASE("CountsAndRatesAddUp") {
+  Report a = Fast(), b = Slow();
+  a.errors[{Phase::kConnect, "ECONNREFUSED"}] = 1;
+  b.errors[{Phase::kConnect, "ECONNREFUSED"}] = 2;
+  b.errors[{Phase::kReceive, "CLOSED"}] = 4;
+  const Report both = MergeTwo(a, b);
+  CHECK(both.messages == 10'000);
+  CHECK(both.bytes == 640'000);
+  CHECK(both.MessagesPerSecond() == 10'000);
+  CHECK(both.options.connections == 4);
+  CHECK(both.options.threads == 2);
+  CHECK(both.errors.at({Phase::kConnect, "ECONNREFUSED"}) == 3);
+  CHECK(both.errors.at({Phase::kReceive, "CLOSED"}) == 4);
+  CHECK(both.verification.verified_bytes == 640'000);
+  CHECK(both.generator.connections_open == 4);
+  CHECK(both.generator.cpu_s == 1.0);
+  CHECK(both.generator.busy_share == 0.5);
+  CHECK(both.machine.host == "fast, slow");
+  CHECK(both.machine.cpus == 8);
+  CHECK(both.verdict == kValid);
+  CHECK(both.warnings.empty());
+}
+
+TEST_CASE("OneMachineHasItsCpusOnce") {
+  Report a = Fast(), b = Slow();
+  b.machine.host = a.machine.host;
+  CHECK(MergeTwo(a, b).machine.cpus == 4);
+}
+
+TEST_CASE("TimelinesAddUpSecondBySecond") {
+  Report a = Fast(), b = Slow();
+  b.timeline.push_back(b.timeline[0]);
+  const Report both = MergeTwo(a, b);
+  REQUIRE(both.timeline.size() == 2);
+  CHECK(both.timeline[0].messages == 10'000);
+  CHECK(both.timeline[0].latency.count() == 10'000);
+  CHECK(both.timeline[1].messages == 1000);
+  CHECK(both.timeline[1].bytes == 64'000);
+}
+
+TEST_CASE("TheOrderOfTheRunsDoesNotMatter") {
+  const Json ab = ToJson(MergeTwo(Fast(), Slow()));
+  const Json ba = ToJson(MergeTwo(Slow(), Fast()));
+  for (const char* key : {"verdict", "messages", "latency_us", "connect_us", "timeline",
+                          "histograms", "verification", "generator"}) {
+    CAPTURE(key);
+    CHECK(ab[key].ToString() == ba[key].ToString());
+  }
+}
+
+TEST_CASE("AMergedReportMergesAgain") {
+  const Report two = MergeTwo(Fast(), Slow());
+  const Report back = FromJson(Json::Parse(ToJson(two).ToString()));
+  CHECK(MergeTwo(back, Run("third", 500, 70'000)).messages == 10'500);
+}
+
+TEST_CASE("TheWorstVerdictIsThatOfAll") {
+  Report a = Fast(), b = Slow();
+  b.generator.busy_share = 1;
+  Report both = MergeTwo(a, b);
+  CHECK(both.verdict == kGeneratorBound);
+  CHECK(Has(Joined(both.reasons), "b.json: "));
+  CHECK_FALSE(Has(Joined(both.reasons), "a.json: "));
+
+  a.messages = 10;
+  both = MergeTwo(a, b);
+  CHECK(both.verdict == kTooShort);
+  CHECK(Has(Joined(both.reasons), "a.json: 10 messages"));
+  CHECK(Has(Joined(both.reasons), "b.json: "));
+}
+
+TEST_CASE("ALateGeneratorIsNotHiddenByPunctualOnes") {
+  Report a = Fast(), b = Slow();
+  for (Report* each : {&a, &b}) each->options.rate = 1;
+  for (int i = 0; i < 10'000; ++i) a.send_lag.Record(1000);
+  for (int i = 0; i < 10; ++i) b.send_lag.Record(900'000);
+  const Report both = MergeTwo(a, b);
+  CHECK(both.send_lag.PercentileNs(99) < kSendLagLimitNs);
+  CHECK(both.verdict == kGeneratorBound);
+  CHECK(both.options.rate == 2);
+}
+
+TEST_CASE("AVerdictIsJudgedAnewAndNotTakenFromTheFile") {
+  Report a = Fast(), b = Slow();
+  b.generator.busy_share = 1;
+  b.verdict = kValid;
+  CHECK(MergeTwo(a, b).verdict == kGeneratorBound);
+  CHECK(Merge({{"b.json", b}}).verdict == kGeneratorBound);
+}
+
+TEST_CASE("AWrongEchoOfOneIsAWrongEchoOfAll") {
+  Report a = Fast(), b = Slow();
+  b.verification.bad_connections = 1;
+  b.verification.damage.foreign = 8;
+  const Report both = MergeTwo(a, b);
+  CHECK(both.verdict == kVerificationFailed);
+  CHECK(both.verification.damage.foreign == 8);
+  CHECK_FALSE(both.verification.Passed());
+  CHECK(ToJson(both)["messages_per_second"].IsNull());
+}
+
+TEST_CASE("WhatMakesTheSumDoubtfulIsSaid") {
+  const auto warnings = [](const Report& b) { return Joined(MergeTwo(Fast(), b).warnings); };
+  CHECK(warnings(Slow()).empty());
+  Report b = Slow();
+  b.options.target = "127.0.0.1:8001";
+  CHECK(Has(warnings(b), "target"));
+  b = Slow();
+  b.options.max_size_bytes = 1500;
+  CHECK(Has(warnings(b), "--size"));
+  b = Slow();
+  b.machine.started_at = "2030-01-02T03:05:05Z";
+  CHECK(Has(warnings(b), "60 s apart"));
+  b = Slow();
+  b.seconds = 2;
+  b.generator.mean_in_flight_by_law = b.generator.mean_in_flight;
+  CHECK(Has(warnings(b), "1.00 to 2.00 s long"));
+  CHECK(MergeTwo(Fast(), b).MessagesPerSecond() == 5000);
+  b = Slow();
+  b.warnings = {"few ports"};
+  CHECK(Has(warnings(b), "b.json: few ports"));
+  CHECK(Has(warnings(Fast()), "same run"));
+}
+
+TEST_CASE("RefusesRunsThatHaveNoSum") {
+  Report b = Slow();
+  b.options.rate = 1000;
+  CHECK_THROWS_AS(MergeTwo(Fast(), b), std::runtime_error);
+  b = Slow();
+  b.options.slo_percentile = 99;
+  CHECK_THROWS_AS(MergeTwo(Fast(), b), std::runtime_error);
+  b = Slow();
+  b.latency = Histogram(Histogram::kCoarse);
+  CHECK_THROWS_AS(MergeTwo(Fast(), b), std::runtime_error);
+}
+
+// A folder of its own, gone at the end, and the command line run in it.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "merge-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+
+  std::string Path(const std::string& name) const { return path_ / name; }
+  std::string Write(const std::string& name, const std::string& text) const {
+    std::ofstream(Path(name)) << text;
+    return Path(name);
+  }
+  std::string Read(const std::string& name) const {
+    std::ifstream file(Path(name));
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+int Merging(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "merge");
+  std::vector<char*> argv;
+  for (std::string& each : arguments) argv.push_back(each.data());
+  argv.push_back(nullptr);
+  return MergeMain(static_cast<int>(arguments.size()), argv.data());
+}
+
+TEST_CASE("TheCommandWritesTheFilesThatWereAskedFor") {
+  const Folder folder;
+  const std::string a = folder.Write("a.json", ToJson(Fast()).ToString());
+  const std::string b = folder.Write("b.json", ToJson(Slow()).ToString());
+  CHECK(Merging({a, b, "--json", folder.Path("c.json"), "--csv", folder.Path("c.csv"), "--html",
+                 folder.Path("c.html")}) == 0);
+  CHECK(FromJson(Json::Parse(folder.Read("c.json"))).messages == 10'000);
+  CHECK(Has(folder.Read("c.csv"), "\n0,10000,"));
+  CHECK(Has(folder.Read("c.html"), "</html>"));
+  CHECK(Merging({a}) == 0);
+}
+
+TEST_CASE("AWrongEchoIsTheCommandsExitStatus") {
+  const Folder folder;
+  Report bad = Slow();
+  bad.verification.bad_connections = 1;
+  const std::string a = folder.Write("a.json", ToJson(Fast()).ToString());
+  const std::string b = folder.Write("b.json", ToJson(bad).ToString());
+  CHECK(Merging({a, b}) == kExitVerification);
+}
+
+TEST_CASE("AFileThatIsNoReportIsNamed") {
+  const Folder folder;
+  const std::string whole = ToJson(Fast()).ToString();
+  const std::string good = folder.Write("good.json", whole);
+  const std::string wrong[] = {
+      folder.Write("empty.json", ""),
+      folder.Write("prose.json", "hello"),
+      folder.Write("other.json", "{\"schema\": \"other/1\"}"),
+      folder.Write("cut.json", whole.substr(0, whole.size() / 2)),
+      folder.Path("missing.json"),
+      folder.Path(""),
+  };
+  for (const std::string& path : wrong) {
+    CAPTURE(path);
+    try {
+      Merging({good, path});
+      FAIL_CHECK("it was taken for a report");
+    } catch (const std::runtime_error& error) {
+      CHECK(Has(error.what(), "'" + path + "'"));
+      CHECK_FALSE(Has(error.what(), "\n"));
+    }
+  }
+}
+
+TEST_CASE("WrongUseIsAUsageError") {
+  CHECK_THROWS_AS(Merging({}), std::invalid_argument);
+  CHECK_THROWS_AS(Merging({"--json"}), std::invalid_argument);
+  CHECK_THROWS_AS(Merging({"--nonsense", "a.json"}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace switchboard::load
