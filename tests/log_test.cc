@@ -86,10 +86,12 @@ TEST_CASE("TracesLongAndBinaryReadsInPrintableLines") {
 
 TEST_CASE("LogLevelSaysHowMuch") {
   // Each level writes the lines of its own and of the more urgent ones.
-  const std::pair<const char*, std::string> levels[] = {
+  const std::pair<std::string, std::string> levels[] = {
       {"error", ""}, {"warn", "warn"}, {"info", "info"}, {"debug", "debug"}};
   const std::string all[] = {"warn", "info", "debug"};
-  for (const auto& [level, lowest] : levels) {
+  for (const auto& each_level : levels) {
+    const std::string level = each_level.first;
+    const std::string lowest = each_level.second;
     CAPTURE(level);
     // The backlog gives a warning, the drain tells of itself, and a reset is a matter for debug.
     ServerProcess server({"--log-level", level, "--backlog", "1000000000"});
