@@ -1,8 +1,10 @@
 #include "src/acceptor.h"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "src/deadlines.h"
 #include "src/linux/socket.h"
@@ -95,8 +97,8 @@ bool Acceptor::MayTurnAway(Listener& listener) {
   if (!listener.pending) return false;
   full_ = true;
   counters_.held.Add();
-  log_.WriteLimited(LogLevel::kWarn, "accept_paused",
-                    "reason=max_connections limit=" + std::to_string(config_.max_connections));
+  log_.WriteLimited(LogLevel::kWarn, "accept_paused reason=max_connections",
+                    "connections=" + std::to_string(live_));
   return false;
 }
 
@@ -107,33 +109,38 @@ void Acceptor::Close() {
 
 void Acceptor::OnClosed(bool counted) {
   --(counted ? live_ : turned_away_);
-  full_ = false;
   retry_ms_ = 0;
+  if (!std::exchange(full_, false)) return;
+  log_.WriteLimited(LogLevel::kWarn, "accept_resumed reason=max_connections",
+                    "connections=" + std::to_string(live_));
 }
 
 bool Acceptor::HasWork(int64_t now_ms) const {
-  if (full_ || (paused_ && now_ms < retry_ms_)) return false;
-  for (const auto& listener : listeners_) {
-    if (listener->pending) return true;
-  }
-  return false;
+  return AnyPending() && !full_ && (!paused_ || now_ms >= retry_ms_);
 }
 
-int64_t Acceptor::retry_due_ms() const { return paused_ ? retry_ms_ : kNever; }
+int64_t Acceptor::retry_due_ms() const {
+  return paused_ && !full_ && AnyPending() ? retry_ms_ : kNever;
+}
+
+bool Acceptor::AnyPending() const {
+  return std::any_of(listeners_.begin(), listeners_.end(),
+                     [](const auto& listener) { return listener->pending; });
+}
 
 void Acceptor::Pause(int error, int64_t now_ms) {
   retry_ms_ = now_ms + kRetryMs;
   if (paused_) return;
   paused_ = true;
   counters_.accept_paused.Add();
-  log_.WriteLimited(
-      LogLevel::kWarn, "accept_paused",
-      std::string("reason=") + strerrorname_np(error) + " connections=" + std::to_string(live_));
+  log_.WriteLimited(LogLevel::kWarn, std::string("accept_paused reason=") + strerrorname_np(error),
+                    "connections=" + std::to_string(live_));
 }
 
 void Acceptor::Resume() {
   paused_ = false;
-  log_.WriteLimited(LogLevel::kWarn, "accept_resumed", "connections=" + std::to_string(live_));
+  log_.WriteLimited(LogLevel::kWarn, "accept_resumed reason=resources",
+                    "connections=" + std::to_string(live_));
 }
 
 }  // namespace switchboard

@@ -58,6 +58,7 @@ class Acceptor {
   enum class Outcome { kAccepted, kLost, kStopped, kNoResources };
 
   Outcome AcceptOne(Listener& listener, int64_t now_ms);
+  bool AnyPending() const;
   bool MayTurnAway(Listener& listener);
   void Pause(int error, int64_t now_ms);
   void Resume();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <utility>
 
 #include "src/linux/memory.h"
@@ -10,40 +9,58 @@
 namespace switchboard {
 namespace {
 
-// What the pool keeps for the next burst. Only the pages that were used are resident.
-constexpr size_t kReserveBytes = 64 << 20;
-constexpr size_t kMinReserveBuffers = 1024;
+// What is kept for the next burst, once by the reactor and once among the released.
+constexpr size_t kMaxFree = 2048;
+constexpr size_t kMaxLargeBytes = 32 << 20;
+constexpr size_t kFirstPagesBytes = 4 * sys::kPageBytes;
+
+// In front of what the connection sees. It stays with the buffer for life.
+struct Header {
+  char* next;
+  size_t resident_bytes;
+};
 
 // Buffers that all began at the same place of a page would all use the same few sets of the CPU's
 // caches, so each begins a cache line later than the one before.
 constexpr size_t kCacheLineBytes = 64;
-constexpr size_t kColors = sys::kPageBytes / kCacheLineBytes;
+constexpr size_t kColors = sys::kPageBytes / kCacheLineBytes - 1;
+static_assert(sizeof(Header) <= kCacheLineBytes);
+
+Header& HeaderOf(char* buffer) { return *reinterpret_cast<Header*>(buffer - sizeof(Header)); }
+
+bool IsLarge(char* buffer) { return HeaderOf(buffer).resident_bytes > kFirstPagesBytes; }
+
+char* PagesOf(char* buffer) {
+  return reinterpret_cast<char*>(reinterpret_cast<uintptr_t>(buffer) & ~(sys::kPageBytes - 1));
+}
 
 }  // namespace
 
-void BufferPool::Chain::Push(char* buffer) {
-  std::memcpy(buffer, &head_, sizeof(head_));
+void BufferPool::Chain::Push(char* buffer, size_t used_bytes) {
+  Header& header = HeaderOf(buffer);
+  header.resident_bytes = std::max(header.resident_bytes, used_bytes);
+  header.next = head_;
   head_ = buffer;
   ++size_;
+  if (IsLarge(buffer)) ++large_;
 }
 
 char* BufferPool::Chain::Pop() {
   char* const buffer = head_;
-  if (buffer != nullptr) {
-    std::memcpy(&head_, buffer, sizeof(head_));
-    --size_;
-  }
+  if (buffer == nullptr) return nullptr;
+  head_ = HeaderOf(buffer).next;
+  --size_;
+  if (IsLarge(buffer)) --large_;
   return buffer;
 }
 
 BufferPool::BufferPool(size_t buffer_bytes)
-    : buffer_bytes_(buffer_bytes),
-      reserve_buffers_(std::max(kMinReserveBuffers, kReserveBytes / buffer_bytes)) {}
+    : buffer_bytes_(buffer_bytes), max_large_(std::max<size_t>(1, kMaxLargeBytes / buffer_bytes)) {}
 
 BufferPool::~BufferPool() {
-  while (char* buffer = stash_.Pop()) Free(buffer);
+  Empty(stash_);
   MutexLock lock(mutex_);
-  while (char* buffer = released_.Pop()) Free(buffer);
+  Empty(released_);
 }
 
 char* BufferPool::Acquire() {
@@ -56,35 +73,40 @@ char* BufferPool::Acquire() {
   return Allocate();
 }
 
-void BufferPool::PutBack(char* buffer) {
-  if (stash_.size() < reserve_buffers_) {
-    stash_.Push(buffer);
-  } else {
-    Free(buffer);
-  }
+void BufferPool::PutBack(char* buffer, size_t used_bytes) {
+  Header& header = HeaderOf(buffer);
+  header.resident_bytes = std::max(header.resident_bytes, used_bytes);
+  Keep(buffer, stash_);
 }
 
 void BufferPool::Release(Chain& chain) {
-  {
-    MutexLock lock(mutex_);
-    while (released_.size() < reserve_buffers_) {
-      char* const buffer = chain.Pop();
-      if (buffer == nullptr) return;
-      released_.Push(buffer);
-    }
+  MutexLock lock(mutex_);
+  while (char* buffer = chain.Pop()) Keep(buffer, released_);
+}
+
+// Puts `buffer` into `chain`, or what exceeds the bounds back to the kernel.
+void BufferPool::Keep(char* buffer, Chain& chain) {
+  if (chain.size() >= kMaxFree) return Free(buffer);
+  if (IsLarge(buffer) && chain.large() >= max_large_) {
+    sys::DropPages(PagesOf(buffer) + kFirstPagesBytes,
+                   buffer_bytes_ + sys::kPageBytes - kFirstPagesBytes);
+    HeaderOf(buffer).resident_bytes = 0;
   }
-  while (char* buffer = chain.Pop()) Free(buffer);
+  chain.Push(buffer, 0);
 }
 
 char* BufferPool::Allocate() {
   char* const pages = static_cast<char*>(sys::MapPages(buffer_bytes_ + sys::kPageBytes));
   if (pages == nullptr) return nullptr;
-  return pages + kCacheLineBytes * (color_++ % kColors);
+  return pages + kCacheLineBytes * (1 + color_++ % kColors);
 }
 
 void BufferPool::Free(char* buffer) {
-  const uintptr_t pages = reinterpret_cast<uintptr_t>(buffer) & ~(sys::kPageBytes - 1);
-  sys::UnmapPages(reinterpret_cast<void*>(pages), buffer_bytes_ + sys::kPageBytes);
+  sys::UnmapPages(PagesOf(buffer), buffer_bytes_ + sys::kPageBytes);
+}
+
+void BufferPool::Empty(Chain& chain) {
+  while (char* buffer = chain.Pop()) Free(buffer);
 }
 
 }  // namespace switchboard

@@ -102,7 +102,9 @@ Enum ParseWord(const std::string& option, std::string_view text,
 
 Listen ParseListen(const std::string& option, std::string_view text) {
   Listen listen;
-  const size_t equals = text.rfind('=');
+  const size_t slash = text.rfind('/');
+  const size_t begin = slash == std::string_view::npos ? 0 : slash;  // a path may hold '=' too
+  const size_t equals = text.find('=', begin);
   if (equals != std::string_view::npos) {
     listen.service = text.substr(equals + 1);
     if (listen.service.empty()) Wrong(option, text, "names no service after '='");
@@ -225,9 +227,12 @@ CommandLine ParseCommandLine(int argc, char** argv) {
     const int here = optind == 0 ? 1 : optind;
     const int found = getopt_long(argc, argv, short_options.c_str(), long_options.data(), nullptr);
     if (found == -1) break;
+    if (found == '?' && optopt >= kFirst) {
+      throw std::invalid_argument(std::string("'") + argv[here] + "' takes no value");
+    }
     if (found == '?') {
       throw std::invalid_argument(std::string("'") + argv[here] +
-                                  "' is not an option; --help lists them");
+                                  "' is not an option, or short for several; --help lists them");
     }
     if (found == ':') {
       throw std::invalid_argument(std::string("'") + argv[here] +

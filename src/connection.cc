@@ -35,7 +35,7 @@ Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes, ReactorCoun
   buffer_ = buffer;
   service_is_next_ = true;
   begin_ = 0;
-  end_ = owed_bytes_ = static_cast<uint32_t>(taken);
+  end_ = owed_bytes_ = used_bytes_ = static_cast<uint32_t>(taken);
   counters.reads.Add();
   counters.bytes_in.Add(taken);
   return ReadOutcome::kRequest;
@@ -64,20 +64,20 @@ Connection::ReadOutcome Connection::Discard(std::span<char> scratch, ReactorCoun
   return ReadOutcome::kRequest;
 }
 
-bool Connection::Serve(WorkerDesk& desk) {
-  if (service_is_next_) Answer(desk);
-  if (!SendReply(desk)) return false;
+bool Connection::Serve(WorkerContext& context) {
+  if (service_is_next_) Answer(context);
+  if (!SendReply(context)) return false;
   service_is_next_ = next_ == Next::kContinue;
   // The other callers have their turn before a service that talks by itself goes on.
   if (service_is_next_) return false;
-  desk.released.Push(buffer_);
+  context.released.Push(buffer_, used_bytes_);
   buffer_ = nullptr;
   return next_ == Next::kRead && state.HandBack();
 }
 
 // Lets the service turn the request into the reply, in place.
-void Connection::Answer(WorkerDesk& desk) {
-  Call call({buffer_, desk.buffer_bytes}, end_, service_state_);
+void Connection::Answer(WorkerContext& context) {
+  Call call({buffer_, context.buffer_bytes}, end_, service_state_);
   switch (phase_) {
     case Phase::kOpening:
       next_ = route_->service->OnOpen(call);
@@ -86,26 +86,27 @@ void Connection::Answer(WorkerDesk& desk) {
       next_ = route_->service->OnContinue(call);
       break;
     default:
-      if (desk.trace != nullptr) desk.trace->Print(fd_, call.data());
+      if (context.trace != nullptr) context.trace->Print(fd_, call.data());
       next_ = route_->service->OnRead(call);
   }
   service_is_next_ = false;
   phase_ = next_ == Next::kContinue ? Phase::kStreaming : Phase::kTalking;
   begin_ = 0;
   end_ = static_cast<uint32_t>(call.data().size());
+  used_bytes_ = std::max(used_bytes_, end_);
   if (owed_bytes_ > end_) {
-    desk.counters.bytes_discarded.Add(owed_bytes_ - end_);
+    context.counters.bytes_discarded.Add(owed_bytes_ - end_);
     owed_bytes_ = end_;
   }
 }
 
 // True once all has been sent; false if there is no room for the rest, or the connection broke.
-bool Connection::SendReply(WorkerDesk& desk) {
+bool Connection::SendReply(WorkerContext& context) {
   bool forgot = false;
   while (has_unsent()) {
     const sys::Result sent = sys::Send(fd_, buffer_ + begin_, end_ - begin_);
     if (sent) {
-      CountSent(static_cast<size_t>(sent.value), desk);
+      CountSent(static_cast<size_t>(sent.value), context);
       begin_ += static_cast<uint32_t>(sent.value);
     } else if (!sent.WouldBlock()) {
       Break(sent.error);
@@ -124,15 +125,16 @@ bool Connection::SendReply(WorkerDesk& desk) {
 }
 
 // A reply first pays what it owes; what a service adds to that is unsolicited.
-void Connection::CountSent(size_t bytes, WorkerDesk& desk) {
+void Connection::CountSent(size_t bytes, WorkerContext& context) {
   const size_t paid = std::min<size_t>(bytes, owed_bytes_);
   owed_bytes_ -= static_cast<uint32_t>(paid);
-  desk.counters.bytes_out.Add(paid);
-  if (bytes > paid) desk.counters.bytes_unsolicited.Add(bytes - paid);
+  context.counters.bytes_out.Add(paid);
+  if (bytes > paid) context.counters.bytes_unsolicited.Add(bytes - paid);
 }
 
 void Connection::Open(char* buffer) {
   buffer_ = buffer;
+  used_bytes_ = 0;
   service_is_next_ = true;
   phase_ = Phase::kOpening;
 }
@@ -149,9 +151,9 @@ void Connection::Break(int error) {
   close_reason_ = error == ECONNRESET || error == EPIPE ? CloseReason::kReset : CloseReason::kError;
 }
 
-char* Connection::TakeBuffer() {
+void Connection::ReturnBuffer(BufferPool& buffers) {
   begin_ = end_ = owed_bytes_ = 0;
-  return std::exchange(buffer_, nullptr);
+  if (buffer_ != nullptr) buffers.PutBack(std::exchange(buffer_, nullptr), used_bytes_);
 }
 
 void Connection::Close(bool reset) {

@@ -30,7 +30,7 @@ struct Route {
 };
 
 // What a worker brings to each turn. Of one worker thread.
-struct WorkerDesk {
+struct WorkerContext {
   WorkerCounters counters;
   BufferPool::Chain released;  // buffers no longer needed
   size_t buffer_bytes = 0;
@@ -60,7 +60,7 @@ class alignas(64) Connection : public EventSource {
 
   // Worker's turn: lets the service answer, sends the answer, and hands the connection back. False
   // if the reactor has to see it: the worker then still owns it, and puts it on the ready list.
-  [[nodiscard]] bool Serve(WorkerDesk& desk);
+  [[nodiscard]] bool Serve(WorkerContext& context);
 
   // Reactor: gives a new caller to a worker for Service::OnOpen, which may use `buffer`.
   void Open(char* buffer);
@@ -68,8 +68,8 @@ class alignas(64) Connection : public EventSource {
   // Reactor: sends the end of stream; from here on, what still comes is discarded.
   void HangUp(CloseReason reason);
 
-  // Reactor: gives up what is unsent and returns the buffer, nullptr if there is none.
-  [[nodiscard]] char* TakeBuffer();
+  // Reactor: gives up what is unsent, and the buffer if there is one.
+  void ReturnBuffer(BufferPool& buffers);
 
   // Reactor: closes the socket. `reset` frees what the kernel holds for a caller that does not
   // read.
@@ -83,6 +83,7 @@ class alignas(64) Connection : public EventSource {
   bool closed() const { return fd_ < 0; }
   Next next() const { return next_; }
   uint32_t owed_bytes() const { return owed_bytes_; }
+  uint64_t service_state() const { return service_state_; }
   CloseReason close_reason() const { return close_reason_; }
 
   ConnectionState state;
@@ -98,6 +99,8 @@ class alignas(64) Connection : public EventSource {
   uint32_t kernel_unsent_bytes = 0;  // when the deadline was set
   bool counted = true;               // it takes one of --max-connections' places
   bool last_read_taken = false;      // while draining
+  bool linger_over = false;          // its deadline came while it was on its way to the reactor
+  uint8_t linger_extensions = 0;     // for a caller who still takes what is under way
 
  private:
   enum class Phase : uint8_t {
@@ -108,9 +111,9 @@ class alignas(64) Connection : public EventSource {
     kBroken,     // an error: to be closed
   };
 
-  void Answer(WorkerDesk& desk);
-  bool SendReply(WorkerDesk& desk);
-  void CountSent(size_t bytes, WorkerDesk& desk);
+  void Answer(WorkerContext& context);
+  bool SendReply(WorkerContext& context);
+  void CountSent(size_t bytes, WorkerContext& context);
   void Break(int error);
 
   const Route* route_ = nullptr;
@@ -118,6 +121,7 @@ class alignas(64) Connection : public EventSource {
   uint64_t service_state_ = 0;
   uint32_t begin_ = 0;       // of what is unsent, in buffer_
   uint32_t end_ = 0;         // of the request, then of the reply
+  uint32_t used_bytes_ = 0;  // most that buffer_ has held
   uint32_t owed_bytes_ = 0;  // how much of the unsent answers what the caller has said
   int fd_ = -1;
   bool service_is_next_ = false;  // before anything is sent
@@ -125,6 +129,9 @@ class alignas(64) Connection : public EventSource {
   Phase phase_ = Phase::kTalking;
   CloseReason close_reason_ = CloseReason::kPeer;
 };
+
+// An idle connection costs no more than this.
+static_assert(sizeof(Connection) <= 128);
 
 }  // namespace switchboard
 

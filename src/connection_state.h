@@ -1,4 +1,4 @@
-// The word that says at whose desk a connection is, and what epoll has reported meanwhile.
+// The word that says who owns a connection, and what epoll has reported meanwhile.
 //
 // One owner at a time: while kAtWorker is clear the reactor owns the connection, while it is set a
 // worker does (or a queue on the way to or from one). Only the owner touches anything else of the
@@ -45,7 +45,7 @@ class ConnectionState {
   // kAtWorker first and listing it afterwards would let the reactor free it in between.
   bool HandBack() {
     uint32_t seen = word_.load(std::memory_order_relaxed);
-    while ((seen & (kReadable | kHangUp)) == 0) {
+    while ((seen & (kReadable | kPeerClosed | kHangUp)) == 0) {
       if (word_.compare_exchange_weak(seen, seen & ~uint32_t{kAtWorker}, std::memory_order_acq_rel,
                                       std::memory_order_relaxed)) {
         return true;

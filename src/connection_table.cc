@@ -8,8 +8,8 @@ Connection* ConnectionTable::New(int fd, const Route& route) {
   if (free_.empty()) {
     std::unique_ptr<Connection[]> slab(new (std::nothrow) Connection[kSlabSize]);
     if (slab == nullptr) return nullptr;
-    for (size_t i = 0; i < kSlabSize; ++i) free_.PushBack(&slab[i]);
     slabs_.push_back(std::move(slab));
+    for (size_t i = 0; i < kSlabSize; ++i) free_.PushBack(&slabs_.back()[i]);
   }
   Connection* const place = free_.PopFront();
   std::destroy_at(place);

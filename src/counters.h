@@ -26,7 +26,8 @@ class Counter {
 
 // Written by the reactor thread.
 struct alignas(64) ReactorCounters {
-  Counter accepted, bytes_in, bytes_lost, bytes_discarded, bytes_unheard, reads, yields;
+  Counter accepted, bytes_in, bytes_lost, bytes_discarded, bytes_unheard;
+  Counter bytes_unsolicited, reads, yields, no_memory;
   Counter rejected, held, accept_paused, accept_failed, register_failed;
   std::array<Counter, kCloseReasons> closed;
 };

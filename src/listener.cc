@@ -19,7 +19,9 @@ namespace {
       break;
     case EACCES:
     case EPERM:
-      sentence += "; choose a port of 1024 or more with --listen, or run as root";
+      sentence += address.IsUnix()
+                      ? "; choose a path in a directory that you may write to"
+                      : "; choose a port of 1024 or more with --listen, or run as root";
       break;
     case EADDRNOTAVAIL:
       sentence += "; choose an address of this machine with --listen";
@@ -27,7 +29,7 @@ namespace {
     default:
       sentence += "; choose another with --listen";
   }
-  throw std::runtime_error(sentence);
+  throw ListenError(sentence, error);
 }
 
 void OrRefuse(const sys::Address& address, sys::Result result) {
@@ -43,20 +45,21 @@ bool IsStale(const sys::Address& address) {
 
 }  // namespace
 
-Listener::Listener(const sys::Address& address, const Route& route, int backlog,
-                   int socket_buffer_bytes)
+Listener::Listener(const sys::Address& address, const Route& route, Settings settings)
     : EventSource(Kind::kListener), route_(route) {
   const sys::Result made = sys::StreamSocket(address.family());
   OrRefuse(address, made);
   fd_.Reset(static_cast<int>(made.value));
+  OrRefuse(address, sys::SetUrgentInline(fd()));
   if (!address.IsUnix()) {
     OrRefuse(address, sys::SetReuseAddress(fd()));
     OrRefuse(address, sys::SetNoDelay(fd(), true));
-    OrRefuse(address, sys::SetUrgentInline(fd()));
-    takes_ipv4_ = address.family() == AF_INET || address.IsWildcard();
+    takes_ipv4_ = address.family() == AF_INET || settings.dual_stack;
     if (address.family() == AF_INET6) OrRefuse(address, sys::SetIpv6Only(fd(), !takes_ipv4_));
   }
-  if (socket_buffer_bytes > 0) OrRefuse(address, sys::SetBufferSizes(fd(), socket_buffer_bytes));
+  if (settings.socket_buffer_bytes > 0) {
+    OrRefuse(address, sys::SetBufferSizes(fd(), settings.socket_buffer_bytes));
+  }
   sys::Result bound = sys::Bind(fd(), address);
   if (bound.error == EADDRINUSE && address.IsUnix() && IsStale(address)) {
     sys::RemoveFile(address.path());
@@ -64,7 +67,7 @@ Listener::Listener(const sys::Address& address, const Route& route, int backlog,
   }
   OrRefuse(address, bound);
   unix_path_ = address.path();
-  OrRefuse(address, sys::Listen(fd(), backlog));
+  OrRefuse(address, sys::Listen(fd(), settings.backlog));
 }
 
 Listener::~Listener() {

@@ -5,6 +5,7 @@
 #ifndef SWITCHBOARD_SRC_LISTENER_H_
 #define SWITCHBOARD_SRC_LISTENER_H_
 
+#include <stdexcept>
 #include <string>
 
 #include "src/connection.h"
@@ -13,13 +14,24 @@
 
 namespace switchboard {
 
+// One sentence for the user, and the errno that it is about.
+struct ListenError : std::runtime_error {
+  ListenError(const std::string& sentence, int e) : std::runtime_error(sentence), error(e) {}
+  const int error;
+};
+
 // The file of a unix socket is removed when its listener goes.
 class Listener : public EventSource {
  public:
-  // `route` outlives every connection. Throws std::runtime_error with one sentence if `address`
-  // cannot be had. `backlog` and `socket_buffer_bytes` as in Options; accepted sockets inherit
-  // every option set here.
-  Listener(const sys::Address& address, const Route& route, int backlog, int socket_buffer_bytes);
+  // As in Options; accepted sockets inherit what is set here.
+  struct Settings {
+    int backlog;
+    int socket_buffer_bytes;
+    bool dual_stack;  // an IPv6 socket takes IPv4 callers as well
+  };
+
+  // `route` outlives every connection. Throws ListenError if `address` cannot be had.
+  Listener(const sys::Address& address, const Route& route, Settings settings);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;

@@ -25,7 +25,7 @@ class Log {
 
   // Writes "time=... level=... event=EVENT FIELDS".
   void Write(LogLevel level, std::string_view event, std::string_view fields = {});
-  // The same for an event that may recur quickly.
+  // The same for an event that may recur quickly; "event reason=..." recurs for each reason apart.
   void WriteLimited(LogLevel level, std::string_view event, std::string_view fields = {});
 
   uint64_t dropped();

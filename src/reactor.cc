@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
 #include <cstring>
+#include <stdexcept>
+#include <utility>
 
 #include "src/linux/clock.h"
 #include "src/linux/socket.h"
@@ -15,6 +18,7 @@ constexpr size_t kScratchBytes = 64 << 10;
 
 // How long a caller has to hang up after the server has, and to take what is still on its way.
 constexpr int64_t kLingerMs = 2000;
+constexpr int kMaxLingerExtensions = 30;
 
 // PRI because a read stops at the urgent mark; RDHUP because a short read says nothing then.
 constexpr uint32_t kWatched = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI;
@@ -66,12 +70,15 @@ void Reactor::Stop() {
 void Reactor::Run() {
   thread_ = std::this_thread::get_id();
   while (stage_ == Stage::kServing || open_ > 0) {
+    const int64_t asked_ms = sys::NowMs();
     const size_t found = WaitForEvents();
     now_ms_ = sys::NowMs();
     HandleEvents(found);
     HandleReady();
     HandleStop();
-    HandleDeadlines();
+    // Nobody is late for a deadline whose events have not all been looked at since.
+    if (found < kEventsPerRound) HandleDeadlines(asked_ms);
+    HandleDrainDeadline();
     acceptor_.AcceptPending(now_ms_);
     for (const auto& pool : pools_) pool->Publish();
     table_.Reclaim();
@@ -81,15 +88,17 @@ void Reactor::Run() {
 // Sleeps only if there is nothing left to do.
 size_t Reactor::WaitForEvents() {
   if (!come_back_.empty() || acceptor_.HasWork(now_ms_)) return PollEvents(0);
-  for (const auto& pool : pools_) {
-    if (pool->PauseWhileBusy()) return PollEvents(0);
-  }
+  // With several pools, a busy one must not hold up the others.
+  if (pools_.size() == 1 && pools_.front()->PauseWhileBusy()) return PollEvents(0);
   return PollEvents(ready_.PrepareToSleep() ? SleepMs() : 0);
 }
 
 size_t Reactor::PollEvents(int64_t timeout_ms) {
   const sys::Result found = epoll_.Wait(events_, static_cast<int>(timeout_ms));
-  assert(found);
+  if (!found) {
+    log_.Write(LogLevel::kError, "epoll_failed", std::strerror(found.error));
+    std::abort();  // there is no set to wait on: nothing can be served any more
+  }
   return static_cast<size_t>(found.value);
 }
 
@@ -147,16 +156,16 @@ void Reactor::Turn(Connection& connection) {
 void Reactor::Listen(Connection& connection) {
   const bool hang_up = connection.state.Has(ConnectionState::kHangUp);
   if (hang_up && connection.last_read_taken) return HangUp(connection, CloseReason::kDrain);
-  if (!connection.state.Has(ConnectionState::kReadable)) return;
+  if (!connection.state.Has(ConnectionState::kReadable | ConnectionState::kPeerClosed)) return;
   char* const buffer = buffers_.Acquire();
-  if (buffer == nullptr) return Close(connection, CloseReason::kError);
+  if (buffer == nullptr) return CloseForMemory(connection);
   const size_t bytes = std::min(config_.read_bytes, connection.route().traits.max_read_bytes);
   const Connection::ReadOutcome outcome = connection.Read(buffer, bytes, counters_);
   if (outcome == Connection::ReadOutcome::kRequest) {
     connection.last_read_taken = hang_up;
     return Dispatch(connection);
   }
-  buffers_.PutBack(buffer);
+  buffers_.PutBack(buffer, 0);
   if (outcome == Connection::ReadOutcome::kEnd) return Close(connection, CloseReason::kPeer);
   if (outcome == Connection::ReadOutcome::kFailed) {
     return Close(connection, connection.close_reason());
@@ -179,7 +188,8 @@ void Reactor::Stream(Connection& connection) {
   }
   if (connection.state.Has(ConnectionState::kReadable)) {
     const Connection::ReadOutcome outcome = connection.Discard(scratch_, counters_);
-    if (outcome == Connection::ReadOutcome::kEnd) return Close(connection, CloseReason::kPeer);
+    // A caller that has said all it had to say may still listen.
+    if (outcome == Connection::ReadOutcome::kEnd) connection.state.Drained();
     if (outcome == Connection::ReadOutcome::kFailed) {
       return Close(connection, connection.close_reason());
     }
@@ -191,6 +201,7 @@ void Reactor::Stream(Connection& connection) {
 // The server has hung up and takes what still comes, as a close with unread input would reset the
 // connection and destroy what is on its way to the caller.
 void Reactor::Linger(Connection& connection) {
+  if (connection.linger_over) return Close(connection, connection.close_reason());
   if (!connection.state.Has(ConnectionState::kReadable)) return;
   switch (connection.Discard(scratch_, counters_)) {
     case Connection::ReadOutcome::kNothing:
@@ -225,6 +236,7 @@ void Reactor::HangUp(Connection& connection, CloseReason reason) {
 void Reactor::Close(Connection& connection, CloseReason reason, bool reset) {
   assert(InReactorThread());
   LogClose(connection, reason);
+  if (connection.counted) connection.route().service->OnClose(connection.service_state());
   DeadlineList::Cancel(connection);
   Abandon(connection);
   connection.Close(reset);
@@ -232,6 +244,16 @@ void Reactor::Close(Connection& connection, CloseReason reason, bool reset) {
   --open_;
   if (connection.counted) counters_.closed[static_cast<int>(reason)].Add();
   acceptor_.OnClosed(connection.counted);
+}
+
+void Reactor::CloseForMemory(Connection& connection) {
+  NoteNoMemory();
+  Close(connection, CloseReason::kError);
+}
+
+void Reactor::NoteNoMemory() {
+  counters_.no_memory.Add();
+  log_.WriteLimited(LogLevel::kWarn, "no_memory", "connections=" + std::to_string(open_));
 }
 
 void Reactor::LogClose(const Connection& connection, CloseReason reason) {
@@ -245,13 +267,14 @@ void Reactor::LogClose(const Connection& connection, CloseReason reason) {
 // Gives up what the caller has not been sent.
 void Reactor::Abandon(Connection& connection) {
   counters_.bytes_lost.Add(connection.owed_bytes());
-  if (char* const buffer = connection.TakeBuffer()) buffers_.PutBack(buffer);
+  connection.ReturnBuffer(buffers_);
 }
 
 void Reactor::Admit(sys::Fd fd, const Route& route, bool counted) {
   Connection* const made = table_.New(fd.get(), route);
   if (counted) counters_.accepted.Add();
   if (made == nullptr) {
+    NoteNoMemory();
     if (counted) counters_.closed[static_cast<int>(CloseReason::kError)].Add();
     return acceptor_.OnClosed(counted);
   }
@@ -269,7 +292,7 @@ void Reactor::Admit(sys::Fd fd, const Route& route, bool counted) {
   if (!counted) return TurnAway(connection);
   if (!route.traits.speaks_first) return idle_.Set(connection, now_ms_);
   char* const buffer = buffers_.Acquire();
-  if (buffer == nullptr) return Close(connection, CloseReason::kError);
+  if (buffer == nullptr) return CloseForMemory(connection);
   connection.Open(buffer);
   Dispatch(connection);
 }
@@ -278,13 +301,16 @@ void Reactor::TurnAway(Connection& connection) {
   counters_.rejected.Add();
   if (!config_.busy_text.empty()) {
     // A new connection has room for it, and a caller that is gone needs no answer.
-    (void)sys::Send(connection.fd(), config_.busy_text.data(), config_.busy_text.size());
+    const sys::Result sent =
+        sys::Send(connection.fd(), config_.busy_text.data(), config_.busy_text.size());
+    if (sent) counters_.bytes_unsolicited.Add(static_cast<uint64_t>(sent.value));
   }
   HangUp(connection, CloseReason::kServed);
 }
 
-void Reactor::HandleDeadlines() {
-  while (Connection* connection = idle_.TakeDue(now_ms_)) {
+// What was due when the events of this round were asked for.
+void Reactor::HandleDeadlines(int64_t due_ms) {
+  while (Connection* connection = idle_.TakeDue(due_ms)) {
     // Not idle, if a worker has it.
     if (connection->state.Has(ConnectionState::kAtWorker)) {
       idle_.Set(*connection, now_ms_);
@@ -292,8 +318,11 @@ void Reactor::HandleDeadlines() {
       Close(*connection, CloseReason::kIdle);
     }
   }
-  while (Connection* connection = stalled_.TakeDue(now_ms_)) OnStalled(*connection);
-  while (Connection* connection = lingering_.TakeDue(now_ms_)) OnLingered(*connection);
+  while (Connection* connection = stalled_.TakeDue(due_ms)) OnStalled(*connection);
+  while (Connection* connection = lingering_.TakeDue(due_ms)) OnLingered(*connection);
+}
+
+void Reactor::HandleDrainDeadline() {
   if (now_ms_ < drain_due_ms_) return;
   drain_due_ms_ = kNever;
   stage_ = Stage::kClosing;
@@ -312,11 +341,13 @@ void Reactor::OnStalled(Connection& connection) {
 }
 
 void Reactor::OnLingered(Connection& connection) {
-  // It is on its way back to this thread, and due again at once.
-  if (connection.state.Has(ConnectionState::kAtWorker) || MadeProgress(connection)) {
+  if (connection.linger_extensions < kMaxLingerExtensions && MadeProgress(connection)) {
+    ++connection.linger_extensions;
     return lingering_.Set(connection, now_ms_);
   }
-  Close(connection, connection.close_reason());
+  // One that keeps talking is in come_back_, and closed when it comes out of it.
+  connection.linger_over = true;
+  if (!connection.state.Has(ConnectionState::kAtWorker)) Linger(connection);
 }
 
 // Whether the caller has taken anything of what the kernel holds for it since the last look.

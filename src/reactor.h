@@ -57,7 +57,8 @@ class Reactor : private Acceptor::Host {
   int64_t SleepMs() const;
   void HandleEvents(size_t count);
   void HandleReady();
-  void HandleDeadlines();
+  void HandleDeadlines(int64_t due_ms);
+  void HandleDrainDeadline();
   void HandleStop();
 
   // What the owner of a connection does next with it.
@@ -76,6 +77,8 @@ class Reactor : private Acceptor::Host {
   void Admit(sys::Fd fd, const Route& route, bool counted) override;
   void TurnAway(Connection& connection);
   void Abandon(Connection& connection);
+  void CloseForMemory(Connection& connection);
+  void NoteNoMemory();
   void LogClose(const Connection& connection, CloseReason reason);
   void OnStalled(Connection& connection);
   void OnLingered(Connection& connection);

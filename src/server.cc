@@ -1,6 +1,7 @@
 #include "switchboard/server.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <stdexcept>
 
 #include "src/linux/process.h"
@@ -78,9 +79,12 @@ struct Server::Parts {
   explicit Parts(const Options& o)
       : options(o), log(o.log_level), buffers(static_cast<size_t>(o.read_buffer_bytes)) {}
 
+  void CheckServices() const;
   void StartPools();
   void StartPool(const std::string& name, int workers, bool may_block);
   std::vector<std::unique_ptr<Listener>> OpenListeners();
+  void OpenEndpoint(const sys::Endpoint& endpoint, const Route& route,
+                    std::vector<std::unique_ptr<Listener>>& listeners);
   const Route& RouteTo(const std::string& service);
   int Backlog();
   Acceptor::Config AcceptConfig();
@@ -92,10 +96,10 @@ struct Server::Parts {
   ReadyList ready;
   ReactorCounters counters;
   Services services;
+  std::map<std::string, Route> routes;  // by service
+  std::unique_ptr<Reactor> reactor;
   std::map<std::string, WorkerPool*> own_pools;    // by service
   std::vector<std::unique_ptr<WorkerPool>> pools;  // the common one first
-  std::map<std::string, Route> routes;             // by service
-  std::unique_ptr<Reactor> reactor;
   std::vector<std::string> addresses;
 };
 
@@ -104,6 +108,7 @@ Server::Server(const Options& options, const Services& services) {
   parts_ = std::make_unique<Parts>(options);
   parts_->services = services;
   parts_->services.merge(ShippedServices(options));
+  parts_->CheckServices();
   parts_->StartPools();
   parts_->reactor = std::make_unique<Reactor>(
       Reactor::Config{
@@ -120,6 +125,14 @@ Server::Server(const Options& options, const Services& services) {
 }
 
 Server::~Server() = default;
+
+void Server::Parts::CheckServices() const {
+  for (const auto& [name, service] : services) {
+    Require(service != nullptr, "the service '" + name + "' is null; give an object");
+    Require(service->traits().max_read_bytes > 0,
+            "the service '" + name + "' has max_read_bytes 0; give at least 1");
+  }
+}
 
 // Services with a pool of their own, and the common pool for the others.
 void Server::Parts::StartPools() {
@@ -166,17 +179,32 @@ const Route& Server::Parts::RouteTo(const std::string& service) {
 std::vector<std::unique_ptr<Listener>> Server::Parts::OpenListeners() {
   std::vector<Listen> wanted = options.listen;
   if (wanted.empty()) wanted.push_back({.address = "8000"});
-  const int backlog = Backlog();
   std::vector<std::unique_ptr<Listener>> listeners;
   for (const Listen& listen : wanted) {
-    const Route& route = RouteTo(listen.service);
     const sys::Endpoint endpoint = sys::ParseEndpoint(listen.address);
-    for (const sys::Address& address : sys::ListenAddresses(endpoint)) {
-      listeners.push_back(
-          std::make_unique<Listener>(address, route, backlog, options.socket_buffer_bytes));
-    }
+    OpenEndpoint(endpoint, RouteTo(listen.service), listeners);
   }
   return listeners;
+}
+
+// A name may stand for addresses that this machine has no use for, as long as one of them will do.
+void Server::Parts::OpenEndpoint(const sys::Endpoint& endpoint, const Route& route,
+                                 std::vector<std::unique_ptr<Listener>>& listeners) {
+  const std::vector<sys::Address> addresses = sys::ListenAddresses(endpoint);
+  const Listener::Settings settings{.backlog = Backlog(),
+                                    .socket_buffer_bytes = options.socket_buffer_bytes,
+                                    .dual_stack = endpoint.host.empty()};
+  uint16_t port = endpoint.port;
+  size_t refused = 0;
+  for (const sys::Address& address : addresses) {
+    try {
+      listeners.push_back(std::make_unique<Listener>(address.WithPort(port), route, settings));
+      port = listeners.back()->address().port();
+    } catch (const ListenError& error) {
+      const bool useless = error.error == EADDRNOTAVAIL || error.error == EAFNOSUPPORT;
+      if (!useless || ++refused == addresses.size()) throw;
+    }
+  }
 }
 
 int Server::Parts::Backlog() {
@@ -227,6 +255,7 @@ Stats Server::GetStats() const {
   stats.bytes_in = counters.bytes_in.Get();
   stats.bytes_buffered =
       stats.bytes_in - stats.bytes_out - stats.bytes_lost - stats.bytes_discarded;
+  stats.bytes_unsolicited += counters.bytes_unsolicited.Get();
   stats.bytes_unheard = counters.bytes_unheard.Get();
   stats.reads = counters.reads.Get();
   stats.yields = counters.yields.Get();
@@ -234,6 +263,7 @@ Stats Server::GetStats() const {
   stats.held = counters.held.Get();
   stats.accept_paused = counters.accept_paused.Get();
   stats.accept_failed = counters.accept_failed.Get();
+  stats.no_memory = counters.no_memory.Get();
   stats.register_failed = counters.register_failed.Get();
   stats.log_dropped = parts_->log.dropped() + parts_->trace.dropped();
   stats.listen_overflows = sys::ListenOverflows();

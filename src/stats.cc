@@ -54,6 +54,7 @@ std::string Stats::ToLogfmt() const {
   add("held", held);
   add("accept_paused", accept_paused);
   add("accept_failed", accept_failed);
+  add("no_memory", no_memory);
   add("register_failed", register_failed);
   add("log_dropped", log_dropped);
   add("listen_overflows", listen_overflows);

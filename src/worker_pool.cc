@@ -27,8 +27,8 @@ WorkerPool::WorkerPool(Config config, BufferPool& buffers, ReadyList& ready)
   sleepers_.reserve(static_cast<size_t>(config_.workers));
   for (int i = 0; i < config_.workers; ++i) {
     workers_.push_back(std::make_unique<Worker>());
-    workers_.back()->desk.buffer_bytes = buffers.buffer_bytes();
-    workers_.back()->desk.trace = config_.trace;
+    workers_.back()->context.buffer_bytes = buffers.buffer_bytes();
+    workers_.back()->context.trace = config_.trace;
   }
   try {
     for (const auto& worker : workers_) {
@@ -71,7 +71,7 @@ void WorkerPool::Publish() {
 }
 
 size_t WorkerPool::WakesWanted(size_t published) {
-  if (config_.may_block) return published;
+  if (config_.may_block) return std::min(published, sleepers_.size());
   const size_t awake = workers_.size() - sleepers_.size();
   return awake == 0 || queue_.size() > awake * kReach ? 1 : 0;
 }
@@ -87,7 +87,7 @@ void WorkerPool::WakeOne() {
     sleepers_.pop_back();
     ++wakes_;
   }
-  worker->phone.Post();
+  worker->wake_up.Post();
 }
 
 bool WorkerPool::PauseWhileBusy() {
@@ -128,9 +128,9 @@ void WorkerPool::Run(Worker& worker) {
     if (share.empty()) return;
     ConnectionList for_reactor;
     while (Connection* connection = share.PopFront()) {
-      if (!connection->Serve(worker.desk)) for_reactor.PushBack(connection);
+      if (!connection->Serve(worker.context)) for_reactor.PushBack(connection);
     }
-    buffers_.Release(worker.desk.released);
+    buffers_.Release(worker.context.released);
     ready_.Add(for_reactor);
   }
 }
@@ -150,11 +150,13 @@ ConnectionList WorkerPool::TakeShare(Worker& worker) {
       if (stopping_) return {};
       sleepers_.push_back(&worker);
     }
-    worker.phone.Wait();
+    worker.wake_up.Wait();
   }
 }
 
 ConnectionList WorkerPool::ShareOf(ConnectionList& queue) const {
+  // Whatever is taken together waits together.
+  if (config_.may_block) return queue.TakeFront(1);
   const size_t fair = (queue.size() + workers_.size() - 1) / workers_.size();
   return queue.TakeFront(std::min(fair, kMaxShare));
 }
@@ -177,7 +179,7 @@ uint64_t WorkerPool::WakesSoFar() {
 
 void WorkerPool::AddCounters(Stats& stats) const {
   for (const auto& worker : workers_) {
-    const WorkerCounters& counters = worker->desk.counters;
+    const WorkerCounters& counters = worker->context.counters;
     stats.bytes_out += counters.bytes_out.Get();
     stats.bytes_discarded += counters.bytes_discarded.Get();
     stats.bytes_unsolicited += counters.bytes_unsolicited.Get();

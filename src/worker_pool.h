@@ -47,7 +47,8 @@ class WorkerPool {
   // Reactor thread only: publishes the batch and wakes whoever is needed for it.
   void Publish();
   // Reactor thread only, about to sleep: if jobs are left to workers that have others to do, waits
-  // instead until one runs dry, and returns true. Should none do so for 1 ms, another is woken.
+  // instead until one runs dry (should none do so for 1 ms, another is woken). True if it is time
+  // to look for events again, without sleeping.
   bool PauseWhileBusy();
 
   // Any thread.
@@ -57,8 +58,8 @@ class WorkerPool {
 
  private:
   struct Worker {
-    WorkerDesk desk;
-    sys::Semaphore phone;  // posted once each time it is taken from the sleepers
+    WorkerContext context;
+    sys::Semaphore wake_up;  // posted once each time it is taken from the sleepers
     std::thread thread;
   };
 

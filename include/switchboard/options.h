@@ -15,7 +15,7 @@ enum class WhenFull {
   kBusy,  // callers are accepted, told "busy\n" if there is a greeting, and hung up on
 };
 
-enum class LogLevel { kError, kWarn, kInfo, kDebug };
+enum class LogLevel { kNone, kError, kWarn, kInfo, kDebug };
 
 // One listening address and the service that answers there.
 struct Listen {

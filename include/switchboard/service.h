@@ -40,13 +40,13 @@ class Call {
 // What follows once the reply has been written.
 enum class Next {
   kRead,      // OnRead, when the caller says more
-  kContinue,  // OnContinue, at once; what the caller says is discarded
+  kContinue,  // OnContinue, at once; what the caller says until then is discarded
   kHangUp,    // the end: the caller gets every byte of the reply, then end of stream
 };
 
 class Service {
  public:
-  // Constant facts that the server asks once.
+  // Constant facts that the server asks for when it starts.
   struct Traits {
     bool speaks_first = false;  // OnOpen is wanted
     // Whether a turn may wait for something (a disk, a lock, a clock). The pool wakes fewer threads
@@ -64,6 +64,9 @@ class Service {
   virtual Next OnRead(Call& call) = 0;
   // The reply of a turn that returned kContinue has been written.
   virtual Next OnContinue(Call&) { return Next::kHangUp; }
+  // The call is over, however it ended; `state` is the word that the service kept for it. Comes
+  // from the reactor thread, once for each caller, so it must not wait for anything.
+  virtual void OnClose(uint64_t /*state*/) {}
 };
 
 }  // namespace switchboard

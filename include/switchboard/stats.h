@@ -39,13 +39,14 @@ struct Stats {
   uint64_t bytes_unheard = 0;      // came in after the server had hung up; not in bytes_in
 
   uint64_t reads = 0;             // complete reads dispatched to a worker
-  uint64_t yields = 0;            // reads that stopped at their budget with more to come
+  uint64_t yields = 0;            // reads that filled their budget, and made way for other callers
   uint64_t queued = 0;            // connections waiting for a worker at this moment
   uint64_t worker_wakes = 0;      // sleeping workers woken
   uint64_t rejected = 0;          // callers told "busy" at the connection limit
   uint64_t held = 0;              // times that the limit left callers waiting in the backlog
   uint64_t accept_paused = 0;     // times that a lack of descriptors or memory paused accepting
   uint64_t accept_failed = 0;     // calls lost between the backlog and accept(2), and retried
+  uint64_t no_memory = 0;         // callers dropped because there was no memory for them
   uint64_t register_failed = 0;   // callers dropped because the kernel refused to watch them
   uint64_t log_dropped = 0;       // log and trace lines that nobody was ready to take
   int64_t listen_overflows = -1;  // the kernel's count, for the whole machine; -1 if not known

@@ -39,7 +39,7 @@ class EventFd {
  public:
   EventFd();
   int fd() const { return fd_.get(); }
-  // A full counter (EAGAIN) means that the reader is already awake.
+  // A full counter (EAGAIN), after 2^64 signals that nobody cleared, is not an error.
   void Signal();
   void Clear();
 

@@ -9,6 +9,8 @@ void* MapPages(size_t bytes) {
   return pages == MAP_FAILED ? nullptr : pages;
 }
 
+void DropPages(void* pages, size_t bytes) { ::madvise(pages, bytes, MADV_DONTNEED); }
+
 void UnmapPages(void* pages, size_t bytes) { ::munmap(pages, bytes); }
 
 }  // namespace switchboard::sys

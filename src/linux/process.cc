@@ -1,5 +1,6 @@
 #include "src/linux/process.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <mutex>
 #include <sstream>
 #include <string>
 
@@ -54,9 +56,22 @@ void NameThisThread(std::string_view name) {
   ::pthread_setname_np(::pthread_self(), std::string(name.substr(0, 15)).c_str());
 }
 
+void OpenStandardStreams() {
+  for (int fd = ::open("/dev/null", O_RDWR); fd >= 0; fd = ::open("/dev/null", O_RDWR)) {
+    if (fd > STDERR_FILENO) {
+      ::close(fd);
+      return;
+    }
+  }
+}
+
 bool WriteWithoutWaiting(int fd, std::string_view text) {
+  // Two threads that both saw room for one line would wait for each other's reader.
+  static std::mutex mutex;
+  const std::lock_guard<std::mutex> lock(mutex);
   pollfd watched{.fd = fd, .events = POLLOUT, .revents = 0};
-  if (::poll(&watched, 1, 0) <= 0 || (watched.revents & POLLOUT) == 0) return false;
+  // A pipe without a reader is writable and in error: writing would raise SIGPIPE.
+  if (::poll(&watched, 1, 0) <= 0 || watched.revents != POLLOUT) return false;
   const ssize_t written = ::write(fd, text.data(), text.size());
   return written == static_cast<ssize_t>(text.size());
 }
