@@ -58,14 +58,17 @@ void PercentileLine(std::string& out, const char* name, const Histogram& histogr
   for (const double percentile : kPercentiles) {
     Print(out, "%9s", DurationText(histogram.PercentileNs(percentile)).c_str());
   }
-  if (histogram.below() > 0) Print(out, "  %s below 100 ns", GroupedText(histogram.below()).c_str());
-  if (histogram.above() > 0) Print(out, "  %s above 1 hour", GroupedText(histogram.above()).c_str());
+  if (histogram.below() > 0)
+    Print(out, "  %s below 100 ns", GroupedText(histogram.below()).c_str());
+  if (histogram.above() > 0)
+    Print(out, "  %s above 1 hour", GroupedText(histogram.above()).c_str());
   out += '\n';
 }
 
 void Figures(std::string& out, const Report& report) {
   Print(out, "messages   %s in %.2f s: %s/s, %s/s each way\n", GroupedText(report.messages).c_str(),
-        report.seconds, GroupedText(static_cast<uint64_t>(report.MessagesPerSecond() + 0.5)).c_str(),
+        report.seconds,
+        GroupedText(static_cast<uint64_t>(report.MessagesPerSecond() + 0.5)).c_str(),
         BytesText(report.seconds > 0 ? static_cast<double>(report.bytes) / report.seconds : 0)
             .c_str());
   if (report.generator.calls > 0 && report.seconds > 0) {
