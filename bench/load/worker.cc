@@ -124,10 +124,10 @@ void Worker::StartRunning() {
 
 void Worker::StartMeasuring() {
   measuring_ = true;
-  if (Observer* observer = MyObserver()) observer->OnMeasuringBegins();
   ready_at_start_ = context_.ready;
   cpu_start_ns_ = sys::ThreadCpuNs();
   busy_start_ns_ = cpu_start_ns_ + sys::ThreadRunDelayNs();
+  if (Observer* observer = MyObserver()) observer->OnMeasuringBegins();
 }
 
 void Worker::StartDraining(int64_t now_ns) {

@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <ctime>
 #include <fstream>
 
@@ -56,6 +57,21 @@ int64_t EphemeralPorts() {
   std::ifstream file("/proc/sys/net/ipv4/ip_local_port_range");
   int64_t first = 0, last = 0;
   return file >> first >> last && last >= first ? last - first + 1 : 28232;
+}
+
+CpuTicks CpuTicksSinceBoot() {
+  std::ifstream file("/proc/stat");
+  std::string name;
+  int64_t user = 0, nice = 0, system = 0, idle = 0, waiting = 0, hard = 0, soft = 0, stolen = 0;
+  file >> name >> user >> nice >> system >> idle >> waiting >> hard >> soft >> stolen;
+  if (!file || name != "cpu") return {};
+  const int64_t all = user + nice + system + idle + waiting + hard + soft + stolen;
+  return {.all = all, .idle = idle + waiting, .stolen = stolen};
+}
+
+double LoadAverage() {
+  double one_minute = 0;
+  return ::getloadavg(&one_minute, 1) == 1 ? one_minute : 0;
 }
 
 int64_t AvailableMemoryBytes() {

@@ -33,6 +33,19 @@ int64_t EphemeralPorts();
 // Memory that can be had without swapping, MemAvailable of /proc/meminfo; -1 if it does not say.
 int64_t AvailableMemoryBytes();
 
+// Time of all CPUs together since boot, in units of 1/100 s (sysconf(_SC_CLK_TCK)): all of it, that
+// with nothing to run, and that which a hypervisor gave to others. Zeros if the kernel does not
+// say. proc(5), /proc/stat.
+struct CpuTicks {
+  int64_t all = 0;
+  int64_t idle = 0;
+  int64_t stolen = 0;
+};
+CpuTicks CpuTicksSinceBoot();
+
+// Processes that ran or wanted to, averaged over a minute; 0 if not known. getloadavg(3).
+double LoadAverage();
+
 }  // namespace switchboard::sys
 
 #endif  // SWITCHBOARD_SRC_LINUX_MACHINE_H_

@@ -1,5 +1,7 @@
 #include "src/linux/process_tree.h"
 
+#include <unistd.h>
+
 #include <charconv>
 #include <ctime>
 #include <filesystem>
@@ -27,6 +29,8 @@ std::vector<int> ThreadsOf(int pid) {
   }
   return threads;
 }
+
+std::vector<int> OwnThreads() { return ThreadsOf(::getpid()); }
 
 std::vector<int> ProcessTree(int pid) {
   std::vector<int> tree{pid};

@@ -11,6 +11,7 @@ namespace switchboard::sys {
 
 // The ids of the threads of `pid`; empty if there is no such process.
 std::vector<int> ThreadsOf(int pid);
+std::vector<int> OwnThreads();  // of this process
 
 // `pid` and the processes that it, and they, have started and that still run. Needs a kernel with
 // /proc/PID/task/TID/children; otherwise `pid` alone.

@@ -1,0 +1,135 @@
+// The hand-over between the reactor and the worker pool, with the real run queue, pool and ready
+// list, and a service that does nothing: what is left is what this shape of server costs. What is
+// to be watched is not so much the time as the wake-ups per message.
+
+#include <benchmark/benchmark.h>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <deque>
+#include <thread>
+
+#include "bench/micro/allocations.h"
+#include "src/buffer_pool.h"
+#include "src/connection.h"
+#include "src/linux/epoll.h"
+#include "src/ready_list.h"
+#include "src/worker_pool.h"
+
+namespace switchboard::bench {
+namespace {
+
+constexpr size_t kBufferBytes = 64 << 10;
+
+// Has nothing to answer, so that nothing is sent.
+class Silent : public Service {
+ public:
+  Next OnOpen(Call&) override { return Next::kRead; }
+  Next OnRead(Call&) override { return Next::kRead; }
+};
+
+// The reactor's end of a pool, with connections that have no socket.
+class Bench {
+ public:
+  Bench(int workers, int64_t connections)
+      : pool_({.name = "worker", .workers = workers}, buffers_, ready_),
+        route_{&service_, {.may_block = false}, &pool_} {
+    if (!epoll_.Add(ready_.wake_fd(), EPOLLIN, nullptr)) std::abort();
+    for (int64_t i = 0; i < connections; ++i) connections_.emplace_back(-1, route_);
+    // The workers have gone to sleep before the first message, as in an idle server.
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+
+  // One round: each connection has said something. `bits` are what epoll reports meanwhile.
+  void Publish(uint32_t bits = 0) {
+    for (Connection& connection : connections_) {
+      connection.Open(buffers_.Acquire());
+      connection.state.GiveToWorker();
+      if (bits != 0) (void)connection.state.Note(bits);
+      pool_.Add(connection);
+    }
+    pool_.Publish();
+  }
+
+  // Waits as the reactor does, then until the last connection is back.
+  void AwaitAll() {
+    while (pool_.PauseWhileBusy()) {
+    }
+    for (Connection& connection : connections_) {
+      while (connection.state.Has(ConnectionState::kAtWorker)) std::this_thread::yield();
+    }
+  }
+
+  // Sleeps as the reactor does until all have come by the ready list. Counts its wake-ups.
+  void AwaitReady() {
+    for (size_t back = 0; back < connections_.size();) {
+      if (ready_.PrepareToSleep()) {
+        (void)epoll_.Wait(events_, -1);
+        ++reactor_wakes_;
+      }
+      ConnectionList list = ready_.Take();
+      while (Connection* connection = list.PopFront()) {
+        connection->state.TakeBack();
+        connection->state.Drained();
+        ++back;
+      }
+    }
+  }
+
+  uint64_t worker_wakes() { return pool_.WakesSoFar(); }
+  uint64_t reactor_wakes() const { return reactor_wakes_; }
+
+ private:
+  Silent service_;
+  BufferPool buffers_{kBufferBytes};
+  ReadyList ready_;
+  sys::Epoll epoll_;
+  std::array<epoll_event, 1> events_;
+  WorkerPool pool_;
+  const Route route_;
+  std::deque<Connection> connections_;  // they cannot be moved
+  uint64_t reactor_wakes_ = 0;
+};
+
+void Count(benchmark::State& state, Bench& bench, int64_t allocations) {
+  const auto messages = static_cast<double>(state.iterations() * state.range(1));
+  state.SetItemsProcessed(state.iterations() * state.range(1));
+  state.counters["worker_wakes_per_message"] = static_cast<double>(bench.worker_wakes()) / messages;
+  state.counters["reactor_wakes_per_message"] =
+      static_cast<double>(bench.reactor_wakes()) / messages;
+  state.counters["allocations_per_message"] = static_cast<double>(allocations) / messages;
+}
+
+// To the workers; the connections are handed back in place, as after an ordinary message.
+void HandOver(benchmark::State& state) {
+  Bench bench(static_cast<int>(state.range(0)), state.range(1));
+  const int64_t allocations = AllocationsSoFar();
+  for (auto _ : state) {
+    bench.Publish();
+    bench.AwaitAll();
+  }
+  Count(state, bench, AllocationsSoFar() - allocations);
+}
+BENCHMARK(HandOver)
+    ->ArgNames({"workers", "messages"})
+    ->ArgsProduct({{1, 2}, {1, 8, 64, 1000}})
+    ->UseRealTime();
+
+// There and back by the ready list, as when more has come meanwhile.
+void HandOverAndReady(benchmark::State& state) {
+  Bench bench(static_cast<int>(state.range(0)), state.range(1));
+  const int64_t allocations = AllocationsSoFar();
+  for (auto _ : state) {
+    bench.Publish(ConnectionState::kReadable);
+    bench.AwaitReady();
+  }
+  Count(state, bench, AllocationsSoFar() - allocations);
+}
+BENCHMARK(HandOverAndReady)
+    ->ArgNames({"workers", "messages"})
+    ->ArgsProduct({{1, 2}, {1, 8, 64, 1000}})
+    ->UseRealTime();
+
+}  // namespace
+}  // namespace switchboard::bench
