@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cctype>
 #include <condition_variable>
 #include <memory>
@@ -175,6 +176,94 @@ TEST_CASE("AServiceThatWaitsHasAllTheWorkersOfItsPool") {
   wait->AwaitCallers(8);
   wait->Release();
   for (Client& caller : callers) CHECK(caller.Receive(1) == "?");
+}
+
+// Says "slow" late, and everything else at once.
+class SlowOnRequest : public Wait {
+ public:
+  Next OnRead(Call& call) override {
+    return call.data()[0] == 's' ? Wait::OnRead(call) : Next::kRead;
+  }
+};
+
+// All are read in one round, and none is put behind the one that waits.
+TEST_CASE("ASlowCallHoldsUpNobodyWhileAWorkerIsFree") {
+  const auto service = std::make_shared<SlowOnRequest>();
+  Options options = Quiet({{"127.0.0.1:0", "slow"}});
+  options.workers = 2;
+  Running running(options, {{"slow", service}});
+  std::vector<Client> callers;
+  for (int i = 0; i < 32; ++i) callers.emplace_back(running.Address());
+  for (size_t i = 0; i < callers.size(); ++i) REQUIRE(callers[i].Send(i == 0 ? "s" : "q") == 1);
+  for (size_t i = 1; i < callers.size(); ++i) CHECK(callers[i].Receive(1) == "q");
+  service->Release();
+  CHECK(callers[0].Receive(1) == "s");
+}
+
+// Answers with 16 full buffers.
+class LongAnswer : public Service {
+ public:
+  Next OnRead(Call& call) override { return OnContinue(call); }
+  Next OnContinue(Call& call) override {
+    call.SetReplySize(call.buffer().size());
+    return ++call.state() < 16 ? Next::kContinue : Next::kRead;
+  }
+};
+
+TEST_CASE("ALongAnswerReachesACallerWhoHasHalfClosed") {
+  Options options = Quiet({{"127.0.0.1:0", "long"}});
+  Running running(options, {{"long", std::make_shared<LongAnswer>()}});
+  Client caller(running.Address());
+  REQUIRE(caller.Send("?") == 1);
+  caller.ShutdownWrite();
+  CHECK(caller.ReceiveUntilEof().size() == 16 * static_cast<size_t>(options.read_buffer_bytes));
+  CHECK(caller.end() == End::kEof);
+  running.Stop();
+  CHECK(running.server.GetStats().closed(CloseReason::kPeer) == 1);
+}
+
+// Keeps something of its own for each caller.
+class Account : public Service {
+ public:
+  Next OnRead(Call& call) override {
+    call.state() = 42;
+    return Next::kRead;
+  }
+  void OnClose(uint64_t state) override { closed_with = state; }
+  std::atomic<uint64_t> closed_with{0};
+};
+
+TEST_CASE("TellsTheServiceWhenACallIsOver") {
+  const auto account = std::make_shared<Account>();
+  Running running(Quiet({{"127.0.0.1:0", "account"}}), {{"account", account}});
+  {
+    Client caller(running.Address());
+    REQUIRE(caller.Echo("?") == "?");
+  }
+  CHECK(WaitFor([&] { return account->closed_with == 42; }));
+}
+
+// A reader of standard error that has gone ends neither the program nor the service.
+TEST_CASE("LogsToAPipeWithoutAReader") {
+  int pipe_ends[2];
+  REQUIRE(::pipe(pipe_ends) == 0);
+  const int standard_error = ::dup(2);
+  ::dup2(pipe_ends[1], 2);
+  ::close(pipe_ends[0]);
+  ::close(pipe_ends[1]);
+  Options options = Quiet({{"127.0.0.1:0"}});
+  options.log_level = LogLevel::kInfo;
+  uint64_t dropped;
+  {
+    Running running(options);
+    Client caller(running.Address());
+    CHECK(caller.Echo("hello") == "hello");
+    running.Stop();
+    dropped = running.server.GetStats().log_dropped;
+  }
+  ::dup2(standard_error, 2);
+  ::close(standard_error);
+  CHECK(dropped == 2);  // drain_begin, drained
 }
 
 TEST_CASE("DrainsACallThatIsAtAWorker") {

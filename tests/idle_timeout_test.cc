@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <memory>
 #include <string>
 #include <thread>
@@ -74,6 +75,22 @@ TEST_CASE("ASilentCallerStaysWithoutAnIdleTimeout") {
   CHECK(caller.Receive(1, seconds(2)) == "");
   CHECK(caller.end() == End::kOpen);
   CHECK(caller.Echo("there you are") == "there you are");
+}
+
+// A machine that stands still for a while makes nobody idle who has spoken meanwhile.
+TEST_CASE("AServerThatWasStoppedAnswersWhoSpokeMeanwhile") {
+  constexpr int kCallers = 900;  // more than one round of events
+  ServerProcess server({"--greeting", "", "--idle-timeout", "2"});
+  std::vector<std::unique_ptr<Client>> callers;
+  for (int i = 0; i < kCallers; ++i) callers.push_back(std::make_unique<Client>(server.Address()));
+  REQUIRE(server.Reaches("accepted", kCallers));
+  server.Signal(SIGSTOP);
+  for (auto& caller : callers) REQUIRE(caller->Send("?") == 1);
+  std::this_thread::sleep_for(milliseconds(2500));  // what is tested is that time passes
+  server.Signal(SIGCONT);
+  int answered = 0;
+  for (auto& caller : callers) answered += caller->Receive(1) == "?";
+  CHECK(answered == kCallers);
 }
 
 }  // namespace

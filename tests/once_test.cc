@@ -138,5 +138,17 @@ TEST_CASE("DoesNotWaitForEverForTheCallerToHangUpToo") {
   CHECK(WaitFor([&] { return server.Stats()["active"] == 0; }));
 }
 
+// The caller gets a while to hang up, too, but not for ever.
+TEST_CASE("LetsGoOfACallerWhoTalksOn") {
+  ServerProcess server({"--once", "--greeting", ""});
+  Client caller(server.Address());
+  const std::string block(64 << 10, 'x');
+  CHECK(WaitFor([&] { return caller.Send(block, milliseconds(100)) < block.size(); }));
+  REQUIRE(server.Reaches("closed_served", 1));
+  const Fields books = server.Drain();
+  CHECK(books["bytes_in"] == 1000);
+  CHECK(books["unheard"] > 0);
+}
+
 }  // namespace
 }  // namespace switchboard::test
