@@ -74,8 +74,9 @@ Output Conform(const std::string& arguments) {
 }  // namespace
 
 TEST_CASE("EveryCheckPassesOnSwitchboard") {
-  const Output output = Conform("--greeting 'hello from server\\n' --command '" SWITCHBOARD_BINARY
-                                " --listen 127.0.0.1:{port}'");
+  const Output output =
+      Conform("--timeout 120 --greeting 'hello from server\\n' --command '" SWITCHBOARD_BINARY
+              " --listen 127.0.0.1:{port}'");
   CAPTURE(output.text);
   CHECK(output.status == 0);
   CHECK(output.text.find("17 passed, 0 failed, 0 skipped") != std::string::npos);

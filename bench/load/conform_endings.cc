@@ -20,7 +20,7 @@ constexpr size_t kMiB = 1 << 20;
 
 // What a caller may have said when it leaves: more than a server reads in one turn, so that it goes
 // on to read and write when the connection is gone.
-constexpr size_t kSpeechBytes = 512 * 1024;
+constexpr size_t kSpeechBytes = 2 * kMiB;
 
 // The server must still take a new caller.
 void ExpectAlive(Subject& subject, Deadline deadline) {
@@ -96,16 +96,17 @@ std::string CheckResetStorm(Subject& subject, Deadline deadline) {
   for (int i = 0; i < kCalls; ++i) {
     Caller caller(subject, deadline);
     caller.AwaitConnection();
-    const int way = i % 8;
-    if (way >= 3) (void)caller.SendWithoutReading(caller.Take(kSpeechBytes), 0);
-    if (way == 7) caller.EndStream();   // after this a reset makes the server's next write an EPIPE
-    if (way >= 6) caller.AwaitInput();  // so that the reset comes in mid echo
+    const int way = i % 20;
+    const size_t speech_bytes = way >= 18 ? kSpeechBytes : 1000;
+    if (way >= 8) (void)caller.SendWithoutReading(caller.Take(speech_bytes), 0);
+    if (way == 19) caller.EndStream();  // after this a reset makes the server's next write an EPIPE
+    if (way >= 18) caller.AwaitInput();  // so that the reset comes in mid echo
     caller.ResetConnection();
     if (i % 100 == 0) ExpectUndisturbed(bystander);
   }
   ExpectUndisturbed(bystander);
   ExpectAlive(subject, deadline);
-  return "3,000 resets, 750 of them in mid echo; others undisturbed";
+  return "3,000 resets, 300 of them in mid echo; others undisturbed";
 }
 
 std::string CheckDescriptorLeak(Subject& subject, Deadline deadline) {
@@ -123,9 +124,10 @@ std::string CheckDescriptorLeak(Subject& subject, Deadline deadline) {
     Caller caller(subject, deadline);
     caller.AwaitConnection();
     if (i % 4 == 1) caller.Echo(caller.Take(64));
-    if (i % 4 >= 2) (void)caller.SendWithoutReading(caller.Take(kSpeechBytes), 0);
+    if (i % 4 >= 2) (void)caller.SendWithoutReading(caller.Take(64 * 1024), 0);
     if (i % 4 == 3) caller.ResetConnection();
   }
+  ExpectAlive(subject, deadline);  // so that all those before it have been accepted
   int64_t after = sys::OpenDescriptors(subject.pid);
   const Deadline patience(std::min(kPatienceMs, deadline.RemainingMs()));
   while (after > before + kSlack && !patience.Passed()) {

@@ -110,15 +110,28 @@ class Cell:
             return 'no answer'
         mark = '\\*' if self.generator_bound else ''
         if self.whole:
-            return f'{self.rate:,.0f}{mark} ({milliseconds(self.p99_us)})'
+            return f'{self.rate:,.0f}{mark} ({duration_text(self.p99_us)})'
         return f'{self.rate:,.0f}{mark}, only {self.answered:,} answered'
 
 
-def milliseconds(microseconds):
-    return f'{microseconds / 1000:.3g} ms'
+def duration_text(microseconds):
+    if microseconds < 1000:
+        return f'{microseconds:.0f} µs'
+    if microseconds < 1e6:
+        return f'{microseconds / 1000:.3g} ms'
+    return f'{microseconds / 1e6:.3g} s'
 
 
-def print_table(cells, options):
+def busy_with_other_work():
+    """What to say about a machine that was not idle before the first round; empty if it was."""
+    load = os.getloadavg()[0]
+    if load < 0.25 * os.cpu_count():
+        return ''
+    return (f'the machine was busy with other work when this began (load {load:.1f} on '
+            f'{os.cpu_count()} CPUs): these figures say little; repeat it on a quiet one.')
+
+
+def print_table(cells, warning, options):
     print('Messages per second (99th percentile of the round trip), 64 bytes, one message in '
           f'flight for each caller; medians of {options.rounds} interleaved rounds of '
           f'{options.duration:g} s.\n')
@@ -129,6 +142,8 @@ def print_table(cells, options):
         print(f'| {callers:,} | ' + ' | '.join(row) + ' |')
     if any(cell.generator_bound for cell in cells.values()):
         print('\n\\* the load generator was as busy as it can be: the server may be faster.')
+    if warning:
+        print(f'\nWarning: {warning}')
 
 
 def data_block(index, name, cells, options):
@@ -251,10 +266,13 @@ def parse_arguments():
 
 def main():
     options = parse_arguments()
+    warning = busy_with_other_work()
+    if warning:
+        print(f'compare-models: {warning}', file=sys.stderr)
     reports = measure(options)
     cells = {(name, callers): Cell(callers, rounds)
              for (name, callers), rounds in reports.items()}
-    print_table(cells, options)
+    print_table(cells, warning, options)
     draw(cells, options)
 
 
