@@ -16,7 +16,7 @@ void BufferPoolRound(benchmark::State& state) {
   BufferPool pool(kBufferBytes);
   BufferPool::Chain chain;
   const auto take_and_return = [&] {
-    for (size_t i = 0; i < round; ++i) chain.Push(pool.Acquire());
+    for (size_t i = 0; i < round; ++i) chain.Push(pool.Acquire(), 64);
     pool.Release(chain);
   };
   take_and_return();  // the kernel's part: pages are mapped once
@@ -32,10 +32,10 @@ BENCHMARK(BufferPoolRound)->ArgName("buffers")->Arg(1)->Arg(64)->Arg(1000);
 // A read that found nothing.
 void BufferPoolPutBack(benchmark::State& state) {
   BufferPool pool(kBufferBytes);
-  for (auto _ : state) pool.PutBack(pool.Acquire());
+  for (auto _ : state) pool.PutBack(pool.Acquire(), 0);
   state.SetItemsProcessed(state.iterations());
   BufferPool::Chain chain;
-  chain.Push(pool.Acquire());
+  chain.Push(pool.Acquire(), 64);
   pool.Release(chain);
 }
 BENCHMARK(BufferPoolPutBack);
