@@ -97,7 +97,7 @@ std::string CheckResetStorm(Subject& subject, Deadline deadline) {
     Caller caller(subject, deadline);
     caller.AwaitConnection();
     const int way = i % 20;
-    const size_t speech_bytes = way >= 18 ? kSpeechBytes : 1000;
+    const size_t speech_bytes = way >= 18 ? kSpeechBytes : way >= 13 ? 64 * 1024 : 1000;
     if (way >= 8) (void)caller.SendWithoutReading(caller.Take(speech_bytes), 0);
     if (way == 19) caller.EndStream();  // after this a reset makes the server's next write an EPIPE
     if (way >= 18) caller.AwaitInput();  // so that the reset comes in mid echo
