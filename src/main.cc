@@ -43,11 +43,11 @@ int Serve(const switchboard::Options& options) {
     }
   });
   server.emplace(options);
+  serving = true;
   for (const std::string& address : server->Addresses()) {
     std::printf("server listening at %s\n", address.c_str());
   }
   std::fflush(stdout);
-  serving = true;
   server->Run();
   return 0;
 }
