@@ -98,20 +98,21 @@ class Cell:
         self.rate = statistics.median([report['messages_per_second'] for report in rounds] or [0])
         self.p99_us = statistics.median(
             [report['latency_us']['p99'] or 0 for report in rounds] or [0])
-        bound = [report['verdict'] == 'GENERATOR-BOUND' for report in rounds]
-        self.generator_bound = sum(bound) * 2 > len(bound)
+        verdicts = [report['verdict'] for report in rounds]
+        self.generator_bound = verdicts.count('GENERATOR-BOUND') * 2 > len(rounds)
+        self.too_short = verdicts.count('TOO-SHORT') * 2 > len(rounds)
 
     @property
     def whole(self):
-        return self.answered == self.callers and self.rate > 0
+        return self.answered == self.callers and self.rate > 0 and not self.too_short
 
     def __str__(self):
+        mark = '\\*' if self.generator_bound else '†' if self.too_short else ''
         if self.rate == 0:
-            return 'no answer'
-        mark = '\\*' if self.generator_bound else ''
-        if self.whole:
-            return f'{self.rate:,.0f}{mark} ({duration_text(self.p99_us)})'
-        return f'{self.rate:,.0f}{mark}, only {self.answered:,} answered'
+            return 'no answer' + mark
+        if self.answered < self.callers:
+            return f'{self.rate:,.0f}{mark}, only {self.answered:,} answered'
+        return f'{self.rate:,.0f}{mark} ({duration_text(self.p99_us)})'
 
 
 def duration_text(microseconds):
@@ -142,6 +143,9 @@ def print_table(cells, warning, options):
         print(f'| {callers:,} | ' + ' | '.join(row) + ' |')
     if any(cell.generator_bound for cell in cells.values()):
         print('\n\\* the load generator was as busy as it can be: the server may be faster.')
+    if any(cell.too_short for cell in cells.values()):
+        print('\n† the load generator found most of these runs too short to judge; give it a longer '
+              '--duration.')
     if warning:
         print(f'\nWarning: {warning}')
 
@@ -232,8 +236,8 @@ def gnuplot_script(cells, options):
         'set lmargin at screen 0.02',
         'set rmargin at screen 0.98',
         'set key center center horizontal maxrows 1 samplen 2 width -1',
-        "set label 1 'hollow points: not every caller was answered, so there is no honest "
-        "percentile' at screen 0.5,0.035 center font ',11' textcolor rgb '#555555'",
+        "set label 1 'hollow points: not every caller was answered, or the run was too short; "
+        "there is no honest percentile' at screen 0.5,0.035 center font ',11' textcolor rgb '#555555'",
         legend(),
         'unset multiplot',
     ]
@@ -254,7 +258,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(prog='compare-models')
     parser.add_argument('--build', required=True, help=argparse.SUPPRESS)
     parser.add_argument('--rounds', type=int, default=3)
-    parser.add_argument('--duration', type=float, default=2)
+    parser.add_argument('--duration', type=float, default=5)
     parser.add_argument('--callers', default='1,10,100,1000,10000',
                         type=lambda text: sorted(int(word) for word in text.split(',')))
     parser.add_argument('--svg', default=os.path.join(folder, 'models.svg'))
