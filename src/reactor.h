@@ -24,7 +24,7 @@
 
 namespace switchboard {
 
-class Reactor : private Acceptor::Host {
+class Reactor final : private Acceptor::Host {
  public:
   struct Config {
     size_t read_bytes;  // most that one read takes
