@@ -142,7 +142,8 @@ TEST_CASE("RefusesValuesOutOfRange") {
        {"p99", "p98=1ms", "p99=1", "p99=1h", "p99=-1ms", "p99=0ms", "p99=ms", "p99=2s ", ""}},
       {"seed", {"0", "-1", "99999999999999999999", ""}},
   };
-  for (const auto& [option, values] : wrong) {
+  for (const auto& [name, values] : wrong) {
+    const std::string option = name;  // clang's lambdas take no structured binding
     for (const std::string& value : values) {
       CAPTURE(option);
       CAPTURE(value);
