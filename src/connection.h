@@ -100,7 +100,7 @@ class alignas(64) Connection : public EventSource {
   bool counted = true;               // it takes one of --max-connections' places
   bool last_read_taken = false;      // while draining
   bool linger_over = false;          // its deadline came while it was on its way to the reactor
-  uint8_t linger_extensions = 0;     // for a caller who still takes what is under way
+  uint8_t linger_extensions = 0;     // while the kernel holds something for it
 
  private:
   enum class Phase : uint8_t {

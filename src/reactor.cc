@@ -229,7 +229,6 @@ void Reactor::HangUp(Connection& connection, CloseReason reason) {
   Abandon(connection);
   connection.HangUp(reason);
   lingering_.Set(connection, now_ms_);
-  connection.kernel_unsent_bytes = static_cast<uint32_t>(sys::UnsentBytes(connection.fd()).value);
   Linger(connection);
 }
 
@@ -341,7 +340,9 @@ void Reactor::OnStalled(Connection& connection) {
 }
 
 void Reactor::OnLingered(Connection& connection) {
-  if (connection.linger_extensions < kMaxLingerExtensions && MadeProgress(connection)) {
+  // Closing now would take from the caller what is still on its way to it.
+  if (connection.linger_extensions < kMaxLingerExtensions &&
+      sys::UnsentBytes(connection.fd()).value > 0) {
     ++connection.linger_extensions;
     return lingering_.Set(connection, now_ms_);
   }
