@@ -80,7 +80,7 @@ bool EchoOnce(Call& call) {
   do {
     const sys::Result got = sys::Recv(fd, buffer.data(), buffer.size());
     if (!got && Has("dies-on-reset")) std::_Exit(1);
-    if (!got && Has("leaks-on-reset")) (void)call.socket.Release();
+    if ((!got || got.value == 0) && Has("leaks")) (void)call.socket.Release();
     if (!got || got.value == 0) return false;
     if (Has("silent")) return true;
     const std::string reply = Reply(call, {buffer.data(), static_cast<size_t>(got.value)});
