@@ -83,7 +83,7 @@ struct Server::Parts {
   void StartPools();
   void StartPool(const std::string& name, int workers, bool may_block);
   std::vector<std::unique_ptr<Listener>> OpenListeners();
-  void OpenEndpoint(const sys::Endpoint& endpoint, const Route& route,
+  void OpenEndpoint(const sys::Endpoint& endpoint, const Route& route, int backlog,
                     std::vector<std::unique_ptr<Listener>>& listeners);
   const Route& RouteTo(const std::string& service);
   int Backlog();
@@ -179,19 +179,20 @@ const Route& Server::Parts::RouteTo(const std::string& service) {
 std::vector<std::unique_ptr<Listener>> Server::Parts::OpenListeners() {
   std::vector<Listen> wanted = options.listen;
   if (wanted.empty()) wanted.push_back({.address = "8000"});
+  const int backlog = Backlog();
   std::vector<std::unique_ptr<Listener>> listeners;
   for (const Listen& listen : wanted) {
     const sys::Endpoint endpoint = sys::ParseEndpoint(listen.address);
-    OpenEndpoint(endpoint, RouteTo(listen.service), listeners);
+    OpenEndpoint(endpoint, RouteTo(listen.service), backlog, listeners);
   }
   return listeners;
 }
 
 // A name may stand for addresses that this machine has no use for, as long as one of them will do.
-void Server::Parts::OpenEndpoint(const sys::Endpoint& endpoint, const Route& route,
+void Server::Parts::OpenEndpoint(const sys::Endpoint& endpoint, const Route& route, int backlog,
                                  std::vector<std::unique_ptr<Listener>>& listeners) {
   const std::vector<sys::Address> addresses = sys::ListenAddresses(endpoint);
-  const Listener::Settings settings{.backlog = Backlog(),
+  const Listener::Settings settings{.backlog = backlog,
                                     .socket_buffer_bytes = options.socket_buffer_bytes,
                                     .dual_stack = endpoint.host.empty()};
   uint16_t port = endpoint.port;
