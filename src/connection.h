@@ -83,6 +83,7 @@ class alignas(64) Connection : public EventSource {
   bool closed() const { return fd_ < 0; }
   Next next() const { return next_; }
   uint32_t owed_bytes() const { return owed_bytes_; }
+  uint32_t used_bytes() const { return used_bytes_; }
   uint64_t service_state() const { return service_state_; }
   CloseReason close_reason() const { return close_reason_; }
 
@@ -121,7 +122,7 @@ class alignas(64) Connection : public EventSource {
   uint64_t service_state_ = 0;
   uint32_t begin_ = 0;       // of what is unsent, in buffer_
   uint32_t end_ = 0;         // of the request, then of the reply
-  uint32_t used_bytes_ = 0;  // most that buffer_ has held
+  uint32_t used_bytes_ = 0;  // most that buffer_, or the one before it, has held
   uint32_t owed_bytes_ = 0;  // how much of the unsent answers what the caller has said
   int fd_ = -1;
   bool service_is_next_ = false;  // before anything is sent

@@ -16,6 +16,9 @@ namespace {
 constexpr size_t kEventsPerRound = 512;
 constexpr size_t kScratchBytes = 64 << 10;
 
+// Takes less time than waking a thread.
+constexpr size_t kShortRead = 4 << 10;
+
 // How long a caller has to hang up after the server has, and to take what is still on its way.
 constexpr int64_t kLingerMs = 2000;
 constexpr int kMaxLingerExtensions = 30;
@@ -73,6 +76,7 @@ void Reactor::Run() {
     const int64_t asked_ms = sys::NowMs();
     const size_t found = WaitForEvents();
     now_ms_ = sys::NowMs();
+    lonely_ = found == 1;
     HandleEvents(found);
     HandleReady();
     HandleStop();
@@ -157,6 +161,7 @@ void Reactor::Listen(Connection& connection) {
   const bool hang_up = connection.state.Has(ConnectionState::kHangUp);
   if (hang_up && connection.last_read_taken) return HangUp(connection, CloseReason::kDrain);
   if (!connection.state.Has(ConnectionState::kReadable | ConnectionState::kPeerClosed)) return;
+  if (lonely_ && connection.used_bytes() <= kShortRead) connection.route().pool->WakeEarly();
   char* const buffer = buffers_.Acquire();
   if (buffer == nullptr) return CloseForMemory(connection);
   const size_t bytes = std::min(config_.read_bytes, connection.route().traits.max_read_bytes);

@@ -102,6 +102,7 @@ class Reactor final : private Acceptor::Host {
   std::vector<char> scratch_;  // for what is read and thrown away
   ConnectionList come_back_;   // cut short by a budget: theirs is the next round
   int64_t now_ms_ = 0;         // of this round
+  bool lonely_ = false;        // this round is about a single caller
   int64_t open_ = 0;           // connections, counted or not
   Stage stage_ = Stage::kServing;
   int64_t drain_due_ms_ = kNever;

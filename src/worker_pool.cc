@@ -12,13 +12,17 @@ namespace switchboard {
 namespace {
 
 // How many jobs each worker that is awake is trusted to reach soon, if its service never blocks: at
-// a few microseconds a job, about the time that it takes to wake another and have it run.
-constexpr size_t kReach = 64;
+// a few microseconds a job, within a millisecond. With 64, a burst of one round woke workers that
+// then kept each other from large rounds: 2.1 to 2.2 system calls a message instead of 2.05.
+constexpr size_t kReach = 256;
 
 // Most that one worker takes at once, so that what it hands back does not wait too long.
 constexpr size_t kMaxShare = 32;
 
 constexpr int64_t kLongestPauseUs = 1000;
+
+// How long a worker that was woken early waits for its job: a short read takes much less.
+constexpr int kEarlyUs = 20;
 
 }  // namespace
 
@@ -55,7 +59,21 @@ void WorkerPool::Stop() {
   }
 }
 
+void WorkerPool::WakeEarly() {
+  if (config_.may_block) return;
+  Worker* worker;
+  {
+    MutexLock lock(mutex_);
+    if (sleepers_.size() < workers_.size()) return;
+    worker = TakeSleeper();
+  }
+  worker->woken_early = true;
+  worker->wake_up.Post();
+  woke_early_ = true;
+}
+
 void WorkerPool::Publish() {
+  const bool woke_early = std::exchange(woke_early_, false);
   if (batch_.empty()) return;
   const size_t published = batch_.size();
   size_t wakes;
@@ -65,7 +83,7 @@ void WorkerPool::Publish() {
     has_work_.store(true, std::memory_order_release);
     wakes = WakesWanted(published);
     // A single job for a worker that has just been woken is done sooner than a pause and its end.
-    worth_a_pause_ = !config_.may_block && (wakes == 0 || queue_.size() > 1);
+    worth_a_pause_ = !config_.may_block && (queue_.size() > 1 || (wakes == 0 && !woke_early));
   }
   for (; wakes > 0; --wakes) WakeOne();
 }
@@ -76,18 +94,23 @@ size_t WorkerPool::WakesWanted(size_t published) {
   return awake == 0 || queue_.size() > awake * kReach ? 1 : 0;
 }
 
+WorkerPool::Worker* WorkerPool::TakeSleeper() {
+  if (sleepers_.empty()) return nullptr;
+  Worker* const worker = sleepers_.back();
+  sleepers_.pop_back();
+  ++wakes_;
+  return worker;
+}
+
 // Wakes the last to fall asleep, if any sleeps. Posts after unlocking, so that the worker does not
 // wake up only to wait for the lock.
 void WorkerPool::WakeOne() {
   Worker* worker;
   {
     MutexLock lock(mutex_);
-    if (sleepers_.empty()) return;
-    worker = sleepers_.back();
-    sleepers_.pop_back();
-    ++wakes_;
+    worker = TakeSleeper();
   }
-  worker->wake_up.Post();
+  if (worker != nullptr) worker->wake_up.Post();
 }
 
 bool WorkerPool::PauseWhileBusy() {
@@ -111,16 +134,6 @@ bool WorkerPool::StillPausing() {
   return std::exchange(reactor_pauses_, false);
 }
 
-// A worker has run dry.
-void WorkerPool::EndPause() {
-  {
-    MutexLock lock(mutex_);
-    if (!queue_.empty() || !reactor_pauses_) return;
-    reactor_pauses_ = false;
-  }
-  pause_over_.Post();
-}
-
 void WorkerPool::Run(Worker& worker) {
   sys::NameThisThread(config_.name);
   for (;;) {
@@ -132,26 +145,38 @@ void WorkerPool::Run(Worker& worker) {
     }
     buffers_.Release(worker.context.released);
     ready_.Add(for_reactor);
+    FinishShare();
   }
 }
 
 // Sleeps until there is work; empty only when the pool stops.
 ConnectionList WorkerPool::TakeShare(Worker& worker) {
-  for (bool may_spin = config_.spin_us > 0;; may_spin = false) {
-    EndPause();
-    if (may_spin) SpinForWork();
+  for (int spin_us = config_.spin_us;;) {
+    if (spin_us > 0) SpinForWork(spin_us);
     {
       MutexLock lock(mutex_);
       if (!queue_.empty()) {
         ConnectionList share = ShareOf(queue_);
         has_work_.store(!queue_.empty(), std::memory_order_relaxed);
+        ++busy_;
         return share;
       }
       if (stopping_) return {};
       sleepers_.push_back(&worker);
     }
     worker.wake_up.Wait();
+    spin_us = std::exchange(worker.woken_early, false) ? kEarlyUs : 0;
   }
+}
+
+// The last one ends the reactor's pause.
+void WorkerPool::FinishShare() {
+  {
+    MutexLock lock(mutex_);
+    if (--busy_ > 0 || !queue_.empty() || !reactor_pauses_) return;
+    reactor_pauses_ = false;
+  }
+  pause_over_.Post();
 }
 
 ConnectionList WorkerPool::ShareOf(ConnectionList& queue) const {
@@ -161,8 +186,8 @@ ConnectionList WorkerPool::ShareOf(ConnectionList& queue) const {
   return queue.TakeFront(std::min(fair, kMaxShare));
 }
 
-void WorkerPool::SpinForWork() const {
-  const int64_t until_ns = sys::NowNs() + int64_t{config_.spin_us} * 1000;
+void WorkerPool::SpinForWork(int us) const {
+  const int64_t until_ns = sys::NowNs() + int64_t{us} * 1000;
   while (!has_work_.load(std::memory_order_acquire) && sys::NowNs() < until_ns) {
   }
 }

@@ -6,8 +6,8 @@
 //   - if more is waiting than those who are awake will reach soon, or
 //   - for every job, if the service may block, because then nobody knows what "soon" is.
 // While jobs wait for those who are awake the reactor pauses, so that what the callers say in
-// the meantime is its next round, a large one, instead of a wake-up each. The first worker to run
-// dry ends the pause. A worker takes its fair share of the queue at once.
+// the meantime is its next round, a large one, instead of a wake-up each. The last worker to finish
+// ends the pause. A worker takes its fair share of the queue at once.
 
 #ifndef SWITCHBOARD_SRC_WORKER_POOL_H_
 #define SWITCHBOARD_SRC_WORKER_POOL_H_
@@ -44,11 +44,14 @@ class WorkerPool {
 
   // Reactor thread only: adds to the round's batch. The connection is the pool's from here on.
   void Add(Connection& connection) { batch_.PushBack(&connection); }
+  // Reactor thread only, about to read what will be the round's only job: if all sleep, wakes a
+  // worker now, so that a lonely caller does not wait for the read first and then for the wake-up.
+  void WakeEarly();
   // Reactor thread only: publishes the batch and wakes whoever is needed for it.
   void Publish();
   // Reactor thread only, about to sleep: if jobs are left to workers that have others to do, waits
-  // instead until one runs dry (should none do so for 1 ms, another is woken). True if it is time
-  // to look for events again, without sleeping.
+  // instead until they have done them (after 1 ms, another is woken). True if it is time to look
+  // for events again, without sleeping.
   bool PauseWhileBusy();
 
   // Any thread.
@@ -59,18 +62,20 @@ class WorkerPool {
  private:
   struct Worker {
     WorkerContext context;
-    sys::Semaphore wake_up;  // posted once each time it is taken from the sleepers
+    sys::Semaphore wake_up;    // posted once each time it is taken from the sleepers
+    bool woken_early = false;  // its job is not there yet; set before the post
     std::thread thread;
   };
 
   void Run(Worker& worker);
   ConnectionList TakeShare(Worker& worker);
+  void FinishShare();
   ConnectionList ShareOf(ConnectionList& queue) const;
   size_t WakesWanted(size_t published) REQUIRES(mutex_);
+  Worker* TakeSleeper() REQUIRES(mutex_);
   void WakeOne();
-  void EndPause();
   bool StillPausing();
-  void SpinForWork() const;
+  void SpinForWork(int us) const;
   void Stop();
 
   const Config config_;
@@ -81,12 +86,14 @@ class WorkerPool {
   // Reactor thread only.
   ConnectionList batch_;
   bool worth_a_pause_ = false;
+  bool woke_early_ = false;
 
   Mutex mutex_;
   ConnectionList queue_ GUARDED_BY(mutex_);
   // The last to fall asleep is woken first: its stack and caches are warm.
   std::vector<Worker*> sleepers_ GUARDED_BY(mutex_);
   uint64_t wakes_ GUARDED_BY(mutex_) = 0;
+  size_t busy_ GUARDED_BY(mutex_) = 0;  // workers that have a share
   bool stopping_ GUARDED_BY(mutex_) = false;
   bool reactor_pauses_ GUARDED_BY(mutex_) = false;
 
