@@ -4,6 +4,12 @@
 
 namespace switchboard::load {
 
+void Tally::StartTimeline(double expected_s) {
+  constexpr double kMostSeconds = 3600;
+  timeline.reserve(static_cast<size_t>(std::min(expected_s, kMostSeconds)) + 2);
+  if (timeline.empty()) NextSecond();
+}
+
 void Tally::NextSecond() {
   if (timeline.empty()) next_second_ns_ = window.start_ns;
   timeline.emplace_back();

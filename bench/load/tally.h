@@ -88,6 +88,10 @@ class Tally {
   void Failed(Phase phase, const char* name, int64_t now_ns);
   void Failed(Phase phase, int error, int64_t now_ns);
 
+  // Makes room for so much of the timeline, so that what is measured has no allocation in it but
+  // one each second.
+  void StartTimeline(double expected_s);
+
   // The p99 of the last full second; 0 before there is one.
   int64_t RecentP99Ns() const;
 

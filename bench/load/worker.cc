@@ -124,6 +124,7 @@ void Worker::StartRunning() {
 
 void Worker::StartMeasuring() {
   measuring_ = true;
+  context_.tally.StartTimeline(context_.plan.options.duration_s);
   ready_at_start_ = context_.ready;
   cpu_start_ns_ = sys::ThreadCpuNs();
   busy_start_ns_ = cpu_start_ns_ + sys::ThreadRunDelayNs();
