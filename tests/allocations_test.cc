@@ -1,12 +1,13 @@
 // What a message costs the heap: nothing, in the server and in the load generator.
 
+#include "bench/micro/allocations.h"
+
 #include <doctest/doctest.h>
 
 #include <string>
 #include <thread>
 
 #include "bench/load/load.h"
-#include "bench/micro/allocations.h"
 #include "switchboard/server.h"
 #include "tests/load_support.h"
 

@@ -27,22 +27,10 @@ using Sample = std::vector<double>;
 const std::string kServer = std::string(SWITCHBOARD_BINARY) + " --listen 127.0.0.1:{port}";
 
 CompareOptions Parse(std::initializer_list<std::string> arguments) {
-  std::vector<std::string> texts{"compare"};
-  texts.insert(texts.end(), arguments);
-  std::vector<char*> argv;
-  for (std::string& text : texts) argv.push_back(text.data());
-  argv.push_back(nullptr);
-  return ParseCompareOptions(static_cast<int>(texts.size()), argv.data());
+  return ParseWith(ParseCompareOptions, "compare", arguments);
 }
-
-// The sentence that the command line is refused with; empty if it is not.
 std::string Refusal(std::initializer_list<std::string> arguments) {
-  try {
-    Parse(arguments);
-    return "";
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
+  return RefusalBy(Parse, arguments);
 }
 
 // Why the comparison came to nothing; empty if it did not.

@@ -3,32 +3,20 @@
 #include <doctest/doctest.h>
 
 #include <initializer_list>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "bench/load/options.h"
+#include "tests/load_support.h"
 
 namespace switchboard::load {
 namespace {
 
 Options Parse(std::initializer_list<std::string> arguments) {
-  std::vector<std::string> texts{"switchboard-load"};
-  texts.insert(texts.end(), arguments);
-  std::vector<char*> argv;
-  for (std::string& text : texts) argv.push_back(text.data());
-  argv.push_back(nullptr);
-  return ParseOptions(static_cast<int>(texts.size()), argv.data());
+  return ParseWith(ParseOptions, "switchboard-load", arguments);
 }
-
-// The sentence that the command line is refused with; empty if it is not.
 std::string Refusal(std::initializer_list<std::string> arguments) {
-  try {
-    Parse(arguments);
-    return "";
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
+  return RefusalBy(Parse, arguments);
 }
 
 TEST_CASE("HasTheDocumentedDefaults") {

@@ -5,9 +5,12 @@
 
 #include <atomic>
 #include <functional>
+#include <initializer_list>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "bench/load/options.h"
@@ -78,6 +81,28 @@ class ChildServer {
   sys::Address address_;
   int pid_ = -1;
 };
+
+// A command line of `program` as main gets it, taken apart by `parse`, for instance ParseOptions.
+template <typename Parser>
+auto ParseWith(Parser parse, std::string program, std::initializer_list<std::string> arguments) {
+  std::vector<std::string> texts{std::move(program)};
+  texts.insert(texts.end(), arguments);
+  std::vector<char*> argv;
+  for (std::string& text : texts) argv.push_back(text.data());
+  argv.push_back(nullptr);
+  return parse(static_cast<int>(texts.size()), argv.data());
+}
+
+// The sentence that a command line is refused with; empty if it is not.
+template <typename Parser>
+std::string RefusalBy(Parser parse, std::initializer_list<std::string> arguments) {
+  try {
+    parse(arguments);
+    return "";
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+}
 
 // A short closed loop against `target`, quiet, with nothing to warm up.
 Options ShortRun(const std::string& target);

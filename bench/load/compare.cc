@@ -73,10 +73,10 @@ class Contest {
     return round;
   }
 
-  // Counting slows what is counted, so it has rounds of its own; its counts hardly vary, so that
-  // few of them are enough.
+  // Counting slows what is counted, so it has rounds of its own; counts vary less than times, so
+  // that half as many are enough.
   int PlayEventRounds() {
-    const int rounds = std::max(1, options_.rounds / 3);
+    const int rounds = (options_.rounds + 1) / 2;
     int round = 0;
     for (; round < rounds; ++round) {
       for (const size_t i : ShuffledOrder()) {

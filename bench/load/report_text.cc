@@ -52,7 +52,9 @@ void Configuration(std::string& out, const Report& report) {
         static_cast<unsigned long long>(options.seed));
 }
 
+// Nothing if nothing was recorded: 0 ns would be a figure.
 void PercentileLine(std::string& out, const char* name, const Histogram& histogram) {
+  if (histogram.count() == 0) return;
   constexpr double kPercentiles[] = {50, 90, 99, 99.9, 99.99, 100};
   Print(out, "%-11s", name);
   for (const double percentile : kPercentiles) {
@@ -75,14 +77,15 @@ void Figures(std::string& out, const Report& report) {
     Print(out, "calls      %s: %.6g/s\n", GroupedText(report.generator.calls).c_str(),
           static_cast<double>(report.generator.calls) / report.seconds);
   }
+  if (report.latency.count() == 0 && report.connect.count() == 0) return;
   Print(out, "%-11s%9s%9s%9s%9s%9s%9s\n", "", "p50", "p90", "p99", "p99.9", "p99.99", "max");
   PercentileLine(out, "latency", report.latency);
   if (report.options.IsOpenLoop()) {
     PercentileLine(out, "  naive", report.naive_latency);
     PercentileLine(out, "send lag", report.send_lag);
   }
-  if (report.connect.count() > 0) PercentileLine(out, "connect", report.connect);
-  if (report.options.IsOpenLoop()) {
+  PercentileLine(out, "connect", report.connect);
+  if (report.options.IsOpenLoop() && report.latency.count() > 0) {
     out +=
         "           latency is from the intended send time; naive is what a tester sees who "
         "sends only\n           when nothing is owed, which hides stalls\n";
