@@ -130,10 +130,27 @@ TEST_CASE("AnEarlyWakeUpInVainLosesNothing") {
   CHECK(desk.service.calls == 500);
 }
 
+// It would not know how long a wake-up is worth waiting for.
 TEST_CASE("APoolThatMayBlockIsNotWokenEarly") {
-  Desk desk({.name = "worker", .workers = 2, .may_block = true}, 1);
-  desk.pool.WakeEarly();
-  CHECK(desk.pool.WakesSoFar() == 0);
+  Desk desk({.name = "worker", .workers = 1, .may_block = true}, 1);
+  desk.PublishAll();
+  REQUIRE(desk.AllBack());
+  const uint64_t wakes = desk.pool.WakesSoFar();
+  // Long enough for the worker to fall asleep at some point.
+  for (int i = 0; i < 10'000; ++i) {
+    desk.pool.WakeEarly();
+    std::this_thread::yield();
+  }
+  CHECK(desk.pool.WakesSoFar() == wakes);
+}
+
+TEST_CASE("AnEarlyWakeUpIsOneForEachSleep") {
+  Desk desk({.name = "worker", .workers = 1}, 1);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (desk.pool.WakesSoFar() == 0 && std::chrono::steady_clock::now() < deadline) {
+    desk.pool.WakeEarly();
+  }
+  CHECK(desk.pool.WakesSoFar() == 1);
 }
 
 TEST_CASE("WhatIsQueuedIsDoneBeforeThePoolEnds") {
