@@ -109,6 +109,15 @@ TEST_CASE("UnderstandsObjectives") {
   CHECK(Parse({"--slo", "max=200us", "1.2.3.4:5"}).slo_percentile == 100);
 }
 
+TEST_CASE("StepsOfASearchAreShortUnlessALengthIsGiven") {
+  CHECK(Parse({"--slo", "p99=1ms", "1.2.3.4:5"}).duration_s == 2);
+  CHECK(Parse({"--slo", "p99=1ms", "1.2.3.4:5"}).warmup_s == 0.3);
+  const Options options = Parse({"--slo", "p99=1ms", "-d60", "--warmup", "5", "1.2.3.4:5"});
+  CHECK(options.duration_s == 60);
+  CHECK(options.warmup_s == 5);
+  CHECK(Refusal({"--slo", "p99=1ms", "-n9", "1.2.3.4:5"}).find("--messages") == 0);
+}
+
 TEST_CASE("RefusesValuesOutOfRange") {
   const std::vector<std::pair<std::string, std::vector<std::string>>> wrong = {
       {"connections", {"0", "-1", "4294967297", "1x", "x", "", " 1", "1.5", "+1"}},

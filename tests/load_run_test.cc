@@ -265,17 +265,5 @@ TEST_CASE("EndsEarlyWhenAskedToAndReportsWhatItHas") {
   CHECK(report.seconds < 30);
 }
 
-TEST_CASE("LowersTheRateUntilTheObjectiveIsKeptOrHopeless") {
-  TestServer server(Echo);
-  Options options = ShortRun(server.target());
-  options.duration_s = 0.7;
-  options.slo_percentile = 50;
-  options.slo_limit_ns = 100;  // no server is that fast
-  const Report report = FindHighestRate(options);
-  CHECK(report.slo_steps.size() >= 2);
-  for (const SloStep& step : report.slo_steps) CHECK_FALSE(step.met);
-  CHECK(report.slo_steps.back().rate < report.slo_steps.front().rate);
-}
-
 }  // namespace
 }  // namespace switchboard::load

@@ -21,9 +21,10 @@ Report RunLoad(const Options& options, const std::atomic<bool>* stop = nullptr,
                Observer* observer = nullptr);
 
 // Searches the highest open-loop rate at which the percentile of `options.slo_percentile` stays
-// within `options.slo_limit_ns`: doubling, then bisection, in runs of a few seconds each. Prints
-// each step to standard error unless `quiet`. The report is that of the best step, with all steps
-// in slo_steps; without one that met the objective it is the last step's.
+// within `options.slo_limit_ns`, in steps of `options.duration_s` each, or longer where the
+// percentile needs more messages; see slo.h. Shows each step on standard error if that is a
+// terminal and not `quiet`. The report is that of the best step, with all steps in slo_steps;
+// without one that met the objective it is the last step's. Throws as RunLoad before there is one.
 Report FindHighestRate(const Options& options, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace switchboard::load

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "bench/load/slo.h"
 #include "bench/load/verdict.h"
 
 namespace switchboard::load {
@@ -230,7 +231,10 @@ void JudgeAll(const std::vector<Part>& parts, Report& all) {
 
 Report Merge(const std::vector<Part>& given) {
   std::vector<Part> parts = given;
-  for (Part& part : parts) Judge(part.report);
+  for (Part& part : parts) {
+    Judge(part.report);
+    JudgeSearch(part.report);
+  }
   if (parts.size() == 1) return parts.front().report;
   CheckTheyAddUp(parts);
   Report all = parts.front().report;

@@ -20,6 +20,9 @@ constexpr int64_t kMaxSizeBytes = 1 << 30;
 constexpr int64_t kMaxDepth = 1 << 20;
 constexpr int64_t kMaxRate = 1'000'000'000;
 constexpr int64_t kMaxSeconds = 1'000'000;
+// Of each step of --slo.
+constexpr double kStepSeconds = 2;
+constexpr double kStepWarmupSeconds = 0.3;
 constexpr int kUnlimitedCalls = 1000;  // most calls at once, unless --connections says it
 
 [[noreturn]] void Wrong(std::string_view option, std::string_view value, std::string_view way_out) {
@@ -280,6 +283,9 @@ void CheckTogether(const Options& options, bool depth_given) {
           "one of them");
   Require(!options.IsOpenLoop() || options.slo_percentile == 0,
           "--slo searches the rate itself; leave out --rate");
+  Require(options.messages == 0 || options.slo_percentile == 0,
+          "--messages cannot go with --slo, whose steps have as many as the percentile needs; give "
+          "--duration for longer ones");
   Require(!open || !depth_given,
           "--depth is for the closed loop; leave it out, or --rate and --slo");
   Require(open || options.arrivals == Arrivals::kUniform || options.calls_per_second > 0,
@@ -290,7 +296,7 @@ void CheckTogether(const Options& options, bool depth_given) {
 
 Options ParseOptions(int argc, char** argv) {
   Options options;
-  bool connections = false, duration = false, depth = false;
+  bool connections = false, duration = false, depth = false, warmup = false;
   double ramp_s = 0;
   optind = 0;  // starts getopt anew
   int option;
@@ -304,6 +310,7 @@ Options ParseOptions(int argc, char** argv) {
     connections |= option == 'c';
     duration |= option == 'd';
     depth |= option == kDepth;
+    warmup |= option == kWarmup;
     if (option == kRamp) {
       ramp_s = Decimal("ramp", optarg, kMaxSeconds, false);
     } else {
@@ -317,6 +324,10 @@ Options ParseOptions(int argc, char** argv) {
   Require(!endpoint.unix_path.empty() || endpoint.port != 0,
           "the target needs a port from 1 to 65535, as in 127.0.0.1:8000");
   if (options.messages > 0 && !duration) options.duration_s = 0;
+  if (options.slo_percentile > 0) {
+    if (!duration) options.duration_s = kStepSeconds;
+    if (!warmup) options.warmup_s = kStepWarmupSeconds;
+  }
   if (options.calls_per_second > 0) {
     if (options.messages_per_call == 0) options.messages_per_call = 1;
     if (!connections) options.connections = kUnlimitedCalls;
@@ -352,7 +363,9 @@ std::string_view OptionsHelp() {
       --greeting auto|none|TEXT
                            what the server says first; auto listens for 200 ms on a first
                            connection (auto); TEXT understands \n \r \t \\ \xHH
-      --slo p99=1ms        find the highest rate at which the percentile stays in the limit
+      --slo p99=1ms        find the highest rate at which the percentile stays in the limit,
+                           in steps of --duration (2), or longer where the percentile
+                           needs more messages, each after its own --warmup (0.3)
       --json FILE          write everything that was measured
       --csv FILE           write the timeline, one line a second
       --html FILE          write a report for a browser

@@ -75,13 +75,14 @@ struct Machine {
   std::string started_at;  // UTC, ISO 8601
 };
 
-// One trial of the search for the highest rate that keeps the objective.
+// One trial of the search for the highest rate that keeps the objective, see slo.h.
+enum class StepOutcome { kMet, kMissed, kNotMeasured };
 struct SloStep {
   double rate = 0;
   double reached_rate = 0;
   int64_t percentile_ns = 0;
   std::string verdict;
-  bool met = false;
+  StepOutcome outcome = StepOutcome::kNotMeasured;
 };
 
 struct Report {

@@ -7,6 +7,7 @@
 #include "bench/load/markup.h"
 #include "bench/load/report_charts.h"
 #include "bench/load/report_style.h"
+#include "bench/load/slo.h"
 #include "bench/load/units.h"
 #include "bench/load/verdict.h"
 
@@ -78,12 +79,6 @@ std::string Header(const Report& report) {
          Escaped(report.options.target) + "</h1>\n<p class=\"under\">" + Escaped(time) +
          (report.machine.host.empty() ? "" : ", from " + Escaped(report.machine.host)) +
          "</p></header>\n";
-}
-
-// "10,000", and a broken rate as it is.
-std::string RateText(double rate) {
-  const auto whole = static_cast<uint64_t>(rate);
-  return static_cast<double>(whole) == rate ? GroupedText(whole) : Format("%.6g", rate);
 }
 
 // "1 connection", "2 connections".
@@ -192,22 +187,23 @@ std::string Figures(const Report& report) {
 
 std::string ObjectiveTable(const Report& report) {
   if (report.slo_steps.empty()) return "";
+  const bool withheld = !report.verification.Passed();
   Table table{.caption = "Steps of the search, in the order in which they were tried",
-              .header = {"Rate", "Reached", "Latency", "Verdict", "Objective"},
+              .header = {"Rate", "Reached", "Latency", "Objective"},
               .rows = {},
               .style = "numbers"};
   for (const SloStep& step : report.slo_steps) {
     table.rows.push_back(
         {RateText(step.rate) + "/s", RateText(std::round(step.reached_rate)) + "/s",
-         ReadableDuration(step.percentile_ns), step.verdict, step.met ? "met" : "not met"});
+         withheld ? "–" : ReadableDuration(step.percentile_ns), OutcomeText(step)});
   }
   const std::string objective =
       Format("The highest rate was searched at which %s is within ",
              report.options.slo_percentile == 100
                  ? "the slowest"
                  : Format("p%.6g", report.options.slo_percentile).c_str()) +
-      ReadableDuration(report.options.slo_limit_ns) +
-      ". The figures above are those of the best step, or of the last if none met it.";
+      ReadableDuration(report.options.slo_limit_ns) + ": <strong>" + Escaped(SearchResult(report)) +
+      "</strong>. The figures above are those of the best step, or of the last if none met it.";
   return "<section>\n<h2>Objective</h2>\n<p>" + objective + "</p>\n" + ToMarkup(table) +
          "</section>\n";
 }

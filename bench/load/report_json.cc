@@ -213,14 +213,31 @@ Generator GeneratorFromJson(const Json& json) {
           .mean_in_flight_by_law = json["mean_in_flight_by_law"].AsNumber()};
 }
 
-Json ToJson(const std::vector<SloStep>& steps) {
+constexpr std::pair<const char*, StepOutcome> kOutcomes[] = {
+    {"met", StepOutcome::kMet},
+    {"missed", StepOutcome::kMissed},
+    {"not measured", StepOutcome::kNotMeasured}};
+
+const char* OutcomeName(StepOutcome outcome) {
+  return std::ranges::find(kOutcomes, outcome, &std::pair<const char*, StepOutcome>::second)->first;
+}
+
+StepOutcome OutcomeFromName(const std::string& name) {
+  for (const auto& [known, outcome] : kOutcomes) {
+    if (name == known) return outcome;
+  }
+  throw std::invalid_argument("a step has no outcome '" + name + "'");
+}
+
+Json ToJson(const std::vector<SloStep>& steps, bool withheld) {
   Json json{Json::Array()};
   for (const SloStep& step : steps) {
+    const double us = static_cast<double>(step.percentile_ns) / 1e3;
     json.Append(Json::Object{{"rate", step.rate},
                              {"reached_rate", step.reached_rate},
-                             {"percentile_us", static_cast<double>(step.percentile_ns) / 1e3},
+                             {"percentile_us", withheld ? Json() : Json(us)},
                              {"verdict", step.verdict},
-                             {"met", step.met}});
+                             {"outcome", OutcomeName(step.outcome)}});
   }
   return json;
 }
@@ -228,12 +245,13 @@ Json ToJson(const std::vector<SloStep>& steps) {
 std::vector<SloStep> SloStepsFromJson(const Json& json) {
   std::vector<SloStep> steps;
   for (const Json& each : json.AsArray()) {
+    const Json& us = each["percentile_us"];  // null where figures are withheld
     steps.push_back(
         {.rate = each["rate"].AsNumber(),
          .reached_rate = each["reached_rate"].AsNumber(),
-         .percentile_ns = static_cast<int64_t>(each["percentile_us"].AsNumber() * 1e3 + 0.5),
+         .percentile_ns = us.IsNull() ? 0 : static_cast<int64_t>(us.AsNumber() * 1e3 + 0.5),
          .verdict = each["verdict"].AsString(),
-         .met = each["met"].AsBool()});
+         .outcome = OutcomeFromName(each["outcome"].AsString())});
   }
   return steps;
 }
@@ -300,7 +318,7 @@ Json ToJson(const Report& report) {
   json.Set("generator", ToJson(report.generator));
   json.Set("config", ToJson(report.options));
   json.Set("machine", ToJson(report.machine));
-  json.Set("slo_steps", ToJson(report.slo_steps));
+  json.Set("slo_steps", ToJson(report.slo_steps, withheld));
   json.Set("timeline", ToJson(report.timeline));
   json.Set("histograms", Json::Object{{"latency", ToJson(report.latency)},
                                       {"naive_latency", ToJson(report.naive_latency)},

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "bench/load/report.h"
+#include "bench/load/slo.h"
 #include "bench/load/units.h"
 #include "bench/load/verdict.h"
 
@@ -110,17 +111,14 @@ void ErrorLines(std::string& out, const Report& report) {
 }
 
 void Objective(std::string& out, const Report& report) {
-  double highest = 0;
-  for (const SloStep& step : report.slo_steps) {
-    if (step.met) highest = std::max(highest, step.rate);
-  }
   const Options& options = report.options;
-  Print(out, "objective  p%.6g at most %s: ", options.slo_percentile,
-        DurationText(options.slo_limit_ns).c_str());
-  if (highest > 0) {
-    Print(out, "met up to %.6g/s\n", highest);
-  } else {
-    out += "met by no step\n";
+  Print(out, "objective  p%.6g at most %s: %s\n", options.slo_percentile,
+        DurationText(options.slo_limit_ns).c_str(), SearchResult(report).c_str());
+  for (const SloStep& step : report.slo_steps) {
+    const bool withheld = !report.verification.Passed();
+    Print(out, "step       %s/s: %s%s\n", RateText(step.rate).c_str(),
+          withheld ? "" : (DurationText(step.percentile_ns) + ", ").c_str(),
+          OutcomeText(step).c_str());
   }
 }
 
@@ -153,10 +151,6 @@ std::string ToText(const Report& report) {
   VerificationLine(out, report);
   for (const std::string& warning : report.warnings) out += "warning    " + warning + '\n';
   if (!report.slo_steps.empty()) Objective(out, report);
-  for (const SloStep& step : report.slo_steps) {
-    Print(out, "step       %.6g/s: %s %s\n", step.rate, DurationText(step.percentile_ns).c_str(),
-          step.met ? "met" : step.verdict.c_str());
-  }
   if (report.verdict != kValid) Verdict(out, report);
   return out;
 }

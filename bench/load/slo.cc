@@ -1,78 +1,178 @@
+#include "bench/load/slo.h"
+
 #include <algorithm>
 #include <cstdio>
-#include <string>
+#include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include "bench/load/load.h"
+#include "bench/load/units.h"
 #include "bench/load/verdict.h"
+#include "src/linux/machine.h"
 
 namespace switchboard::load {
 namespace {
 
-constexpr double kStepSeconds = 2;
-constexpr double kStepWarmupSeconds = 0.3;
-constexpr double kFirstRate = 1000;
+constexpr int kStandardError = 2;
+constexpr double kFirstRate = 1000;    // or more where the percentile needs more messages
 constexpr double kCloseEnough = 1.05;  // bisection ends when the bracket is no wider
-constexpr int kMostSteps = 40;
-// A step of fewer messages has no percentile; a search that has come down to it has failed.
+constexpr size_t kMostSteps = 40;
+constexpr int kMostAttempts = 3;  // at one rate, while they say nothing
+// A percentile needs some messages beyond it; a rate so low that they take longer is not tried.
+constexpr double kMessagesBeyond = 10;
 constexpr double kFewestMessages = 200;
+constexpr double kLongestStepSeconds = 20;
 
-double StepSeconds(const Options& options) {
-  return options.duration_s > 0 ? std::min(options.duration_s, kStepSeconds) : kStepSeconds;
+double MessagesFor(double percentile) {
+  if (percentile >= 100) return kFewestMessages;
+  return std::max(kFewestMessages, kMessagesBeyond / (1 - percentile / 100));
 }
 
-Report Step(const Options& options, double rate, const std::atomic<bool>* stop) {
+double LowestRate(const Options& options) {
+  return MessagesFor(options.slo_percentile) / std::max(options.duration_s, kLongestStepSeconds);
+}
+
+Options StepAt(double rate, const Options& options) {
   Options step = options;
   step.rate = rate;
   step.quiet = true;
-  step.messages = 0;
-  step.duration_s = StepSeconds(options);
-  step.warmup_s = std::min(options.warmup_s, kStepWarmupSeconds);
-  Report report = RunLoad(step, stop);
-  report.options.slo_percentile = options.slo_percentile;
-  report.options.slo_limit_ns = options.slo_limit_ns;
-  return report;
-}
-
-SloStep Summarize(const Report& report) {
-  SloStep step;
-  step.rate = report.options.rate;
-  step.reached_rate = report.MessagesPerSecond();
-  step.percentile_ns = report.latency.PercentileNs(report.options.slo_percentile);
-  step.verdict = report.verdict;
-  step.met = report.verdict == kValid && step.percentile_ns <= report.options.slo_limit_ns;
+  step.duration_s = std::max(options.duration_s, MessagesFor(options.slo_percentile) / rate);
   return step;
 }
 
-void Print(const SloStep& step) {
-  std::fprintf(stderr, "%.6g/s: %s, %s, %s\n", step.rate, DurationText(step.percentile_ns).c_str(),
-               step.verdict.c_str(), step.met ? "met" : "not met");
+SloStep Summarize(const Report& report) {
+  SloStep step{.rate = report.options.rate,
+               .reached_rate = report.MessagesPerSecond(),
+               .percentile_ns = report.latency.PercentileNs(report.options.slo_percentile),
+               .verdict = report.verdict,
+               .outcome = StepOutcome::kMissed};
+  if (step.verdict == kGeneratorBound || step.verdict == kTooShort) {
+    step.outcome = StepOutcome::kNotMeasured;
+  } else if (step.verdict == kValid && step.percentile_ns <= report.options.slo_limit_ns) {
+    step.outcome = StepOutcome::kMet;
+  }
+  return step;
+}
+
+// The fastest step that met the objective, and the slowest above it that did not; null: none yet.
+struct Bracket {
+  const SloStep* met = nullptr;
+  const SloStep* not_met = nullptr;
+
+  explicit Bracket(const std::vector<SloStep>& steps) {
+    for (const SloStep& step : steps) {
+      if (step.outcome != StepOutcome::kMet) continue;
+      if (met == nullptr || step.rate > met->rate) met = &step;
+    }
+    for (const SloStep& step : steps) {
+      if (met != nullptr && step.rate <= met->rate) continue;
+      if (not_met == nullptr || step.rate <= not_met->rate) not_met = &step;
+    }
+  }
+
+  bool Closed() const {
+    return met != nullptr && not_met != nullptr && not_met->rate <= met->rate * kCloseEnough;
+  }
+};
+
+bool DeservesAnotherAttempt(const std::vector<SloStep>& steps) {
+  const auto same = [&](const SloStep& step) { return step.rate == steps.back().rate; };
+  return steps.back().outcome == StepOutcome::kNotMeasured &&
+         std::count_if(steps.begin(), steps.end(), same) < kMostAttempts;
+}
+
+double NextRate(const Options& options, const std::vector<SloStep>& steps) {
+  if (steps.empty()) return std::max(kFirstRate, LowestRate(options));
+  if (DeservesAnotherAttempt(steps)) return steps.back().rate;
+  const Bracket known(steps);
+  if (known.met == nullptr) return known.not_met->rate / 2;
+  if (known.not_met == nullptr) return 2 * known.met->rate;
+  return (known.met->rate + known.not_met->rate) / 2;
+}
+
+bool Finished(const Options& options, const std::vector<SloStep>& steps) {
+  if (steps.empty()) return false;
+  if (steps.size() >= kMostSteps || NextRate(options, steps) < LowestRate(options)) return true;
+  return Bracket(steps).Closed() && !DeservesAnotherAttempt(steps);
+}
+
+bool Stopped(const std::atomic<bool>* stop) { return stop != nullptr && stop->load(); }
+
+void Show(const SloStep& step) {
+  std::fprintf(stderr, "%s/s: %s, %s\n", RateText(step.rate).c_str(),
+               DurationText(step.percentile_ns).c_str(), OutcomeText(step).c_str());
+}
+
+const char* LimitText(const SloStep& step) {
+  return step.verdict == kTooShort ? "the steps were too short to tell"
+                                   : "the generator was the limit";
 }
 
 }  // namespace
 
-Report FindHighestRate(const Options& options, const std::atomic<bool>* stop) {
-  double met_rate = 0, missed_rate = 0;
+std::string OutcomeText(const SloStep& step) {
+  if (step.outcome == StepOutcome::kMet) return "met";
+  const std::string text = step.outcome == StepOutcome::kMissed ? "not met" : "not measurable";
+  return step.verdict == kValid ? text : text + " (" + step.verdict + ")";
+}
+
+std::string SearchResult(const Report& report) {
+  const Bracket known(report.slo_steps);
+  if (known.met == nullptr) {
+    const bool measured =
+        known.not_met == nullptr || known.not_met->outcome == StepOutcome::kMissed;
+    return measured ? "met by no step" : std::string("not known: ") + LimitText(*known.not_met);
+  }
+  const std::string met = RateText(known.met->rate) + "/s";
+  if (known.not_met == nullptr) return "at least " + met + "; the search did not get further";
+  if (known.not_met->outcome == StepOutcome::kNotMeasured) {
+    return "at least " + met + "; above it " + LimitText(*known.not_met);
+  }
+  return "met up to " + met + ", not met at " + RateText(known.not_met->rate) + "/s";
+}
+
+void JudgeSearch(Report& report) {
+  const Bracket known(report.slo_steps);
+  if (report.verdict != kValid || known.met == nullptr || known.not_met == nullptr) return;
+  if (known.not_met->outcome != StepOutcome::kNotMeasured) return;
+  report.verdict = known.not_met->verdict;
+  report.reasons = {SearchResult(report)};
+}
+
+Report SearchRate(const Options& options, const MeasureStep& measure,
+                  const std::atomic<bool>* stop) {
+  const bool shown = !options.quiet && sys::IsTerminal(kStandardError);
   Report best;
   std::vector<SloStep> steps;
-  for (int i = 0; i < kMostSteps; ++i) {
-    double rate = kFirstRate;
-    if (met_rate > 0) rate = missed_rate > 0 ? (met_rate + missed_rate) / 2 : 2 * met_rate;
-    if (met_rate == 0 && missed_rate > 0) rate = missed_rate / 2;
-    Report report = Step(options, rate, stop);
-    // Once more where the generator stood in its own way: on a busy machine that passes.
-    if (report.verdict == kGeneratorBound) report = Step(options, rate, stop);
+  while (!Finished(options, steps)) {
+    const Options step = StepAt(NextRate(options, steps), options);
+    Report report;
+    try {
+      report = measure(step);
+    } catch (const std::runtime_error& error) {
+      if (steps.empty()) throw;
+      best.warnings.push_back("the search ended early, at " + RateText(step.rate) +
+                              "/s: " + error.what());
+      break;
+    }
+    // A step that was cut short says nothing, unless there is no other to report.
+    if (Stopped(stop) && !steps.empty()) break;
     steps.push_back(Summarize(report));
-    if (!options.quiet) Print(steps.back());
-    const bool met = steps.back().met;
-    if (met || met_rate == 0) best = std::move(report);
-    (met ? met_rate : missed_rate) = rate;
-    if (stop != nullptr && stop->load()) break;
-    if (met_rate > 0 && missed_rate > 0 && missed_rate <= met_rate * kCloseEnough) break;
-    if (met_rate == 0 && missed_rate / 2 * StepSeconds(options) < kFewestMessages) break;
-    if (!best.verification.Passed()) break;
+    if (shown) Show(steps.back());
+    const bool wrong = !report.verification.Passed();
+    const bool met = steps.back().outcome == StepOutcome::kMet;
+    if (wrong || met || Bracket(steps).met == nullptr) best = std::move(report);
+    if (wrong || Stopped(stop)) break;
   }
   best.slo_steps = std::move(steps);
+  JudgeSearch(best);
   return best;
+}
+
+Report FindHighestRate(const Options& options, const std::atomic<bool>* stop) {
+  return SearchRate(
+      options, [&](const Options& step) { return RunLoad(step, stop); }, stop);
 }
 
 }  // namespace switchboard::load

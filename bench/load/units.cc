@@ -22,6 +22,11 @@ std::string BytesText(double bytes) {
   return text;
 }
 
+std::string RateText(double rate) {
+  const auto whole = static_cast<uint64_t>(rate);
+  return static_cast<double>(whole) == rate ? GroupedText(whole) : Format("%.6g", rate);
+}
+
 std::string Format(const char* format, ...) {
   char text[512];
   va_list arguments;

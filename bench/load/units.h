@@ -15,6 +15,9 @@ std::string GroupedText(uint64_t number);
 // "1.23 MB": three significant digits and a decimal unit.
 std::string BytesText(double bytes);
 
+// "10,000", and a broken rate as it is: "1812.5".
+std::string RateText(double rate);
+
 // printf's format as a string.
 __attribute__((format(printf, 1, 2))) std::string Format(const char* format, ...);
 

@@ -1,0 +1,222 @@
+// The search for the highest rate that keeps an objective, on servers that are only figures.
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "bench/load/json.h"
+#include "bench/load/load.h"
+#include "bench/load/report.h"
+#include "bench/load/slo.h"
+#include "bench/load/verdict.h"
+#include "tests/load_support.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr int64_t kFastNs = 100'000;
+constexpr int64_t kLimitNs = 1'000'000;
+constexpr int64_t kSlowNs = 10'000'000;
+
+Options Objective(double percentile = 99) {
+  Options options;
+  options.target = "127.0.0.1:8000";
+  options.duration_s = 2;
+  options.slo_percentile = percentile;
+  options.slo_limit_ns = kLimitNs;
+  options.quiet = true;
+  return options;
+}
+
+// A step in which all went as it should and every message took `latency_ns`.
+Report Step(const Options& step, int64_t latency_ns) {
+  Report report;
+  report.options = step;
+  report.seconds = step.duration_s;
+  report.messages = static_cast<uint64_t>(step.rate * step.duration_s);
+  report.latency.Record(latency_ns);
+  report.generator.intended = report.messages;
+  report.generator.connections_open = step.connections;
+  Judge(report);
+  return report;
+}
+
+// The same from a generator that had no time to spare.
+Report BusyStep(const Options& step, int64_t latency_ns) {
+  Report report = Step(step, latency_ns);
+  report.generator.busy_share = 1;
+  Judge(report);
+  return report;
+}
+
+// A server that is fast up to `capacity` messages a second.
+MeasureStep FastUpTo(double capacity) {
+  return [=](const Options& step) { return Step(step, step.rate <= capacity ? kFastNs : kSlowNs); };
+}
+
+std::vector<double> Rates(const Report& report) {
+  std::vector<double> rates;
+  for (const SloStep& step : report.slo_steps) rates.push_back(step.rate);
+  return rates;
+}
+
+bool Has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("DoublesThenBisectsToTheHighestRateThatMeetsIt") {
+  const Report report = SearchRate(Objective(), FastUpTo(5100));
+  CHECK(Rates(report) == std::vector<double>{1000, 2000, 4000, 8000, 6000, 5000, 5500, 5250});
+  CHECK(report.options.rate == 5000);
+  CHECK(report.latency.max_ns() == kFastNs);
+  CHECK(report.verdict == kValid);
+  CHECK(SearchResult(report) == "met up to 5,000/s, not met at 5,250/s");
+}
+
+TEST_CASE("HalvesTheRateUntilTheObjectiveIsMet") {
+  const Report report = SearchRate(Objective(), FastUpTo(300));
+  CHECK(Rates(report) ==
+        std::vector<double>{1000, 500, 250, 375, 312.5, 281.25, 296.875, 304.6875});
+  CHECK(SearchResult(report) == "met up to 296.875/s, not met at 304.688/s");
+}
+
+TEST_CASE("GivesUpWhereTheRateIsTooLowForThePercentile") {
+  const Report report = SearchRate(Objective(), FastUpTo(0));
+  CHECK(report.slo_steps.back().rate >= 50);
+  CHECK(report.options.rate == report.slo_steps.back().rate);
+  CHECK(SearchResult(report) == "met by no step");
+  CHECK(Has(ToText(report), "10.0 ms, not met\n"));
+}
+
+TEST_CASE("AStepHasEnoughMessagesForThePercentile") {
+  const auto fewest = [](double percentile) {
+    double messages = 1e9;
+    SearchRate(Objective(percentile), [&](const Options& step) {
+      messages = std::min(messages, step.rate * step.duration_s);
+      CHECK(step.duration_s >= 2);
+      CHECK(step.duration_s < 21);
+      return Step(step, kSlowNs);
+    });
+    return messages + 0.5;
+  };
+  CHECK(fewest(50) >= 200);
+  CHECK(fewest(99) >= 1000);
+  CHECK(fewest(99.9) >= 10'000);
+  CHECK(fewest(99.99) >= 100'000);
+}
+
+TEST_CASE("StepsAreAsLongAsWasAskedFor") {
+  Options options = Objective();
+  options.duration_s = 60;
+  options.warmup_s = 5;
+  SearchRate(options, [](const Options& step) {
+    CHECK(step.duration_s >= 60);
+    CHECK(step.warmup_s == 5);
+    return Step(step, step.rate < 3000 ? kFastNs : kSlowNs);
+  });
+}
+
+TEST_CASE("AGeneratorThatIsTheLimitIsNotBlamedOnTheServer") {
+  const Report report = SearchRate(Objective(), [](const Options& step) {
+    return step.rate <= 4100 ? Step(step, kFastNs) : BusyStep(step, kSlowNs);
+  });
+  CHECK(report.verdict == kGeneratorBound);
+  CHECK(report.options.rate == 4000);
+  CHECK(SearchResult(report) == "at least 4,000/s; above it the generator was the limit");
+  CHECK(report.reasons == std::vector<std::string>{SearchResult(report)});
+  const std::string text = ToText(report);
+  CHECK(Has(text, "8,000/s: 10.0 ms, not measurable (GENERATOR-BOUND)\n"));
+  CHECK_FALSE(Has(text, "not met"));
+}
+
+TEST_CASE("AMeasuredMissBelowABusyStepIsTheServersLimit") {
+  const Report report = SearchRate(Objective(), [](const Options& step) {
+    if (step.rate >= 8000) return BusyStep(step, kFastNs);
+    return Step(step, step.rate < 5900 ? kFastNs : kSlowNs);
+  });
+  CHECK(report.verdict == kValid);
+  CHECK(Has(SearchResult(report), "met up to 5,"));
+}
+
+TEST_CASE("AGeneratorThatIsTheLimitFromTheStartTellsNothing") {
+  const Report report =
+      SearchRate(Objective(), [](const Options& step) { return BusyStep(step, kFastNs); });
+  CHECK(report.verdict == kGeneratorBound);
+  CHECK(SearchResult(report) == "not known: the generator was the limit");
+}
+
+TEST_CASE("OnlyAnAttemptThatSaysNothingIsRepeatedAndAllAreListed") {
+  int attempts = 0;
+  const Report report = SearchRate(Objective(), [&](const Options& step) {
+    if (step.rate == 2000 && ++attempts < 3) return BusyStep(step, kSlowNs);
+    return Step(step, step.rate <= 2000 ? kFastNs : kSlowNs);
+  });
+  CHECK(Rates(report) ==
+        std::vector<double>{1000, 2000, 2000, 2000, 4000, 3000, 2500, 2250, 2125, 2062.5});
+  CHECK(report.verdict == kValid);
+  CHECK(SearchResult(report) == "met up to 2,000/s, not met at 2062.5/s");
+}
+
+TEST_CASE("ATargetThatDiesEndsTheSearchWithWhatWasMeasured") {
+  const Report report = SearchRate(Objective(), [](const Options& step) {
+    if (step.rate > 2000) throw std::runtime_error("nobody answers");
+    return Step(step, kFastNs);
+  });
+  CHECK(Rates(report) == std::vector<double>{1000, 2000});
+  CHECK(SearchResult(report) == "at least 2,000/s; the search did not get further");
+  CHECK(Has(ToText(report), "warning    the search ended early, at 4,000/s: nobody answers\n"));
+  CHECK_THROWS_AS(
+      SearchRate(Objective(), [](const Options&) -> Report { throw std::runtime_error("nobody"); }),
+      std::runtime_error);
+}
+
+TEST_CASE("AWrongEchoEndsTheSearchAndLeavesNoFigure") {
+  const Report report = SearchRate(Objective(), [](const Options& step) {
+    Report made = Step(step, step.rate <= 1000 ? kFastNs : kSlowNs);
+    if (step.rate > 1000) made.verification.bad_connections = 1;
+    Judge(made);
+    return made;
+  });
+  CHECK(report.slo_steps.size() == 2);
+  CHECK(report.verdict == kVerificationFailed);
+  CHECK_FALSE(Has(ToText(report), " us"));
+  CHECK_FALSE(Has(ToText(report), " ms, "));
+  CHECK(ToJson(report)["slo_steps"].AsArray().at(0)["percentile_us"].IsNull());
+  CHECK(FromJson(ToJson(report)).slo_steps.size() == 2);
+}
+
+TEST_CASE("AStepThatWasCutShortSaysNothing") {
+  std::atomic<bool> stop{false};
+  const Report report = SearchRate(
+      Objective(),
+      [&](const Options& step) {
+        stop = step.rate > 1000;
+        return Step(step, kSlowNs / (step.rate > 1000 ? 1 : 100));
+      },
+      &stop);
+  CHECK(Rates(report) == std::vector<double>{1000});
+  CHECK(SearchResult(report) == "at least 1,000/s; the search did not get further");
+}
+
+TEST_CASE("SearchesAServer") {
+  std::atomic<bool> stop{false};
+  TestServer server([&](TestCaller& caller, std::string_view data) {
+    // The second step has begun when somebody calls after its 200 messages.
+    if (caller.number > 1) stop = true;
+    caller.Send(data);
+  });
+  Options options = ShortRun(server.target());
+  options.slo_percentile = 50;
+  options.slo_limit_ns = 100;  // no server is that fast
+  const Report report = FindHighestRate(options, &stop);
+  REQUIRE(report.slo_steps.size() >= 1);
+  CHECK(report.slo_steps[0].outcome != StepOutcome::kMet);
+  CHECK(report.options.rate == report.slo_steps.back().rate);
+}
+
+}  // namespace
+}  // namespace switchboard::load
