@@ -6,11 +6,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <deque>
 #include <memory>
 #include <stdexcept>
 #include <utility>
 
+#include "src/linux/clock.h"
 #include "src/linux/socket.h"
 
 namespace switchboard::load {
@@ -47,6 +50,21 @@ void ServeCallers(std::vector<Connected>& callers, std::vector<pollfd>& watched,
   std::erase_if(callers, [](const Connected& each) { return !each.fd; });
 }
 
+// What is answered after a while, oldest first.
+struct Late {
+  int64_t due_ms;
+  int caller;
+  std::string data;
+};
+
+void AnswerLate(std::vector<Connected>& callers, std::deque<Late>& late, const Answer& answer) {
+  for (; !late.empty() && late.front().due_ms <= sys::NowMs(); late.pop_front()) {
+    for (const Connected& each : callers) {
+      if (each.caller->number == late.front().caller) answer(*each.caller, late.front().data);
+    }
+  }
+}
+
 }  // namespace
 
 void TestCaller::Send(std::string_view data) {
@@ -68,8 +86,9 @@ void TestCaller::Reset() {
   HangUp();
 }
 
-TestServer::TestServer(Answer answer, std::string greeting, const std::string& listen)
-    : answer_(std::move(answer)), greeting_(std::move(greeting)) {
+TestServer::TestServer(Answer answer, std::string greeting, const std::string& listen,
+                       std::chrono::milliseconds delay)
+    : answer_(std::move(answer)), greeting_(std::move(greeting)), delay_(delay) {
   listener_ = ListenAt(listen, address_);
   thread_ = std::thread([this] { Serve(); });
 }
@@ -83,12 +102,18 @@ TestServer::~TestServer() {
 
 void TestServer::Serve() {
   std::vector<Connected> callers;
+  std::deque<Late> late;
+  const Answer hold = [&](TestCaller& caller, std::string_view data) {
+    late.push_back({sys::NowMs() + delay_.count(), caller.number, std::string(data)});
+  };
   while (!done_) {
     std::vector<pollfd> watched{{wake_.fd(), POLLIN, 0}, {listener_.get(), POLLIN, 0}};
     for (const Connected& each : callers) watched.push_back({each.fd.get(), POLLIN, 0});
-    ::poll(watched.data(), watched.size(), -1);
+    const int64_t wait_ms = late.empty() ? -1 : std::max<int64_t>(0, late[0].due_ms - sys::NowMs());
+    ::poll(watched.data(), watched.size(), static_cast<int>(wait_ms));
     if (refuse_) listener_.Reset();
-    ServeCallers(callers, watched, 2, answer_);
+    ServeCallers(callers, watched, 2, delay_.count() > 0 ? hold : answer_);
+    AnswerLate(callers, late, answer_);
     for (sys::Result fd; listener_ && (fd = sys::Accept(listener_.get()));) {
       const int number = callers_++;
       const int socket = static_cast<int>(fd.value);

@@ -4,6 +4,7 @@
 #define SWITCHBOARD_TESTS_LOAD_SUPPORT_H_
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <initializer_list>
 #include <stdexcept>
@@ -42,11 +43,12 @@ using Answer = std::function<void(TestCaller& caller, std::string_view data)>;
 
 inline void Echo(TestCaller& caller, std::string_view data) { caller.Send(data); }
 
-// Serves in a thread of its own until it is destroyed.
+// Serves in a thread of its own until it is destroyed. `delay` lies between data and its answer.
 class TestServer {
  public:
   explicit TestServer(Answer answer, std::string greeting = "",
-                      const std::string& listen = "127.0.0.1:0");
+                      const std::string& listen = "127.0.0.1:0",
+                      std::chrono::milliseconds delay = std::chrono::milliseconds(0));
   ~TestServer();
 
   std::string target() const { return address_.ToString(); }
@@ -59,6 +61,7 @@ class TestServer {
 
   Answer answer_;
   const std::string greeting_;
+  const std::chrono::milliseconds delay_;
   sys::Fd listener_;
   sys::Address address_;
   sys::EventFd wake_;

@@ -54,8 +54,7 @@ void AddGenerator(const std::vector<std::unique_ptr<Worker>>& workers, Report& r
   }
   if (report.seconds == 0) return;
   generator.mean_in_flight = area / (report.seconds * 1e9);
-  generator.mean_in_flight_by_law =
-      static_cast<double>(report.latency.sum_ns()) / (report.seconds * 1e9);
+  generator.mean_in_flight_by_law = report.MessagesPerSecond() * report.latency.MeanNs() / 1e9;
 }
 
 // Explains every wrong echo, now that it is known which streams exist and how long they are.

@@ -77,7 +77,7 @@ void Connection::Established(int64_t now_ns) {
   state_ = State::kProving;
   writable_ = true;
   if (context_.plan.options.IsOpenLoop()) {
-    Offer(0, now_ns);  // proves the connection; not in the schedule, so never measured
+    Offer(Message::kNoTime, now_ns);  // proves the connection
   } else {
     Refill(now_ns);
   }
@@ -114,7 +114,7 @@ void Connection::Enqueue(int64_t intended_ns, int64_t now_ns) {
   queued_ += context_.plan.MessageSize(sizes_, offered_++);
   if (waiting_.empty()) front_end_ = queued_;
   waiting_.Push({intended_ns, open_loop ? Message::kNoTime : intended_ns});
-  context_.tally.Began(intended_ns, now_ns);
+  context_.tally.Began(intended_ns == Message::kNoTime ? now_ns : intended_ns, now_ns);
 }
 
 void Connection::Send() {

@@ -71,6 +71,7 @@ class Connection {
   void OnEvent(uint32_t events);
 
   // Open loop: sends a message that was due at `intended_ns`, or lets it wait for room to be sent.
+  // Message::kNoTime: no schedule asked for it.
   void Offer(int64_t intended_ns, int64_t now_ns);
   // Closed loop: sends as many messages as may be in flight.
   void Refill(int64_t now_ns);

@@ -13,7 +13,9 @@
 namespace switchboard::load {
 
 struct Message {
-  // Not sent yet, or sent while an earlier reply was owed: no measure of the naive latency.
+  // As the intended time: a message that no schedule asked for, never measured. As the time of
+  // sending: not sent yet, or sent while an earlier reply was owed, no measure of the naive
+  // latency.
   static constexpr int64_t kNoTime = -1;
 
   int64_t intended_ns;

@@ -1,10 +1,11 @@
 // Everything that a load run measured. The text, JSON, CSV and HTML are views of it, and a report
 // read back from JSON can be merged and judged again.
 //
-// Measured is what was asked for in the measured part of the run: a message counts if its intended
-// send time lies in it. `messages` and `bytes` are those answered before its end; `latency` holds
-// every one of them, also those answered later, and those never answered with the time they had
-// waited when the run ended, so that a stall at the end is not lost.
+// `messages`, `bytes` and the timeline count what was answered in the measured part of the run, so
+// that the rate is the target's, however long its answers take. `latency` holds the messages that
+// were intended in it: also those answered later, and those never answered with the time they had
+// waited when the run gave up, so that a stall at the end is not lost. Where a number of messages
+// is asked for, those of the warm-up that are answered late are in neither.
 //
 // Plain values; any thread.
 
@@ -57,10 +58,11 @@ struct Generator {
   uint64_t intended = 0;        // messages that the schedule asked for in the measured part
   uint64_t intended_calls = 0;  // the same of calls, when they are scheduled
   uint64_t not_offered = 0;     // of those, dropped: no connection was open or its queue was full
-  uint64_t unanswered = 0;      // of those, still without an answer when the run ended
-  uint64_t calls = 0;           // connections opened in the measured part
+  uint64_t unanswered = 0;      // of those, without an answer when the run or the connection ended
+  uint64_t calls = 0;           // churn: those whose messages were all answered by then
   int connections_open = 0;     // when the measured part began
-  // Mean messages in flight: integrated while running, and by Little's law from rate and latency.
+  // Mean messages in flight: integrated while running, and by Little's law: rate times mean
+  // latency.
   double mean_in_flight = 0;
   double mean_in_flight_by_law = 0;
 };
@@ -95,7 +97,8 @@ struct Report {
   std::vector<std::string> reasons;
   std::vector<std::string> warnings;  // of the pre-flight check
 
-  double seconds = 0;  // length of the measured part
+  bool interrupted = false;  // ended before its time, because it was told to
+  double seconds = 0;        // length of the measured part
   uint64_t messages = 0;
   uint64_t bytes = 0;  // echoed; as many were sent
 

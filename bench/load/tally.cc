@@ -19,8 +19,7 @@ void Tally::NextSecond() {
 void Tally::Unanswered(const Message& message, int64_t now_ns) {
   if (!window.Contains(message.intended_ns)) return;
   ++unanswered;
-  latency.Record(now_ns - message.intended_ns);
-  if (message.sent_ns != Message::kNoTime) naive_latency.Record(now_ns - message.sent_ns);
+  RecordLatency(message, now_ns);
 }
 
 void Tally::Failed(Phase phase, const char* name, int64_t now_ns) {

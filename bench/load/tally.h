@@ -56,6 +56,10 @@ class Tally {
   uint64_t unanswered = 0;
   uint64_t calls = 0;
 
+  // Messages intended before it are in no count of answers: those that only prove a connection
+  // (their time is kNoTime), and those of the warm-up where a number of messages was asked for.
+  int64_t counted_from_ns = 0;
+
   // A message that was due at `intended_ns` waits for its reply, or `count` do no longer.
   void Began(int64_t intended_ns, int64_t now_ns) {
     const int64_t from = std::clamp(intended_ns, window.start_ns, window.end_ns);
@@ -69,18 +73,15 @@ class Tally {
   double in_flight_area() const { return in_flight_area_; }
 
   void Answered(const Message& message, uint32_t size, int64_t now_ns) {
-    if (!window.Contains(message.intended_ns)) return;
-    const int64_t latency_ns = now_ns - message.intended_ns;
-    latency.Record(latency_ns);
-    if (message.sent_ns != Message::kNoTime) naive_latency.Record(now_ns - message.sent_ns);
+    if (window.Contains(message.intended_ns)) RecordLatency(message, now_ns);
+    if (message.intended_ns < counted_from_ns || !window.Contains(now_ns)) return;
     last_answer_ns = now_ns;
-    if (now_ns >= window.end_ns) return;
     ++messages;
     bytes += size;
     Second& second = SecondAt(now_ns);
     ++second.messages;
     second.bytes += size;
-    second.latency.Record(latency_ns);
+    second.latency.Record(now_ns - message.intended_ns);
   }
 
   // A message of the measured part that got no answer before the run gave up.
@@ -96,6 +97,11 @@ class Tally {
   int64_t RecentP99Ns() const;
 
  private:
+  void RecordLatency(const Message& message, int64_t now_ns) {
+    latency.Record(now_ns - message.intended_ns);
+    if (message.sent_ns != Message::kNoTime) naive_latency.Record(now_ns - message.sent_ns);
+  }
+
   // `now_ns` must lie in the window. Time only moves on, so a new second is rare.
   Second& SecondAt(int64_t now_ns) {
     while (now_ns >= next_second_ns_ || timeline.empty()) NextSecond();

@@ -114,6 +114,7 @@ void Worker::StartRunning() {
   const int64_t run_ns = control_.run_ns.load(std::memory_order_relaxed);
   context_.stage = Context::Stage::kRunning;
   context_.tally.window.start_ns = control_.start_ns.load(std::memory_order_relaxed);
+  if (options.messages > 0) context_.tally.counted_from_ns = context_.tally.window.start_ns;
   message_schedule_.Start(run_ns, share);
   call_schedule_.Start(run_ns, share);
   if (options.IsOpenLoop()) return;
