@@ -1,5 +1,6 @@
 #include "bench/load/process_meter.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -64,12 +65,7 @@ Spent ProcessMeter::Now() const {
 
 double ProcessMeter::CpuSeconds() const {
   if (pid_ < 0) return 0;
-  double sum = 0;
-  for (const int process : sys::ProcessTree(pid_)) {
-    const int64_t used_ns = sys::CpuTimeNs(process);
-    if (used_ns > 0) sum += static_cast<double>(used_ns) / 1e9;
-  }
-  return sum;
+  return static_cast<double>(std::max<int64_t>(sys::SumOverTree(pid_, sys::CpuTimeNs), 0)) / 1e9;
 }
 
 Spent ProcessMeter::spent() const {

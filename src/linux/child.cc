@@ -16,6 +16,7 @@ namespace {
 // Only calls that are safe between fork and exec in a program with threads, signal-safety(7).
 [[noreturn]] void Execute(const char* shell_line, int64_t descriptor_limit) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::setpgid(0, 0);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);  // what this program blocks is its own affair
@@ -38,20 +39,28 @@ Child::Child(const std::string& command, int64_t descriptor_limit) {
   pid_ = ::fork();
   if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "cannot start a process");
   if (pid_ == 0) Execute(line.c_str(), descriptor_limit);
+  ::setpgid(pid_, pid_);  // whichever of the two comes first
 }
 
-Child::~Child() {
-  if (pid_ < 0) return;
-  ::kill(pid_, SIGKILL);
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-  }
-}
+Child::~Child() { End(); }
 
 bool Child::Running() {
   if (pid_ < 0) return false;
-  if (::waitpid(pid_, nullptr, WNOHANG) == 0) return true;
-  pid_ = -1;
+  siginfo_t ended{};
+  const auto id = static_cast<id_t>(pid_);
+  const bool known = ::waitid(P_PID, id, &ended, WEXITED | WNOHANG | WNOWAIT) == 0;
+  if (known && ended.si_pid == 0) return true;
+  End();
   return false;
+}
+
+// Before it is reaped, its id, which is that of its group, belongs to no other.
+void Child::End() {
+  if (pid_ < 0) return;
+  ::kill(-pid_, SIGKILL);
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
 }
 
 Result Fork() { return FromReturn(::fork()); }

@@ -11,8 +11,10 @@
 
 namespace switchboard::sys {
 
-// A program that was started here. It ends with its owner: killed and reaped by the destructor, and
-// by the kernel if the thread that started it ends first. Not thread-safe; moved, never copied.
+// A program that was started here, in a process group of its own, so that what a terminal sends to
+// this program does not reach it. It ends with its owner, and the processes that it has started
+// with it: the destructor kills the group and reaps it. If the thread that started it ends first,
+// the kernel kills the program alone. Not thread-safe; moved, never copied.
 class Child {
  public:
   Child() = default;
@@ -29,10 +31,12 @@ class Child {
 
   // -1 for none, or one that has been reaped.
   int pid() const { return pid_; }
-  // False once it has ended, which also reaps it.
+  // False once it has ended, which also reaps it and ends what is left of its group.
   bool Running();
 
  private:
+  void End();
+
   int pid_ = -1;
 };
 

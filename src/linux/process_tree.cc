@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 #include <filesystem>
@@ -42,6 +43,16 @@ std::vector<int> ProcessTree(int pid) {
     }
   }
   return tree;
+}
+
+int64_t SumOverTree(int pid, int64_t (*figure)(int pid)) {
+  int64_t sum = 0;
+  for (const int process : ProcessTree(pid)) {
+    const int64_t own = figure(process);
+    if (process == pid && own < 0) return -1;
+    sum += std::max<int64_t>(own, 0);
+  }
+  return sum;
 }
 
 int64_t CpuTimeNs(int pid) {

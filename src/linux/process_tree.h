@@ -17,6 +17,10 @@ std::vector<int> OwnThreads();  // of this process
 // /proc/PID/task/TID/children; otherwise `pid` alone.
 std::vector<int> ProcessTree(int pid);
 
+// The sum of a figure, ResidentBytes of inspect.h for instance, over the tree of `pid`; -1 if it
+// cannot be had of `pid` itself. What ends meanwhile does not count.
+int64_t SumOverTree(int pid, int64_t (*figure)(int pid));
+
 // User and system time of all threads of `pid`, ended or not; -1 if there is no such process.
 // clock_getcpuclockid(3).
 int64_t CpuTimeNs(int pid);

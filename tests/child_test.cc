@@ -1,0 +1,62 @@
+// Programs that are started here end with their owner, whatever they have started themselves.
+
+#include "src/linux/child.h"
+
+#include <doctest/doctest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/linux/inspect.h"
+#include "src/linux/process_tree.h"
+#include "tests/support/wait.h"
+
+namespace switchboard {
+namespace {
+
+bool Runs(int pid) { return sys::ResidentBytes(pid) > 0; }
+
+}  // namespace
+
+TEST_CASE("AProgramEndsWithTheProcessesItHasStarted") {
+  std::optional<sys::Child> child("sh -c 'sleep 1000 & wait'");
+  std::vector<int> tree;
+  REQUIRE(test::WaitFor([&] { return (tree = sys::ProcessTree(child->pid())).size() == 2; }));
+  CHECK(child->Running());
+  child.reset();
+  CHECK_FALSE(Runs(tree[0]));
+  CHECK(test::WaitFor([&] { return !Runs(tree[1]); }));
+}
+
+TEST_CASE("WhatAProgramLeavesBehindWhenItEndsIsEnded") {
+  char folder[] = "/tmp/switchboard-child-XXXXXX";
+  REQUIRE(::mkdtemp(folder) != nullptr);
+  const std::string path = folder + std::string("/pid");
+  sys::Child child("sh -c 'sleep 1000 & echo $! > " + path + "'");
+  CHECK(test::WaitFor([&] { return !child.Running(); }));
+  int left_behind = -1;
+  std::ifstream(path) >> left_behind;
+  CHECK(left_behind > 0);
+  CHECK(test::WaitFor([&] { return !Runs(left_behind); }));
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("WhatATerminalSendsDoesNotReachAProgram") {
+  const sys::Child child("sleep 1000");
+  CHECK(::getpgid(child.pid()) == child.pid());
+}
+
+TEST_CASE("AFigureIsSummedOverAProgramAndWhatItHasStarted") {
+  sys::Child child("sh -c 'sleep 1000 & sleep 1000 & wait'");
+  const auto one = [](int) -> int64_t { return 1; };
+  CHECK(test::WaitFor([&] { return sys::SumOverTree(child.pid(), one) == 3; }));
+  const auto unknown = [](int) -> int64_t { return -1; };
+  CHECK(sys::SumOverTree(child.pid(), unknown) == -1);
+}
+
+}  // namespace switchboard
