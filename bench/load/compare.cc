@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <numeric>
 #include <random>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "bench/load/command.h"
 #include "bench/load/compare_report.h"
 #include "bench/load/compare_target.h"
+#include "bench/load/output_file.h"
 #include "bench/load/statistics.h"
 #include "src/linux/machine.h"
 
@@ -146,13 +146,6 @@ class Contest {
   std::vector<std::vector<Events>> events_;
 };
 
-void WriteFile(const std::string& path, const std::string& text) {
-  std::ofstream file(path);
-  if (!(file << text << '\n') || !file.flush()) {
-    throw std::runtime_error("cannot write '" + path + "'; name a file in a folder you may write");
-  }
-}
-
 }  // namespace
 
 Comparison Compare(const CompareOptions& options, const std::atomic<bool>* stop) {
@@ -177,12 +170,12 @@ int CompareMain(int argc, char** argv) {
     std::fputs(CompareHelp().data(), stdout);
     return 0;
   }
+  OutputFile json(options.json_path);
   std::signal(SIGINT, OnCompareInterrupt);
   std::signal(SIGTERM, OnCompareInterrupt);
   try {
     const Comparison comparison = Compare(options, &interrupted);
-    std::fputs(ToText(comparison).c_str(), stdout);
-    if (!options.json_path.empty()) WriteFile(options.json_path, ToJson(comparison).ToString());
+    WriteAll(ToText(comparison), {{json, ToJson(comparison).ToString()}});
     return 0;
   } catch (const WrongEcho& error) {
     std::fprintf(stderr, "switchboard-load: %s\n", error.what());

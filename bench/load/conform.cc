@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
-#include <fstream>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -18,6 +17,8 @@
 #include "bench/load/conform_server.h"
 #include "bench/load/json.h"
 #include "bench/load/options.h"
+#include "bench/load/output_file.h"
+#include "bench/load/units.h"
 #include "src/linux/inspect.h"
 
 namespace switchboard::load {
@@ -199,21 +200,20 @@ Finding AskOwnInstance(const ConformOptions& options, const Check& check, Subjec
   return RunCheck(check, subject, TimeoutMs(options, check));
 }
 
-const char* Name(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kPass:
+const char* Name(Grade grade) {
+  switch (grade) {
+    case Grade::kPass:
       return "PASS";
-    case Outcome::kFail:
+    case Grade::kFail:
       return "FAIL";
-    case Outcome::kSkip:
+    case Grade::kSkip:
       return "SKIP";
   }
   return "";
 }
 
-long Count(const std::vector<Line>& card, Outcome outcome) {
-  return std::ranges::count_if(card,
-                               [&](const Line& line) { return line.finding.outcome == outcome; });
+long Count(const std::vector<Line>& card, Grade grade) {
+  return std::ranges::count_if(card, [&](const Line& line) { return line.finding.grade == grade; });
 }
 
 std::vector<Line> FillCard(const ConformOptions& options) {
@@ -228,43 +228,43 @@ std::vector<Line> FillCard(const ConformOptions& options) {
     Finding finding = options.has_target ? RunCheck(check, subject, TimeoutMs(options, check))
                                          : AskOwnInstance(options, check, subject);
     card.push_back({&check, std::move(finding), sys::NowMs() - begin_ms});
-    std::printf("%s  %-24s  %s\n", Name(card.back().finding.outcome),
-                std::string(check.name).c_str(), card.back().finding.seen.c_str());
+    std::printf("%s  %-24s  %s\n", Name(card.back().finding.grade), std::string(check.name).c_str(),
+                card.back().finding.seen.c_str());
     std::fflush(stdout);
   }
   return card;
 }
 
-void WriteJson(const ConformOptions& options, const std::vector<Line>& card) {
+Json ToJson(const ConformOptions& options, const std::vector<Line>& card) {
   Json::Array lines;
   for (const Line& line : card) {
     lines.push_back(Json::Object{{"name", line.check->name},
                                  {"asks", line.check->asks},
-                                 {"result", Name(line.finding.outcome)},
+                                 {"result", Name(line.finding.grade)},
                                  {"seen", line.finding.seen},
                                  {"seconds", static_cast<double>(line.took_ms) / 1000}});
   }
-  const Json json =
-      Json::Object{{"schema", "switchboard-conform/1"},
-                   {"target", options.has_target ? options.load.target : options.command},
-                   {"seed", options.load.seed},
-                   {"passed", Count(card, Outcome::kPass)},
-                   {"failed", Count(card, Outcome::kFail)},
-                   {"skipped", Count(card, Outcome::kSkip)},
-                   {"checks", std::move(lines)}};
-  std::ofstream file(options.json_path);
-  file << json.ToString() << '\n';
-  if (!file.flush()) throw std::runtime_error("cannot write --json '" + options.json_path + "'");
+  return Json::Object{{"schema", "switchboard-conform/1"},
+                      {"target", options.has_target ? options.load.target : options.command},
+                      {"seed", options.load.seed},
+                      {"passed", Count(card, Grade::kPass)},
+                      {"failed", Count(card, Grade::kFail)},
+                      {"skipped", Count(card, Grade::kSkip)},
+                      {"checks", std::move(lines)}};
+}
+
+std::string Summary(const ConformOptions& options, const std::vector<Line>& card) {
+  return Format("%ld passed, %ld failed, %ld skipped (--seed %llu)\n", Count(card, Grade::kPass),
+                Count(card, Grade::kFail), Count(card, Grade::kSkip),
+                static_cast<unsigned long long>(options.load.seed));
 }
 
 int Conform(ConformOptions options) {
   if (options.load.seed == 0) options.load.seed = std::random_device()();
+  OutputFile json(options.json_path);
   const std::vector<Line> card = FillCard(options);
-  std::printf("%ld passed, %ld failed, %ld skipped (--seed %llu)\n", Count(card, Outcome::kPass),
-              Count(card, Outcome::kFail), Count(card, Outcome::kSkip),
-              static_cast<unsigned long long>(options.load.seed));
-  if (!options.json_path.empty()) WriteJson(options, card);
-  return Count(card, Outcome::kPass) > 0 && Count(card, Outcome::kFail) == 0 ? 0 : kExitFailed;
+  WriteAll(Summary(options, card), {{json, ToJson(options, card).ToString()}});
+  return Count(card, Grade::kPass) > 0 && Count(card, Grade::kFail) == 0 ? 0 : kExitFailed;
 }
 
 void PrintList() {

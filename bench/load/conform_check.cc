@@ -39,12 +39,12 @@ std::span<const Check> Checks() { return kChecks; }
 
 Finding RunCheck(const Check& check, Subject& subject, int64_t timeout_ms) {
   try {
-    return {Outcome::kPass, check.run(subject, Deadline(timeout_ms))};
+    return {Grade::kPass, check.run(subject, Deadline(timeout_ms))};
   } catch (const Skipped& skipped) {
-    return {Outcome::kSkip, skipped.what()};
+    return {Grade::kSkip, skipped.what()};
   } catch (const std::exception& failed) {
     const bool ended = subject.pid >= 0 && sys::ResidentBytes(subject.pid) <= 0;
-    return {Outcome::kFail, failed.what() + std::string(ended ? "; the process has ended" : "")};
+    return {Grade::kFail, failed.what() + std::string(ended ? "; the process has ended" : "")};
   }
 }
 

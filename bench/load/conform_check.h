@@ -39,7 +39,7 @@ class Deadline {
 // The server under test.
 struct Subject {
   sys::Address address;
-  int pid = -1;                       // its process, if it can be looked at
+  int pid = -1;                       // its first process, if it can be looked at
   std::string command;                // starts another instance; {port} stands for its port
   std::string greeting;               // what it says first to every caller
   uint64_t seed = 1;                  // of what the callers say
@@ -65,10 +65,10 @@ struct Check {
 
 std::span<const Check> Checks();
 
-enum class Outcome { kPass, kFail, kSkip };
+enum class Grade { kPass, kFail, kSkip };
 
 struct Finding {
-  Outcome outcome;
+  Grade grade;
   std::string seen;
 };
 

@@ -36,13 +36,14 @@ extern "C" void OnInterrupt(int signal) {
 
 int RunAndReport(int argc, char** argv) {
   const Options options = ParseOptions(argc, argv);
+  ReportFiles files({.json_path = options.json_path,
+                     .csv_path = options.csv_path,
+                     .html_path = options.html_path});
   std::signal(SIGINT, OnInterrupt);
   std::signal(SIGTERM, OnInterrupt);
   const Report report = options.slo_percentile > 0 ? FindHighestRate(options, &interrupted)
                                                    : RunLoad(options, &interrupted);
-  return Publish(report, {.json_path = options.json_path,
-                          .csv_path = options.csv_path,
-                          .html_path = options.html_path});
+  return Publish(report, files);
 }
 
 int PrintHelp() {

@@ -85,7 +85,8 @@ int MergeMain(int argc, char** argv) {
   if (parts.empty()) {
     throw std::invalid_argument("say what to merge: files that --json wrote; see --help");
   }
-  return Publish(Merge(parts), outputs);
+  ReportFiles files(outputs);
+  return Publish(Merge(parts), files);
 }
 
 }  // namespace switchboard::load

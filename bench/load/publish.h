@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "bench/load/output_file.h"
 #include "bench/load/report.h"
 
 namespace switchboard::load {
@@ -15,9 +16,16 @@ struct Outputs {
   std::string json_path, csv_path, html_path;
 };
 
-// The value is the exit status: 0, or kExitVerification. Throws std::runtime_error with one
-// sentence if a file cannot be written.
-int Publish(const Report& report, const Outputs& outputs);
+// The same, opened; throws as OutputFile. To be made before the run.
+struct ReportFiles {
+  explicit ReportFiles(const Outputs& outputs)
+      : json(outputs.json_path), csv(outputs.csv_path), html(outputs.html_path) {}
+
+  OutputFile json, csv, html;
+};
+
+// The value is the exit status: 0, or kExitVerification. Throws as WriteAll.
+int Publish(const Report& report, ReportFiles& files);
 
 }  // namespace switchboard::load
 
