@@ -61,8 +61,8 @@ TargetResult Result(const std::string& name, const Sample& rates) {
   for (const double rate : rates) {
     Turn turn;
     turn.messages_per_second = rate;
-    turn.p50_ns = 1e9 / rate;
-    turn.p99_ns = 2e9 / rate;
+    if (rate > 0) turn.p50_ns = 1e9 / rate;
+    if (rate > 0) turn.p99_ns = 2e9 / rate;
     turn.verdict = kValid;
     result.turns.push_back(turn);
   }
@@ -88,7 +88,25 @@ TEST_CASE("TheRatioIsTheMedianOfTheRoundsOwn") {
   CHECK(ratio->median == 2);
   CHECK(ratio->interval.high == 2);
   CHECK(ratio->p < 0.3);
-  CHECK_FALSE(RatioTo(Result("A", {0, 1}), Result("B", {1, 1}), &Turn::messages_per_second, 1));
+}
+
+TEST_CASE("WhatDoesNotAnswerHasNoPercentileAndNoRatio") {
+  const TargetResult right = Result("A", {1, 1}), silent = Result("B", {1, 0});
+  for (const Figure figure : {&Turn::messages_per_second, &Turn::p50_ns, &Turn::p99_ns}) {
+    CHECK(RatioTo(right, right, figure, 1));
+    CHECK_FALSE(RatioTo(right, silent, figure, 1));
+    CHECK_FALSE(RatioTo(silent, right, figure, 1));
+  }
+  Comparison comparison = Fixed();
+  comparison.load.rate = 100;
+  comparison.targets[1] = Result("B", {0, 0, 0, 0, 0, 0, 0});
+  CHECK(Says(ToText(comparison), "| B      |          0 |              - |"));
+  CHECK_FALSE(Says(ToText(comparison), "0 ns"));
+  const Json json = ToJson(comparison)["targets"].AsArray()[1];
+  CHECK(json["messages_per_second"].AsNumber() == 0);
+  CHECK(json["p99_us"].IsNull());
+  CHECK(json["ratio"]["p99_us"].IsNull());
+  CHECK(json["turns"].AsArray()[0]["p99_us"].IsNull());
 }
 
 TEST_CASE("AServerComparedWithItselfHasRatioOne") {
@@ -235,7 +253,7 @@ TEST_CASE("EachTargetHasATurnInEveryRound") {
   for (const TargetResult& target : comparison.targets) {
     REQUIRE(target.turns.size() == 3);
     for (const Turn& turn : target.turns) {
-      CHECK(turn.messages_per_second > 0);
+      CHECK(turn.messages_per_second > 0.0);
       CHECK(turn.p99_ns >= turn.p50_ns);
       CHECK_FALSE(turn.verdict.empty());
       CHECK_FALSE(turn.cpu_us);
@@ -259,7 +277,7 @@ TEST_CASE("ACommandIsStartedMeasuredAndEnded") {
     REQUIRE(turn.resident_bytes);
     CHECK(*turn.resident_bytes > 100'000);
   }
-  CHECK(comparison.event_rounds == 1);
+  CHECK(comparison.event_rounds == 2);  // half as many, and not none
   CHECK_FALSE(comparison.targets[0].events.system_calls);
   if (comparison.event_obstacle.empty()) {
     REQUIRE(target.events.system_calls);
@@ -325,6 +343,16 @@ TEST_CASE("AWrongEchoEndsTheComparison") {
   } catch (const WrongEcho& error) {
     CHECK(std::string(error.what()).starts_with("B: its echo was wrong"));
   }
+}
+
+TEST_CASE("ATargetThatNeverAnswersIsNotTheFastest") {
+  TestServer right(Echo);
+  TestServer leaving([](TestCaller& caller, std::string_view) { caller.HangUp(); });
+  CompareOptions options = ShortComparison("A=" + right.target(), "B=" + leaving.target());
+  options.load.rate = 500;
+  const Comparison comparison = Compare(options);
+  CHECK(MedianOf(comparison.targets[0], &Turn::p99_ns) > 0.0);
+  for (const Turn& turn : comparison.targets[1].turns) CHECK_FALSE(turn.p99_ns);
 }
 
 TEST_CASE("AnInterruptLeavesTheCompleteRounds") {

@@ -20,16 +20,16 @@
 
 namespace switchboard::load {
 
-// One turn of one target.
+// One turn of one target. Where nothing was answered there is a rate, 0, and no percentile.
 struct Turn {
-  double messages_per_second = 0;
-  double p50_ns = 0;
-  double p99_ns = 0;
+  std::optional<double> messages_per_second;
+  std::optional<double> p50_ns;
+  std::optional<double> p99_ns;
   std::string verdict;
   std::string reason;
   // Of a target that was started here, per message; nothing if it was not, or nothing was echoed.
   std::optional<double> cpu_us;
-  std::optional<int64_t> resident_bytes;  // after the turn
+  std::optional<double> resident_bytes;  // after the turn
 };
 
 // Per message, medians of the turns in which events were counted.

@@ -31,14 +31,12 @@ std::string NumberText(const char* format, const std::optional<double>& number) 
   return text;
 }
 
-// The median of what only targets that were started here have.
-template <typename Field>
-std::optional<double> MedianOfKnown(const TargetResult& target, Field Turn::*figure) {
-  std::vector<double> known;
-  for (const Turn& turn : target.turns) {
-    if (turn.*figure) known.push_back(static_cast<double>(*(turn.*figure)));
-  }
-  return known.empty() ? std::nullopt : std::optional(Median(known));
+std::string RateText(const std::optional<double>& rate) {
+  return rate ? GroupedText(static_cast<uint64_t>(std::llround(*rate))) : kUnknown;
+}
+
+std::string LatencyText(const std::optional<double>& latency_ns) {
+  return latency_ns ? DurationText(static_cast<int64_t>(*latency_ns)) : kUnknown;
 }
 
 using Row = std::vector<std::string>;
@@ -54,22 +52,18 @@ Row HeaderRow(const Comparison& comparison) {
 
 Row TargetRow(const Comparison& comparison, const TargetResult& target) {
   const TargetResult& first = comparison.targets.front();
-  double Turn::*const compared =
-      comparison.load.IsOpenLoop() ? &Turn::p99_ns : &Turn::messages_per_second;
+  const Figure compared = comparison.load.IsOpenLoop() ? &Turn::p99_ns : &Turn::messages_per_second;
   const std::optional<Ratio> ratio = RatioTo(first, target, compared, comparison.load.seed);
   const bool is_first = &target == &first;
-  const auto duration = [&](double Turn::*figure) {
-    return DurationText(static_cast<int64_t>(MedianOf(target, figure)));
-  };
-  std::optional<double> mebibytes = MedianOfKnown(target, &Turn::resident_bytes);
+  std::optional<double> mebibytes = MedianOf(target, &Turn::resident_bytes);
   if (mebibytes) *mebibytes /= 1 << 20;
   return {target.spec.name,
-          GroupedText(std::llround(MedianOf(target, &Turn::messages_per_second))),
+          RateText(MedianOf(target, &Turn::messages_per_second)),
           is_first ? "1" : RatioText(ratio),
           is_first || !ratio ? kUnknown : PText(ratio->p),
-          duration(&Turn::p50_ns),
-          duration(&Turn::p99_ns),
-          NumberText("%.2f us", MedianOfKnown(target, &Turn::cpu_us)),
+          LatencyText(MedianOf(target, &Turn::p50_ns)),
+          LatencyText(MedianOf(target, &Turn::p99_ns)),
+          NumberText("%.2f us", MedianOf(target, &Turn::cpu_us)),
           NumberText("%.2f", target.events.system_calls),
           NumberText("%.2f", target.events.context_switches),
           NumberText("%.1f MiB", mebibytes)};
@@ -171,6 +165,8 @@ std::string LoadText(const Options& load) {
 
 Json Known(const std::optional<double>& number) { return number ? Json(*number) : Json(); }
 
+Json Microseconds(const std::optional<double>& ns) { return ns ? Json(*ns / 1e3) : Json(); }
+
 Json ToJson(const std::optional<Ratio>& ratio) {
   if (!ratio) return {};
   return Json::Object{{"median", ratio->median},
@@ -180,18 +176,17 @@ Json ToJson(const std::optional<Ratio>& ratio) {
 }
 
 Json ToJson(const Turn& turn) {
-  return Json::Object{
-      {"messages_per_second", turn.messages_per_second},
-      {"p50_us", turn.p50_ns / 1e3},
-      {"p99_us", turn.p99_ns / 1e3},
-      {"verdict", turn.verdict},
-      {"reason", turn.reason},
-      {"cpu_us_per_message", Known(turn.cpu_us)},
-      {"resident_bytes", turn.resident_bytes ? Json(*turn.resident_bytes) : Json()}};
+  return Json::Object{{"messages_per_second", Known(turn.messages_per_second)},
+                      {"p50_us", Microseconds(turn.p50_ns)},
+                      {"p99_us", Microseconds(turn.p99_ns)},
+                      {"verdict", turn.verdict},
+                      {"reason", turn.reason},
+                      {"cpu_us_per_message", Known(turn.cpu_us)},
+                      {"resident_bytes", Known(turn.resident_bytes)}};
 }
 
 Json ToJson(const Comparison& comparison, const TargetResult& target) {
-  const auto ratio = [&](double Turn::*figure) {
+  const auto ratio = [&](Figure figure) {
     return ToJson(RatioTo(comparison.targets.front(), target, figure, comparison.load.seed));
   };
   Json turns{Json::Array()};
@@ -200,38 +195,37 @@ Json ToJson(const Comparison& comparison, const TargetResult& target) {
   return Json::Object{
       {"name", target.spec.name},
       {started ? "command" : "address", started ? target.spec.command : target.spec.address},
-      {"messages_per_second", MedianOf(target, &Turn::messages_per_second)},
-      {"p50_us", MedianOf(target, &Turn::p50_ns) / 1e3},
-      {"p99_us", MedianOf(target, &Turn::p99_ns) / 1e3},
+      {"messages_per_second", Known(MedianOf(target, &Turn::messages_per_second))},
+      {"p50_us", Microseconds(MedianOf(target, &Turn::p50_ns))},
+      {"p99_us", Microseconds(MedianOf(target, &Turn::p99_ns))},
       {"ratio", Json::Object{{"messages_per_second", ratio(&Turn::messages_per_second)},
                              {"p50_us", ratio(&Turn::p50_ns)},
                              {"p99_us", ratio(&Turn::p99_ns)}}},
-      {"cpu_us_per_message", Known(MedianOfKnown(target, &Turn::cpu_us))},
+      {"cpu_us_per_message", Known(MedianOf(target, &Turn::cpu_us))},
       {"system_calls_per_message", Known(target.events.system_calls)},
       {"context_switches_per_message", Known(target.events.context_switches)},
-      {"resident_bytes", Known(MedianOfKnown(target, &Turn::resident_bytes))},
+      {"resident_bytes", Known(MedianOf(target, &Turn::resident_bytes))},
       {"turns", std::move(turns)}};
-}
-
-std::vector<double> Figures(const TargetResult& target, double Turn::*figure) {
-  std::vector<double> figures;
-  for (const Turn& turn : target.turns) figures.push_back(turn.*figure);
-  return figures;
 }
 
 }  // namespace
 
-double MedianOf(const TargetResult& target, double Turn::*figure) {
-  return Median(Figures(target, figure));
+std::optional<double> MedianOf(const TargetResult& target, Figure figure) {
+  std::vector<double> known;
+  for (const Turn& turn : target.turns) {
+    if (turn.*figure) known.push_back(*(turn.*figure));
+  }
+  return known.empty() ? std::nullopt : std::optional(Median(known));
 }
 
-std::optional<Ratio> RatioTo(const TargetResult& first, const TargetResult& other,
-                             double Turn::*figure, uint64_t seed) {
-  const std::vector<double> base = Figures(first, figure), own = Figures(other, figure);
-  std::vector<double> ratios;
-  for (size_t round = 0; round < base.size(); ++round) {
-    if (base[round] == 0) return std::nullopt;
-    ratios.push_back(own[round] / base[round]);
+std::optional<Ratio> RatioTo(const TargetResult& first, const TargetResult& other, Figure figure,
+                             uint64_t seed) {
+  std::vector<double> base, own, ratios;
+  for (size_t round = 0; round < first.turns.size(); ++round) {
+    base.push_back((first.turns[round].*figure).value_or(0));
+    own.push_back((other.turns[round].*figure).value_or(0));
+    if (base.back() == 0 || own.back() == 0) return std::nullopt;
+    ratios.push_back(own.back() / base.back());
   }
   return Ratio{Median(ratios), BootstrapMedianInterval(ratios, kConfidence, seed),
                MannWhitneyP(base, own)};

@@ -21,12 +21,16 @@ struct Ratio {
   double p = 1;       // that the two do not differ, Mann-Whitney
 };
 
-// The ratio of one figure of the turns, for instance &Turn::p99_ns. Nothing if the first target's
-// is 0 in some round. `seed` is that of the bootstrap.
-std::optional<Ratio> RatioTo(const TargetResult& first, const TargetResult& other,
-                             double Turn::*figure, uint64_t seed);
+// A figure of the turns, for instance &Turn::p99_ns.
+using Figure = std::optional<double> Turn::*;
 
-double MedianOf(const TargetResult& target, double Turn::*figure);
+// Nothing if either has no such figure, or 0, in some round: what does not answer is not fast.
+// `seed` is that of the bootstrap.
+std::optional<Ratio> RatioTo(const TargetResult& first, const TargetResult& other, Figure figure,
+                             uint64_t seed);
+
+// Of the turns that have it; nothing if none has.
+std::optional<double> MedianOf(const TargetResult& target, Figure figure);
 
 std::string ToText(const Comparison& comparison);
 

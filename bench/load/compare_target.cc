@@ -10,21 +10,12 @@
 namespace switchboard::load {
 namespace {
 
-int64_t ResidentBytesOfTree(int pid) {
-  int64_t sum = 0;
-  for (const int process : sys::ProcessTree(pid)) {
-    const int64_t resident = sys::ResidentBytes(process);
-    if (resident > 0) sum += resident;
-  }
-  return sum;
-}
-
 // What was sent in the measured part, answered in it or later: in a loop that keeps as many
 // messages in flight, as many as the server answered in it.
 double MessagesHandled(const Report& report) { return static_cast<double>(report.latency.count()); }
 
 std::optional<double> PerMessage(std::optional<int64_t> count, const Report& report) {
-  if (!count || report.latency.count() == 0) return std::nullopt;
+  if (!count || report.messages == 0) return std::nullopt;
   return static_cast<double>(*count) / MessagesHandled(report);
 }
 
@@ -53,17 +44,18 @@ std::optional<Turn> Target::TakeTurn(uint64_t seed, const std::atomic<bool>* sto
   if (server_) meter.emplace(server_->pid(), false);
   const std::optional<Report> report = Run(seed, stop, meter ? &*meter : nullptr);
   if (!report) return std::nullopt;
-  Turn turn{.messages_per_second = report->MessagesPerSecond(),
-            .p50_ns = static_cast<double>(report->latency.PercentileNs(50)),
-            .p99_ns = static_cast<double>(report->latency.PercentileNs(99)),
-            .verdict = report->verdict,
-            .reason = report->reasons.empty() ? "" : report->reasons.front(),
-            .cpu_us = {},
-            .resident_bytes = {}};
+  Turn turn;
+  turn.messages_per_second = report->MessagesPerSecond();
+  turn.verdict = report->verdict;
+  turn.reason = report->reasons.empty() ? "" : report->reasons.front();
+  const bool answered = report->messages > 0;
+  if (answered) {
+    turn.p50_ns = static_cast<double>(report->latency.PercentileNs(50));
+    turn.p99_ns = static_cast<double>(report->latency.PercentileNs(99));
+  }
   if (!server_) return turn;
-  if (report->latency.count() > 0)
-    turn.cpu_us = meter->spent().cpu_s * 1e6 / MessagesHandled(*report);
-  turn.resident_bytes = ResidentBytesOfTree(server_->pid());
+  if (answered) turn.cpu_us = meter->spent().cpu_s * 1e6 / MessagesHandled(*report);
+  turn.resident_bytes = static_cast<double>(sys::SumOverTree(server_->pid(), sys::ResidentBytes));
   return turn;
 }
 
@@ -89,8 +81,6 @@ std::optional<Report> Target::Run(uint64_t seed, const std::atomic<bool>* stop,
     if (stop != nullptr && stop->load()) return std::nullopt;
     Fail(error.what());
   }
-  // A Ctrl-C reaches a server that was started here as well, so what it did then is not held
-  // against it.
   if (stop != nullptr && stop->load()) return std::nullopt;
   if (!report->verification.Passed()) {
     throw WrongEcho(name_ + ": its echo was wrong (" + report->reasons.front() +
