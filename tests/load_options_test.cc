@@ -159,10 +159,55 @@ TEST_CASE("RefusesWhatDoesNotGoTogether") {
   CHECK(Refusal({"--ramp", "1", "--connect-rate", "5", "1.2.3.4:5"}).find("--ramp") == 0);
 }
 
+TEST_CASE("HelpMayBeAskedForAnywhere") {
+  CHECK(Parse({"1.2.3.4:5", "--help"}).help);
+  CHECK(Parse({"-c", "5", "-h"}).help);
+  CHECK(Parse({"--quiet", "--version"}).version);
+  CHECK_FALSE(Parse({"1.2.3.4:5"}).help);
+}
+
+// An option that --help does not name is one that nobody finds.
+TEST_CASE("HelpNamesEveryOption") {
+  for (const std::string option : {"-c, --connections",
+                                   "-t, --threads",
+                                   "-s, --size",
+                                   "-d, --duration",
+                                   "-n, --messages",
+                                   "-r, --rate",
+                                   "--warmup",
+                                   "--depth",
+                                   "--arrivals",
+                                   "--connect-rate",
+                                   "--ramp",
+                                   "--calls-per-second",
+                                   "--messages-per-call",
+                                   "--source",
+                                   "--greeting",
+                                   "--slo",
+                                   "--json",
+                                   "--csv",
+                                   "--html",
+                                   "--seed",
+                                   "--quiet",
+                                   "--help",
+                                   "--version",
+                                   "Exit status"}) {
+    CAPTURE(option);
+    CHECK(OptionsHelp().find(option) != std::string_view::npos);
+  }
+}
+
 TEST_CASE("RefusesUnknownOptionsAndTargets") {
   CHECK(Refusal({"--nonsense", "1.2.3.4:5"}).find("'--nonsense'") != std::string::npos);
   CHECK(Refusal({"1.2.3.4:5", "-c"}).find("'-c' needs a value") != std::string::npos);
   CHECK(Refusal({}).find("HOST:PORT") != std::string::npos);
+  CHECK(Refusal({"-xyz", "1.2.3.4:5"}).find("'-x' is not known") != std::string::npos);
+  CHECK(Refusal({"--quiet", "-xyz", "1.2.3.4:5"}).find("'-x' is not known") != std::string::npos);
+  CHECK(Refusal({"1.2.3.4:5", "--quiet", "-hc"}).find("'-c' needs a value") != std::string::npos);
+  CHECK(Refusal({"--rate"}).find("'--rate' needs a value") != std::string::npos);
+  CHECK(Refusal({"--conn", "5", "1.2.3.4:5"}).find("short for several") != std::string::npos);
+  CHECK(Refusal({"--quiet=1", "1.2.3.4:5"}).find("'--quiet=1' takes no value") !=
+        std::string::npos);
   CHECK(Refusal({"1.2.3.4:5", "1.2.3.4:6"}).find("one target") != std::string::npos);
   for (const std::string target : {"nowhere", "1.2.3.4:", "1.2.3.4:65536", "1.2.3.4:-1", ":5",
                                    "1.2.3.4:0", "1.2.3.4:5x", "::1:5", "unix:"}) {

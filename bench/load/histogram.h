@@ -19,6 +19,16 @@
 
 namespace switchboard::load {
 
+// The percentiles that reports show: the key in files and options, and the name for people.
+struct Percentile {
+  const char* key;
+  const char* name;
+  double percent;
+};
+inline constexpr Percentile kPercentiles[] = {{"p50", "p50", 50},         {"p90", "p90", 90},
+                                              {"p99", "p99", 99},         {"p999", "p99.9", 99.9},
+                                              {"p9999", "p99.99", 99.99}, {"max", "max", 100}};
+
 class Histogram {
  public:
   static constexpr int64_t kLowestNs = 100;

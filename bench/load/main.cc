@@ -34,8 +34,24 @@ extern "C" void OnInterrupt(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
+int PrintHelp() {
+  std::printf("usage: switchboard-load [OPTION]... HOST:PORT\n\n%s", OptionsHelp().data());
+  for (const Command& command : kCommands) {
+    std::printf("\n       switchboard-load %s: %s", command.name, command.summary);
+  }
+  std::puts("\nHOST:PORT may also be [IPV6]:PORT or unix:/path.");
+  return 0;
+}
+
+int PrintVersion() {
+  std::puts("switchboard-load " SWITCHBOARD_VERSION);
+  return 0;
+}
+
 int RunAndReport(int argc, char** argv) {
   const Options options = ParseOptions(argc, argv);
+  if (options.help) return PrintHelp();
+  if (options.version) return PrintVersion();
   ReportFiles files({.json_path = options.json_path,
                      .csv_path = options.csv_path,
                      .html_path = options.html_path});
@@ -46,22 +62,8 @@ int RunAndReport(int argc, char** argv) {
   return Publish(report, files);
 }
 
-int PrintHelp() {
-  std::printf("usage: switchboard-load [OPTION]... HOST:PORT\n\n%s", OptionsHelp().data());
-  for (const Command& command : kCommands) {
-    std::printf("\n       switchboard-load %s: %s", command.name, command.summary);
-  }
-  std::puts("\nHOST:PORT may also be [IPV6]:PORT or unix:/path.");
-  return 0;
-}
-
 int Main(int argc, char** argv) {
   const std::string_view first = argc > 1 ? argv[1] : "";
-  if (first == "--help" || first == "-h") return PrintHelp();
-  if (first == "--version") {
-    std::puts("switchboard-load " SWITCHBOARD_VERSION);
-    return 0;
-  }
   for (const Command& command : kCommands) {
     if (first == command.name) return command.run(argc - 1, argv + 1);
   }

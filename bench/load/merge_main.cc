@@ -53,9 +53,10 @@ int PrintHelp() {
 }  // namespace
 
 int MergeMain(int argc, char** argv) {
-  constexpr option kOptions[] = {{"json", required_argument, nullptr, 'j'},
-                                 {"csv", required_argument, nullptr, 'c'},
-                                 {"html", required_argument, nullptr, 'w'},
+  enum LongOption { kJson = 256, kCsv, kHtml };
+  constexpr option kOptions[] = {{"json", required_argument, nullptr, kJson},
+                                 {"csv", required_argument, nullptr, kCsv},
+                                 {"html", required_argument, nullptr, kHtml},
                                  {"help", no_argument, nullptr, 'h'},
                                  {nullptr, 0, nullptr, 0}};
   Outputs outputs;
@@ -63,21 +64,19 @@ int MergeMain(int argc, char** argv) {
   int option;
   while ((option = getopt_long(argc, argv, ":h", kOptions, nullptr)) != -1) {
     switch (option) {
-      case 'j':
+      case kJson:
         outputs.json_path = optarg;
         break;
-      case 'c':
+      case kCsv:
         outputs.csv_path = optarg;
         break;
-      case 'w':
+      case kHtml:
         outputs.html_path = optarg;
         break;
       case 'h':
         return PrintHelp();
       default:
-        throw std::invalid_argument(std::string("the option '") + argv[optind - 1] +
-                                    (option == ':' ? "' needs a value" : "' is not known") +
-                                    "; see switchboard-load merge --help");
+        throw std::invalid_argument(RefusedOption(option, argv, "switchboard-load merge"));
     }
   }
   std::vector<Part> parts;

@@ -6,7 +6,10 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <stdexcept>
+#include <type_traits>
+#include <utility>
 
 #include "bench/load/histogram.h"
 #include "src/linux/address.h"
@@ -25,9 +28,23 @@ constexpr double kStepSeconds = 2;
 constexpr double kStepWarmupSeconds = 0.3;
 constexpr int kUnlimitedCalls = 1000;  // most calls at once, unless --connections says it
 
-[[noreturn]] void Wrong(std::string_view option, std::string_view value, std::string_view way_out) {
-  throw std::invalid_argument("--" + std::string(option) + " cannot be '" + std::string(value) +
-                              "'; " + std::string(way_out));
+// An option by its long name, and the value that was given for it.
+struct Given {
+  const char* name;
+  std::string_view value;
+};
+
+// What the words of the command line set.
+struct Line : Options {
+  double ramp_s = 0;
+  std::set<std::string_view> given;  // long names
+
+  bool Has(std::string_view name) const { return given.count(name) > 0; }
+};
+
+[[noreturn]] void Wrong(const Given& given, std::string_view way_out) {
+  throw std::invalid_argument(std::string("--") + given.name + " cannot be '" +
+                              std::string(given.value) + "'; " + std::string(way_out));
 }
 
 bool TakeWhole(std::string_view text, int64_t low, int64_t high, int64_t& number) {
@@ -35,41 +52,51 @@ bool TakeWhole(std::string_view text, int64_t low, int64_t high, int64_t& number
   return error == std::errc() && end == text.end() && number >= low && number <= high;
 }
 
-int64_t Whole(std::string_view option, std::string_view value, int64_t low, int64_t high) {
+template <auto field, int64_t low, int64_t high>
+void SetWhole(const Given& given, Line& line) {
   int64_t number = 0;
-  if (!TakeWhole(value, low, high, number)) {
-    Wrong(option, value,
-          "give a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+  if (!TakeWhole(given.value, low, high, number)) {
+    Wrong(given, "give a whole number from " + std::to_string(low) + " to " + std::to_string(high));
   }
-  return number;
+  line.*field = static_cast<std::decay_t<decltype(line.*field)>>(number);
 }
 
 // A decimal number above 0, or from 0 if `zero` is allowed.
-double Decimal(std::string_view option, std::string_view value, int64_t high, bool zero) {
+template <auto field, int64_t high, bool zero = false>
+void SetDecimal(const Given& given, Line& line) {
   double number = 0;
   const auto [end, error] =
-      std::from_chars(value.begin(), value.end(), number, std::chars_format::fixed);
+      std::from_chars(given.value.begin(), given.value.end(), number, std::chars_format::fixed);
   const bool in_range = number <= static_cast<double>(high) && (zero ? number >= 0 : number > 0);
-  if (error != std::errc() || end != value.end() || !in_range || std::signbit(number)) {
-    Wrong(option, value,
-          std::string("give a number ") + (zero ? "from 0 to " : "above 0 and up to ") +
-              std::to_string(high));
+  if (error != std::errc() || end != given.value.end() || !in_range || std::signbit(number)) {
+    Wrong(given, std::string("give a number ") + (zero ? "from 0 to " : "above 0 and up to ") +
+                     std::to_string(high));
   }
-  return number;
+  line.*field = number;
 }
 
-void ParseSize(std::string_view value, Options& options) {
+template <auto field>
+void SetText(const Given& given, Line& line) {
+  line.*field = given.value;
+}
+
+template <auto field>
+void SetTrue(const Given&, Line& line) {
+  line.*field = true;
+}
+
+void SetSize(const Given& given, Line& line) {
+  const std::string_view value = given.value;
   const size_t dash = value.find('-');
   const std::string_view high = dash == value.npos ? value : value.substr(dash + 1);
   int64_t low_bytes = 0, high_bytes = 0;
   if (!TakeWhole(value.substr(0, dash), 1, kMaxSizeBytes, low_bytes) ||
       !TakeWhole(high, low_bytes, kMaxSizeBytes, high_bytes)) {
-    Wrong("size", value,
-          "give bytes from 1 to " + std::to_string(kMaxSizeBytes) +
-              ", or a smaller and a larger size as in 64-1500");
+    Wrong(given, "give bytes from 1 to " + std::to_string(kMaxSizeBytes) +
+                     ", or a smaller and a larger size as in 64-1500");
   }
-  options.min_size_bytes = static_cast<uint32_t>(low_bytes);
-  options.max_size_bytes = static_cast<uint32_t>(high_bytes);
+  line.min_size_bytes = static_cast<uint32_t>(low_bytes);
+  line.max_size_bytes = static_cast<uint32_t>(high_bytes);
 }
 
 int HexDigit(char c) {
@@ -80,7 +107,8 @@ int HexDigit(char c) {
 }
 
 // Understands \n \r \t \\ \xHH, as the server's --greeting does.
-std::string Unescape(std::string_view value) {
+std::string Unescape(const Given& given) {
+  const std::string_view value = given.value;
   constexpr std::string_view kNames = "nrt\\", kBytes = "\n\r\t\\";
   std::string bytes;
   for (size_t i = 0; i < value.size(); ++i) {
@@ -97,7 +125,7 @@ std::string Unescape(std::string_view value) {
     const int high = i + 1 < value.size() ? HexDigit(value[i + 1]) : -1;
     const int low = i + 2 < value.size() ? HexDigit(value[i + 2]) : -1;
     if (name != 'x' || high < 0 || low < 0) {
-      Wrong("greeting", value, "after a backslash it understands n, r, t, \\ and xHH");
+      Wrong(given, "after a backslash it understands n, r, t, \\ and xHH");
     }
     bytes += static_cast<char>(high << 4 | low);
     i += 2;
@@ -105,168 +133,131 @@ std::string Unescape(std::string_view value) {
   return bytes;
 }
 
-void ParseGreeting(std::string_view value, Options& options) {
-  options.greeting_text.clear();
-  if (value == "auto") {
-    options.greeting = Greeting::kAuto;
-  } else if (value == "none" || value.empty()) {
-    options.greeting = Greeting::kNone;
+void SetGreeting(const Given& given, Line& line) {
+  line.greeting_text.clear();
+  if (given.value == "auto") {
+    line.greeting = Greeting::kAuto;
+  } else if (given.value == "none" || given.value.empty()) {
+    line.greeting = Greeting::kNone;
   } else {
-    options.greeting = Greeting::kText;
-    options.greeting_text = Unescape(value);
+    line.greeting = Greeting::kText;
+    line.greeting_text = Unescape(given);
   }
 }
 
-void ParseSources(std::string_view value, Options& options) {
-  options.sources.clear();
-  options.source_auto = value == "auto";
-  if (options.source_auto) return;
+void SetArrivals(const Given& given, Line& line) {
+  if (given.value != "uniform" && given.value != "poisson") {
+    Wrong(given, "give uniform or poisson");
+  }
+  line.arrivals = given.value == "poisson" ? Arrivals::kPoisson : Arrivals::kUniform;
+}
+
+void SetSources(const Given& given, Line& line) {
+  const std::string_view value = given.value;
+  line.sources.clear();
+  line.source_auto = value == "auto";
+  if (line.source_auto) return;
   for (size_t begin = 0; begin <= value.size();) {
     const size_t end = std::min(value.find(',', begin), value.size());
     const std::string_view address = value.substr(begin, end - begin);
     if (!sys::NumericAddress(address)) {
-      Wrong("source", value, "give numeric local addresses with commas between, or auto");
+      Wrong(given, "give numeric local addresses with commas between, or auto");
     }
-    options.sources.emplace_back(address);
+    line.sources.emplace_back(address);
     begin = end + 1;
   }
 }
 
-void ParseSlo(std::string_view value, Options& options) {
+void SetSlo(const Given& given, Line& line) {
   constexpr std::string_view kWayOut =
       "write one of p50 p90 p99 p999 p9999 max, '=' and a time in us, ms or s, as in p99=1ms";
-  constexpr std::pair<std::string_view, double> kPercentiles[] = {
-      {"p50", 50}, {"p90", 90}, {"p99", 99}, {"p999", 99.9}, {"p9999", 99.99}, {"max", 100}};
   constexpr std::pair<std::string_view, double> kUnits[] = {{"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
-  const size_t equals = value.find('=');
-  options.slo_percentile = 0;
-  for (const auto& [name, percentile] : kPercentiles) {
-    if (value.substr(0, equals) == name) options.slo_percentile = percentile;
+  const size_t equals = given.value.find('=');
+  line.slo_percentile = 0;
+  for (const Percentile& each : kPercentiles) {
+    if (given.value.substr(0, equals) == each.key) line.slo_percentile = each.percent;
   }
-  if (equals == value.npos || options.slo_percentile == 0) Wrong("slo", value, kWayOut);
-  const std::string_view limit = value.substr(equals + 1);
+  if (equals == given.value.npos || line.slo_percentile == 0) Wrong(given, kWayOut);
+  const std::string_view limit = given.value.substr(equals + 1);
   double number = 0;
   const auto [end, error] =
       std::from_chars(limit.begin(), limit.end(), number, std::chars_format::fixed);
   const std::string_view unit = limit.substr(end - limit.begin());
-  options.slo_limit_ns = 0;
+  line.slo_limit_ns = 0;
   for (const auto& [name, factor] : kUnits) {
     if (error == std::errc() && unit == name && number > 0 && number * factor <= 3.6e12) {
-      options.slo_limit_ns = static_cast<int64_t>(number * factor);
+      line.slo_limit_ns = static_cast<int64_t>(number * factor);
     }
   }
-  if (options.slo_limit_ns < Histogram::kLowestNs) Wrong("slo", value, kWayOut);
+  if (line.slo_limit_ns < Histogram::kLowestNs) Wrong(given, kWayOut);
 }
 
-enum Long : int {
-  kWarmup = 256,
-  kDepth,
-  kArrivals,
-  kConnectRate,
-  kRamp,
-  kCallsPerSecond,
-  kMessagesPerCall,
-  kSource,
-  kGreeting,
-  kSlo,
-  kJson,
-  kCsv,
-  kHtml,
-  kSeed,
-  kQuiet,
+// To add an option: its row here, and its line in OptionsHelp.
+struct Row {
+  const char* name;
+  char letter;  // or 0
+  void (*set)(const Given& given, Line& line);
+  bool takes_value = true;
 };
 
-constexpr option kOptions[] = {
-    {"connections", required_argument, nullptr, 'c'},
-    {"threads", required_argument, nullptr, 't'},
-    {"size", required_argument, nullptr, 's'},
-    {"duration", required_argument, nullptr, 'd'},
-    {"messages", required_argument, nullptr, 'n'},
-    {"warmup", required_argument, nullptr, kWarmup},
-    {"depth", required_argument, nullptr, kDepth},
-    {"rate", required_argument, nullptr, 'r'},
-    {"arrivals", required_argument, nullptr, kArrivals},
-    {"connect-rate", required_argument, nullptr, kConnectRate},
-    {"ramp", required_argument, nullptr, kRamp},
-    {"calls-per-second", required_argument, nullptr, kCallsPerSecond},
-    {"messages-per-call", required_argument, nullptr, kMessagesPerCall},
-    {"source", required_argument, nullptr, kSource},
-    {"greeting", required_argument, nullptr, kGreeting},
-    {"slo", required_argument, nullptr, kSlo},
-    {"json", required_argument, nullptr, kJson},
-    {"csv", required_argument, nullptr, kCsv},
-    {"html", required_argument, nullptr, kHtml},
-    {"seed", required_argument, nullptr, kSeed},
-    {"quiet", no_argument, nullptr, kQuiet},
-    {nullptr, 0, nullptr, 0},
+constexpr int64_t kMaxInteger = std::numeric_limits<int64_t>::max();
+constexpr Row kRows[] = {
+    {"connections", 'c', SetWhole<&Line::connections, 1, kMaxConnections>},
+    {"threads", 't', SetWhole<&Line::threads, 1, kMaxThreads>},
+    {"size", 's', SetSize},
+    {"duration", 'd', SetDecimal<&Line::duration_s, kMaxSeconds>},
+    {"messages", 'n', SetWhole<&Line::messages, 1, kMaxInteger>},
+    {"warmup", 0, SetDecimal<&Line::warmup_s, kMaxSeconds, true>},
+    {"depth", 0, SetWhole<&Line::depth, 1, kMaxDepth>},
+    {"rate", 'r', SetDecimal<&Line::rate, kMaxRate>},
+    {"arrivals", 0, SetArrivals},
+    {"connect-rate", 0, SetDecimal<&Line::connect_rate, kMaxRate>},
+    {"ramp", 0, SetDecimal<&Line::ramp_s, kMaxSeconds>},
+    {"calls-per-second", 0, SetDecimal<&Line::calls_per_second, kMaxRate>},
+    {"messages-per-call", 0, SetWhole<&Line::messages_per_call, 1, kMaxRate>},
+    {"source", 0, SetSources},
+    {"greeting", 0, SetGreeting},
+    {"slo", 0, SetSlo},
+    {"json", 0, SetText<&Line::json_path>},
+    {"csv", 0, SetText<&Line::csv_path>},
+    {"html", 0, SetText<&Line::html_path>},
+    {"seed", 0, SetWhole<&Line::seed, 1, kMaxInteger>},
+    {"quiet", 0, SetTrue<&Line::quiet>, false},
+    {"help", 'h', SetTrue<&Line::help>, false},
+    {"version", 0, SetTrue<&Line::version>, false},
 };
 
-void Apply(int option, std::string_view value, Options& options) {
-  switch (option) {
-    case 'c':
-      options.connections = static_cast<int>(Whole("connections", value, 1, kMaxConnections));
-      break;
-    case 't':
-      options.threads = static_cast<int>(Whole("threads", value, 1, kMaxThreads));
-      break;
-    case 's':
-      ParseSize(value, options);
-      break;
-    case 'd':
-      options.duration_s = Decimal("duration", value, kMaxSeconds, false);
-      break;
-    case 'n':
-      options.messages = Whole("messages", value, 1, std::numeric_limits<int64_t>::max());
-      break;
-    case 'r':
-      options.rate = Decimal("rate", value, kMaxRate, false);
-      break;
-    case kWarmup:
-      options.warmup_s = Decimal("warmup", value, kMaxSeconds, true);
-      break;
-    case kDepth:
-      options.depth = static_cast<int>(Whole("depth", value, 1, kMaxDepth));
-      break;
-    case kArrivals:
-      if (value != "uniform" && value != "poisson") {
-        Wrong("arrivals", value, "give uniform or poisson");
-      }
-      options.arrivals = value == "poisson" ? Arrivals::kPoisson : Arrivals::kUniform;
-      break;
-    case kConnectRate:
-      options.connect_rate = Decimal("connect-rate", value, kMaxRate, false);
-      break;
-    case kCallsPerSecond:
-      options.calls_per_second = Decimal("calls-per-second", value, kMaxRate, false);
-      break;
-    case kMessagesPerCall:
-      options.messages_per_call = Whole("messages-per-call", value, 1, kMaxRate);
-      break;
-    case kSource:
-      ParseSources(value, options);
-      break;
-    case kGreeting:
-      ParseGreeting(value, options);
-      break;
-    case kSlo:
-      ParseSlo(value, options);
-      break;
-    case kJson:
-      options.json_path = value;
-      break;
-    case kCsv:
-      options.csv_path = value;
-      break;
-    case kHtml:
-      options.html_path = value;
-      break;
-    case kSeed:
-      options.seed = Whole("seed", value, 1, std::numeric_limits<int64_t>::max());
-      break;
-    case kQuiet:
-      options.quiet = true;
-      break;
+// getopt_long's own description of the rows; it returns a row's letter or its place from here on.
+constexpr int kFirstRow = 256;
+
+const Row& RowOf(int code) {
+  if (code >= kFirstRow) return kRows[code - kFirstRow];
+  return *std::ranges::find(kRows, static_cast<char>(code), &Row::letter);
+}
+
+// The options of the words; the target's place is `optind` afterwards.
+Line TakeWords(int argc, char** argv) {
+  std::vector<option> table;
+  std::string letters = ":";
+  for (const Row& row : kRows) {
+    const int place = kFirstRow + static_cast<int>(table.size());
+    table.push_back({row.name, row.takes_value ? required_argument : no_argument, nullptr,
+                     row.letter != 0 ? row.letter : place});
+    if (row.letter != 0) letters += row.letter;
+    if (row.letter != 0 && row.takes_value) letters += ':';
   }
+  table.push_back({nullptr, 0, nullptr, 0});
+  Line line;
+  optind = 0;  // starts getopt anew
+  for (int code; (code = getopt_long(argc, argv, letters.c_str(), table.data(), nullptr)) != -1;) {
+    if (code == ':' || code == '?') {
+      throw std::invalid_argument(RefusedOption(code, argv, "switchboard-load"));
+    }
+    const Row& row = RowOf(code);
+    row.set({row.name, optarg != nullptr ? optarg : ""}, line);
+    line.given.insert(row.name);
+  }
+  return line;
 }
 
 void Require(bool condition, const char* sentence) {
@@ -274,7 +265,7 @@ void Require(bool condition, const char* sentence) {
 }
 
 // What makes sense of each option alone but not of them together.
-void CheckTogether(const Options& options, bool depth_given) {
+void CheckTogether(const Line& options) {
   const bool open = options.IsOpenLoop() || options.slo_percentile > 0;
   Require(options.threads <= options.connections,
           "--threads cannot be more than --connections; each thread needs a connection of its own");
@@ -286,57 +277,57 @@ void CheckTogether(const Options& options, bool depth_given) {
   Require(options.messages == 0 || options.slo_percentile == 0,
           "--messages cannot go with --slo, whose steps have as many as the percentile needs; give "
           "--duration for longer ones");
-  Require(!open || !depth_given,
+  Require(!open || !options.Has("depth"),
           "--depth is for the closed loop; leave it out, or --rate and --slo");
   Require(open || options.arrivals == Arrivals::kUniform || options.calls_per_second > 0,
           "--arrivals poisson needs a schedule; give --rate or --calls-per-second");
+  Require(!options.Has("ramp") || !options.Has("connect-rate"),
+          "--ramp and --connect-rate say the same; leave out one of them");
+}
+
+// What one option means for others that were not given.
+void SetDefaults(Line& line) {
+  if (line.messages > 0 && !line.Has("duration")) line.duration_s = 0;
+  if (line.slo_percentile > 0) {
+    if (!line.Has("duration")) line.duration_s = kStepSeconds;
+    if (!line.Has("warmup")) line.warmup_s = kStepWarmupSeconds;
+  }
+  if (line.calls_per_second > 0) {
+    if (line.messages_per_call == 0) line.messages_per_call = 1;
+    if (!line.Has("connections")) line.connections = kUnlimitedCalls;
+  }
+  if (line.ramp_s > 0) line.connect_rate = line.connections / line.ramp_s;
 }
 
 }  // namespace
 
-Options ParseOptions(int argc, char** argv) {
-  Options options;
-  bool connections = false, duration = false, depth = false, warmup = false;
-  double ramp_s = 0;
-  optind = 0;  // starts getopt anew
-  int option;
-  while ((option = getopt_long(argc, argv, ":c:t:s:d:n:r:", kOptions, nullptr)) != -1) {
-    if (option == ':' || option == '?') {
-      const std::string given = argv[optind - 1];
-      const char* what =
-          option == ':' ? "' needs a value; see --help" : "' is not known; see --help";
-      throw std::invalid_argument("the option '" + given + what);
-    }
-    connections |= option == 'c';
-    duration |= option == 'd';
-    depth |= option == kDepth;
-    warmup |= option == kWarmup;
-    if (option == kRamp) {
-      ramp_s = Decimal("ramp", optarg, kMaxSeconds, false);
-    } else {
-      Apply(option, optarg != nullptr ? optarg : "", options);
-    }
+std::string RefusedOption(int code, char** argv, const std::string& program) {
+  const std::string word = argv[optind - 1];
+  const std::string see = "; see " + program + " --help";
+  // A word of several letters is not yet passed when one of them is unknown.
+  const bool is_letter = optopt > 0 && optopt < kFirstRow;
+  const std::string letter = std::string("-") + static_cast<char>(optopt);
+  if (code == ':') {
+    const bool is_long = word.starts_with("--");
+    return "the option '" + (is_letter && !is_long ? letter : word) + "' needs a value" + see;
   }
+  if (is_letter) return "the option '" + letter + "' is not known" + see;
+  if (optopt != 0) return "the option '" + word + "' takes no value" + see;
+  return "the option '" + word + "' is not known, or short for several" + see;
+}
+
+Options ParseOptions(int argc, char** argv) {
+  Line line = TakeWords(argc, argv);
+  if (line.help || line.version) return line;
   Require(optind < argc, "say what to call: HOST:PORT, [IPV6]:PORT or unix:/path; see --help");
   Require(optind + 1 == argc, "give one target only; every option goes with its own value");
-  options.target = argv[optind];
-  const sys::Endpoint endpoint = sys::ParseEndpoint(options.target);
+  line.target = argv[optind];
+  const sys::Endpoint endpoint = sys::ParseEndpoint(line.target);
   Require(!endpoint.unix_path.empty() || endpoint.port != 0,
           "the target needs a port from 1 to 65535, as in 127.0.0.1:8000");
-  if (options.messages > 0 && !duration) options.duration_s = 0;
-  if (options.slo_percentile > 0) {
-    if (!duration) options.duration_s = kStepSeconds;
-    if (!warmup) options.warmup_s = kStepWarmupSeconds;
-  }
-  if (options.calls_per_second > 0) {
-    if (options.messages_per_call == 0) options.messages_per_call = 1;
-    if (!connections) options.connections = kUnlimitedCalls;
-  }
-  Require(ramp_s == 0 || options.connect_rate == 0,
-          "--ramp and --connect-rate say the same; leave out one of them");
-  if (ramp_s > 0) options.connect_rate = options.connections / ramp_s;
-  CheckTogether(options, depth);
-  return options;
+  SetDefaults(line);
+  CheckTogether(line);
+  return line;
 }
 
 std::string_view OptionsHelp() {
@@ -371,6 +362,12 @@ std::string_view OptionsHelp() {
       --html FILE          write a report for a browser
       --seed N             the random numbers, to repeat a run (drawn anew each time)
       --quiet              no progress line
+  -h, --help               this text
+      --version
+
+The first Ctrl-C ends the run early and reports what was measured, the second ends the
+program. Exit status: 0 it was measured (the verdict says how well), 1 it could not be,
+2 wrong use, 3 an echo was wrong.
 )";
 }
 

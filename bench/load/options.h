@@ -51,15 +51,20 @@ struct Options {
   std::string json_path, csv_path, html_path;
   uint64_t seed = 0;  // 0: drawn at random when the run starts
   bool quiet = false;
+  bool help = false, version = false;  // asked for instead of a run
 
   bool IsOpenLoop() const { return rate > 0; }
   bool IsChurn() const { return messages_per_call > 0; }
 };
 
 // Parses a command line like main's; argv[0] is skipped. Throws std::invalid_argument with one
-// sentence that names the option, its value and the way out. Neither --help nor --version is known
-// here.
+// sentence that names the option, its value and the way out. With --help or --version nothing else
+// is looked at.
 Options ParseOptions(int argc, char** argv);
+
+// The sentence that refuses what getopt_long(3) has just returned ':' or '?' for; it points to
+// `program` --help. Long options without a letter must have values from 256 on.
+std::string RefusedOption(int code, char** argv, const std::string& program);
 
 // The text of --help, about the options.
 std::string_view OptionsHelp();
