@@ -206,6 +206,21 @@ TEST_CASE("WhatMakesTheSumDoubtfulIsSaid") {
   b.warnings = {"few ports"};
   CHECK(Has(warnings(b), "b.json: few ports"));
   CHECK(Has(warnings(Fast()), "same run"));
+  b = Slow();
+  b.options.seed = Fast().options.seed;
+  CHECK(Has(warnings(b), "'a.json' and 'b.json' have the same seed"));
+}
+
+TEST_CASE("ASearchKeepsItsVerdict") {
+  Report search = Fast();
+  search.options.rate = 1000;
+  search.options.slo_percentile = 99;
+  search.slo_steps = {
+      {.rate = 1000, .verdict = kValid, .outcome = StepOutcome::kMet},
+      {.rate = 2000, .verdict = kGeneratorBound, .outcome = StepOutcome::kNotMeasured}};
+  const Report one = Merge({{"a.json", FromJson(ToJson(search))}});
+  CHECK(one.verdict == kGeneratorBound);
+  CHECK(Has(Joined(one.reasons), "at least 1,000/s"));
 }
 
 TEST_CASE("RefusesRunsThatHaveNoSum") {
@@ -301,6 +316,9 @@ TEST_CASE("WrongUseIsAUsageError") {
   CHECK_THROWS_AS(Merging({}), std::invalid_argument);
   CHECK_THROWS_AS(Merging({"--json"}), std::invalid_argument);
   CHECK_THROWS_AS(Merging({"--nonsense", "a.json"}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Merging({"a.json", "-xyz"}),
+                       "the option '-x' is not known; see switchboard-load merge --help",
+                       std::invalid_argument);
 }
 
 }  // namespace

@@ -267,13 +267,11 @@ double Json::AsNumber() const {
   if (const auto* whole = std::get_if<uint64_t>(&value_)) return static_cast<double>(*whole);
   if (const auto* negative = std::get_if<int64_t>(&value_)) return static_cast<double>(*negative);
   if (const auto* number = std::get_if<double>(&value_)) return *number;
-  if (IsNull()) return 0;
   WrongType("a number");
 }
 
 uint64_t Json::AsUnsigned() const {
   if (const auto* whole = std::get_if<uint64_t>(&value_)) return *whole;
-  if (IsNull()) return 0;
   WrongType("a whole number from 0 to 2^64 - 1");
 }
 
@@ -290,9 +288,7 @@ const std::string& Json::AsString() const {
 }
 
 const Json::Array& Json::AsArray() const {
-  static const Array empty;
   if (const auto* array = std::get_if<Array>(&value_)) return *array;
-  if (IsNull()) return empty;
   WrongType("an array");
 }
 

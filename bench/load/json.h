@@ -51,7 +51,7 @@ class Json {
   bool IsObject() const { return std::holds_alternative<Object>(value_); }
 
   // The value as the type asked for; throws std::invalid_argument if it is of another, or does not
-  // fit. AsNumber and AsArray of null are 0 and empty.
+  // fit; null is none of them.
   bool AsBool() const;
   double AsNumber() const;
   uint64_t AsUnsigned() const;

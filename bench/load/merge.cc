@@ -174,12 +174,14 @@ void WarnOfTwins(const std::vector<Part>& parts, Strings& warnings) {
   for (size_t i = 0; i < parts.size(); ++i) {
     for (size_t j = i + 1; j < parts.size(); ++j) {
       const Report &a = parts[i].report, &b = parts[j].report;
-      if (a.options.seed != b.options.seed || a.messages != b.messages ||
-          a.machine.host != b.machine.host || a.machine.started_at != b.machine.started_at) {
-        continue;
-      }
+      if (a.options.seed != b.options.seed) continue;
+      const bool same_run = a.messages == b.messages && a.machine.host == b.machine.host &&
+                            a.machine.started_at == b.machine.started_at;
       warnings.push_back("'" + parts[i].name + "' and '" + parts[j].name +
-                         "' seem to be the same run, which then counts twice");
+                         (same_run ? "' seem to be the same run, which then counts twice"
+                                   : "' have the same seed and so the same byte streams: bytes "
+                                     "swapped between them passed for right; leave out --seed, or "
+                                     "give each its own"));
     }
   }
 }
