@@ -183,6 +183,22 @@ TEST_CASE("TheNaiveLatencyStandsBesideThatOfAnOpenLoop") {
   CHECK_FALSE(Has(ToHtml(report), "naive, p99"));
 }
 
+TEST_CASE("AnOpenLoopWithoutANaiveFigureSaysWhyInThePage") {
+  Report report = ValidReport();
+  CHECK(Has(ToHtml(report), "naive, which hides stalls"));
+  report.naive_latency.Clear();
+  CHECK_FALSE(Has(ToHtml(report), "naive, which hides stalls"));
+  CHECK(Has(ToHtml(report), "There is no naive figure"));
+}
+
+TEST_CASE("AWrongEchoLeavesNoLatencyOfAStep") {
+  Report report = FullReport("plain");
+  report.slo_steps = {{.rate = 1000, .percentile_ns = 654'000'000, .verdict = kValid}};
+  CHECK(Has(ToHtml(report), "654 ms"));
+  report.verification.bad_connections = 1;
+  CHECK_FALSE(Has(ToHtml(report), "654 ms"));
+}
+
 TEST_CASE("EmptyAndShortRunsHaveAPage") {
   Report empty;
   empty.options.target = "127.0.0.1:8000";

@@ -202,6 +202,24 @@ TEST_CASE("RefusesAFileThatIsNoReport") {
   CHECK_THROWS_AS(Json::Parse(std::string(100'000, '[')), std::invalid_argument);
 }
 
+TEST_CASE("RefusesAReportThatContradictsItself") {
+  const std::string good = ToJson(GoodReport()).ToString();
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    REQUIRE(text.find(from) != std::string::npos);
+    return Json::Parse(text.replace(text.find(from), from.size(), to));
+  };
+  CHECK_NOTHROW(FromJson(Json::Parse(good)));
+  for (const char* number : {"\"seconds\": 1", "\"bad_connections\": 0", "\"lost_bytes\": 0",
+                             "\"messages\": 1000", "\"busy_share\": 0.5"}) {
+    CAPTURE(number);
+    const std::string key(number, std::string(number).find(' '));
+    CHECK_THROWS_AS(FromJson(with(number, key + " null")), std::invalid_argument);
+  }
+  CHECK_THROWS_AS(FromJson(with("\"errors\": []", "\"errors\": null")), std::invalid_argument);
+  CHECK_THROWS_AS(FromJson(with("\"count\": 1000", "\"count\": 999")), std::invalid_argument);
+}
+
 TEST_CASE("JsonKeepsWhatItIsGiven") {
   const char* const text =
       R"({"a": [1, -2, 2.5, 18446744073709551615], "b": "\u00e9\ud83d\ude00\n"})";
@@ -212,6 +230,48 @@ TEST_CASE("JsonKeepsWhatItIsGiven") {
   CHECK(json["a"].AsArray().at(3).AsUnsigned() == 18446744073709551615u);
   CHECK(json["b"].AsString() == "\xc3\xa9\xf0\x9f\x98\x80\n");
   CHECK(Json::Parse(json.ToString()).ToString() == json.ToString());
+}
+
+TEST_CASE("AWrongEchoLeavesNoLatencyInAnyFile") {
+  Report report = GoodReport();
+  report.verification.damage.corrupted = 3;
+  report.slo_steps.push_back({.rate = 10, .percentile_ns = 1'000'000, .verdict = kValid});
+  Judge(report);
+  CHECK(ToCsv(report).find("\n0,1000,0,0,,,,,,\n") != std::string::npos);
+  const Json json = ToJson(report);
+  const Json& second = json["timeline"].AsArray().at(0);
+  for (const Percentile& each : kPercentiles) CHECK(second["latency_us"][each.key].IsNull());
+  CHECK(second["messages"].AsUnsigned() == 1000);
+  CHECK(json["slo_steps"].AsArray().at(0)["percentile_us"].IsNull());
+  CHECK(ToText(report).find("1.00 ms") == std::string::npos);
+}
+
+TEST_CASE("TheTimelineIsAsLongAsTheRunAndEmptyWhereNothingWasAnswered") {
+  Report report = GoodReport();
+  report.seconds = 3;
+  report.timeline.resize(2);  // the last answer came in the first second, an error in the next
+  report.timeline[1].errors = 4;
+  const std::string csv = ToCsv(report);
+  CHECK(csv.find("\n1,0,0,4,,,,,,\n2,0,0,0,,,,,,\n") != std::string::npos);
+  CHECK(std::count(csv.begin(), csv.end(), '\n') == 4);
+  const Json json = ToJson(report);
+  const Json::Array& timeline = json["timeline"].AsArray();
+  REQUIRE(timeline.size() == 3);
+  CHECK(timeline[0]["latency_us"]["p50"].AsNumber() > 0);
+  CHECK(timeline[2]["latency_us"]["p50"].IsNull());
+  CHECK(FromJson(json).timeline.size() == 3);
+}
+
+TEST_CASE("AnOpenLoopWithoutANaiveFigureSaysWhy") {
+  Report report = GoodReport();
+  report.options.rate = 1000;
+  CHECK(ToText(report).find("; naive is what a tester sees") != std::string::npos);
+  CHECK(ToText(report).find("none, a reply was owed") == std::string::npos);
+  report.naive_latency.Clear();
+  CHECK(ToText(report).find("; naive is what a tester sees") == std::string::npos);
+  CHECK(ToText(report).find("  naive    none, a reply was owed all the time\n") !=
+        std::string::npos);
+  CHECK(ToJson(report)["naive_latency_us"]["p50"].IsNull());
 }
 
 TEST_CASE("TheCsvHasALineForEachSecond") {

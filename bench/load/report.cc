@@ -1,6 +1,10 @@
 #include "bench/load/report.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
+
+#include "bench/load/units.h"
 
 namespace switchboard::load {
 
@@ -43,22 +47,33 @@ std::string DurationText(int64_t duration_ns) {
   return text;
 }
 
+std::vector<const Second*> WholeTimeline(const Report& report) {
+  constexpr double kLongestSeconds = 1e6;
+  constexpr double kShortestRest = 0.1;  // a shorter rest without an answer is no second
+  static const Second empty;
+  const double seconds = std::clamp(report.seconds - kShortestRest, 0.0, kLongestSeconds);
+  std::vector<const Second*> timeline;
+  for (const Second& second : report.timeline) timeline.push_back(&second);
+  timeline.resize(std::max(timeline.size(), static_cast<size_t>(std::ceil(seconds))), &empty);
+  return timeline;
+}
+
 std::string ToCsv(const Report& report) {
-  std::string csv = "second,messages,bytes,errors,p50_us,p90_us,p99_us,p999_us,max_us\n";
-  for (size_t i = 0; i < report.timeline.size(); ++i) {
-    const Second& second = report.timeline[i];
-    char line[256];
-    const auto us = [&](double percent) {
-      return static_cast<double>(second.latency.PercentileNs(percent)) / 1e3;
-    };
-    std::snprintf(line, sizeof(line), "%zu,%llu,%llu,%llu,%.3f,%.3f,%.3f,%.3f,%.3f\n", i,
-                  static_cast<unsigned long long>(second.messages),
-                  static_cast<unsigned long long>(second.bytes),
-                  static_cast<unsigned long long>(second.errors), us(50), us(90), us(99), us(99.9),
-                  us(100));
-    csv += line;
+  std::string csv = "second,messages,bytes,errors";
+  for (const Percentile& each : kPercentiles) csv += Format(",%s_us", each.key);
+  size_t index = 0;
+  for (const Second* second : WholeTimeline(report)) {
+    csv +=
+        Format("\n%zu,%llu,%llu,%llu", index++, static_cast<unsigned long long>(second->messages),
+               static_cast<unsigned long long>(second->bytes),
+               static_cast<unsigned long long>(second->errors));
+    const bool known = report.verification.Passed() && second->latency.count() > 0;
+    for (const Percentile& each : kPercentiles) {
+      const double us = static_cast<double>(second->latency.PercentileNs(each.percent)) / 1e3;
+      csv += known ? Format(",%.3f", us) : ",";
+    }
   }
-  return csv;
+  return csv + "\n";
 }
 
 }  // namespace switchboard::load

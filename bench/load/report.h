@@ -130,7 +130,12 @@ Histogram HistogramFromJson(const Json& json);
 // What a person reads on a terminal.
 std::string ToText(const Report& report);
 
-// The timeline: one line a second, with a header line.
+// The timeline to the end of the run: seconds at its end in which nothing was answered are in no
+// tally, but they were measured. The pointers are good for as long as the report is.
+std::vector<const Second*> WholeTimeline(const Report& report);
+
+// The timeline: one line a second, with a header line. Latencies are empty in a second without an
+// answer, and where an echo was wrong.
 std::string ToCsv(const Report& report);
 
 // "1.23 ms": a duration with three significant digits and its unit.

@@ -116,17 +116,12 @@ struct Column {
 };
 
 constexpr size_t kMostColumns = 300;
-constexpr double kLongestRunSeconds = 1e7;
 constexpr double kShortestColumn = 0.1;  // of a second; a shorter rest goes to the one before
 
-// Seconds at the end in which nothing was answered are in no timeline, but they were measured.
-size_t SecondsOf(const Report& report) {
-  const double seconds = std::clamp(report.seconds - kShortestColumn, 0.0, kLongestRunSeconds);
-  return std::max(report.timeline.empty() ? 0 : size_t{1}, static_cast<size_t>(std::ceil(seconds)));
-}
-
 std::vector<Column> Columns(const Report& report) {
-  const size_t seconds = SecondsOf(report);
+  const std::vector<const Second*> timeline = WholeTimeline(report);
+  size_t seconds = timeline.size();
+  if (seconds > 1 && report.seconds < static_cast<double>(seconds - 1) + kShortestColumn) --seconds;
   const size_t step = std::max<size_t>(1, (seconds + kMostColumns - 1) / kMostColumns);
   std::vector<Column> columns;
   for (size_t begin = 0; begin < seconds; begin += step) {
@@ -135,8 +130,8 @@ std::vector<Column> Columns(const Report& report) {
   }
   if (columns.empty()) return columns;
   if (report.seconds > columns.back().begin_s) columns.back().end_s = report.seconds;
-  for (size_t i = 0; i < report.timeline.size(); ++i) {
-    const Second& second = report.timeline[i];
+  for (size_t i = 0; i < timeline.size(); ++i) {
+    const Second& second = *timeline[i];
     Column& column = columns[std::min(i / step, columns.size() - 1)];
     column.messages += second.messages;
     column.errors += second.errors;
@@ -179,15 +174,15 @@ void AddOverTime(Chart& chart, const std::vector<Column>& columns, const char* s
   constexpr size_t kMostMarks = 60;
   Curve curve{.style = style, .lines = {{}}, .filled = false};
   for (size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].messages == 0) {
+    if (columns[i].latency.count() == 0) {
       curve.lines.emplace_back();
       continue;
     }
     const int64_t ns = columns[i].latency.PercentileNs(percent);
     const Point point{columns[i].Middle(), static_cast<double>(ns)};
     curve.lines.back().push_back(point);
-    const bool alone = (i == 0 || columns[i - 1].messages == 0) &&
-                       (i + 1 == columns.size() || columns[i + 1].messages == 0);
+    const bool alone = (i == 0 || columns[i - 1].latency.count() == 0) &&
+                       (i + 1 == columns.size() || columns[i + 1].latency.count() == 0);
     if (!alone && columns.size() > kMostMarks) continue;
     chart.marks.push_back(
         {.style = style,
@@ -201,7 +196,7 @@ Chart LatencyOverTimeChart(const std::vector<Column>& columns, int width_px) {
   Chart chart = TimeChart("Latency over time: median and 99th percentile", columns, width_px);
   double low_ns = 0, high_ns = 0;
   for (const Column& column : columns) {
-    if (column.messages == 0) continue;
+    if (column.latency.count() == 0) continue;
     const auto p50_ns = static_cast<double>(column.latency.PercentileNs(50));
     low_ns = low_ns == 0 ? p50_ns : std::min(low_ns, p50_ns);
     high_ns = std::max(high_ns, static_cast<double>(column.latency.PercentileNs(99)));
@@ -223,7 +218,7 @@ std::string ReadableDuration(int64_t duration_ns) {
 std::string LatencyFigure(const Report& report) {
   if (report.latency.count() == 0) return "<p>No message was answered.</p>\n";
   std::vector<Legend> legends;
-  if (report.options.IsOpenLoop()) {
+  if (report.options.IsOpenLoop() && report.naive_latency.count() > 0) {
     legends = {{"latency", "from the intended send time"}, {"naive", "naive, which hides stalls"}};
   }
   return Figure("Latency by percentile", legends, kPercentilesHeightPx,
@@ -256,7 +251,8 @@ Table TimelineTable(const Report& report) {
               .style = "numbers"};
   for (const Column& column : Columns(report)) {
     const auto latency = [&](double percent) {
-      return column.messages == 0 ? "–" : ReadableDuration(column.latency.PercentileNs(percent));
+      return column.latency.count() == 0 ? "–"
+                                         : ReadableDuration(column.latency.PercentileNs(percent));
     };
     table.rows.push_back({Format("%.6g–%.6g", column.begin_s, column.end_s),
                           GroupedText(static_cast<uint64_t>(column.Rate() + 0.5)), latency(50),

@@ -143,8 +143,6 @@ std::string Tiles(const Report& report) {
 }
 
 Table PercentileTable(const Report& report) {
-  constexpr std::pair<const char*, double> kPercentiles[] = {
-      {"p50", 50}, {"p90", 90}, {"p99", 99}, {"p99.9", 99.9}, {"p99.99", 99.99}, {"max", 100}};
   std::vector<std::pair<const char*, const Histogram*>> columns = {{"Latency", &report.latency}};
   if (report.options.IsOpenLoop()) {
     columns.emplace_back("Naive", &report.naive_latency);
@@ -157,13 +155,25 @@ Table PercentileTable(const Report& report) {
     table.rows.push_back({name});
     for (const auto& [column, histogram] : columns) table.rows.back().push_back(text(*histogram));
   };
-  for (const auto& [name, percent] : kPercentiles) {
-    row(name, [&, percent = percent](const Histogram& histogram) -> std::string {
-      return histogram.count() == 0 ? "–" : ReadableDuration(histogram.PercentileNs(percent));
+  for (const Percentile& each : kPercentiles) {
+    row(each.name, [&](const Histogram& histogram) -> std::string {
+      return histogram.count() == 0 ? "–" : ReadableDuration(histogram.PercentileNs(each.percent));
     });
   }
   row("values", [](const Histogram& histogram) { return GroupedText(histogram.count()); });
   return table;
+}
+
+std::string OpenLoopText(const Report& report) {
+  return std::string(
+             "<p>Latency counts from the time at which each message was due, whether or not it "
+             "could be sent then. ") +
+         (report.naive_latency.count() > 0
+              ? "The naive figure is what a tester sees who sends only when no reply is owed: "
+                "while the server stalls he asks nothing, and the stall is hardly in his figures."
+              : "There is no naive figure, which is of messages sent when no reply is owed: a "
+                "reply was owed all the time.") +
+         " Send lag is how late the generator itself took up each message.</p>\n";
 }
 
 std::string Figures(const Report& report) {
@@ -171,13 +181,7 @@ std::string Figures(const Report& report) {
   std::string out =
       "<section>\n<h2>Figures</h2>\n" + Summary(report) + Tiles(report) + VerdictAgain(report);
   out += "</section>\n<section>\n<h2>Latency</h2>\n" + LatencyFigure(report);
-  if (report.options.IsOpenLoop()) {
-    out +=
-        "<p>Latency counts from the time at which each message was due, whether or not it could "
-        "be sent then. The naive figure is what a tester sees who sends only when no reply is "
-        "owed: while the server stalls he asks nothing, and the stall is hardly in his figures. "
-        "Send lag is how late the generator itself took up each message.</p>\n";
-  }
+  if (report.options.IsOpenLoop()) out += OpenLoopText(report);
   out += ToMarkup(PercentileTable(report)) + "</section>\n<section>\n<h2>Over time</h2>\n" +
          ThroughputFigure(report) + LatencyOverTimeFigure(report) +
          "<details><summary>These figures as a table</summary>\n" +

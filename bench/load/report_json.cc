@@ -8,16 +8,13 @@
 namespace switchboard::load {
 namespace {
 
-constexpr std::pair<const char*, double> kPercentiles[] = {
-    {"p50", 50}, {"p90", 90}, {"p99", 99}, {"p999", 99.9}, {"p9999", 99.99}, {"max", 100}};
-
 // Nulls where there is nothing to tell, or nothing that may be told.
 Json Percentiles(const Histogram& histogram, bool withheld) {
   Json json;
-  for (const auto& [name, percentile] : kPercentiles) {
+  for (const Percentile& each : kPercentiles) {
     const bool known = !withheld && histogram.count() > 0;
-    const double us = static_cast<double>(histogram.PercentileNs(percentile)) / 1e3;
-    json.Set(name, known ? Json(us) : Json());
+    const double us = static_cast<double>(histogram.PercentileNs(each.percent)) / 1e3;
+    json.Set(each.key, known ? Json(us) : Json());
   }
   return json;
 }
@@ -160,15 +157,16 @@ Verification VerificationFromJson(const Json& json) {
                      .foreign = json["foreign_bytes"].AsUnsigned()}};
 }
 
-Json ToJson(const std::vector<Second>& timeline) {
+Json TimelineToJson(const Report& report, bool withheld) {
   Json json{Json::Array()};
+  const std::vector<const Second*> timeline = WholeTimeline(report);
   for (size_t i = 0; i < timeline.size(); ++i) {
-    const Second& second = timeline[i];
+    const Second& second = *timeline[i];
     json.Append(Json::Object{{"second", i},
                              {"messages", second.messages},
                              {"bytes", second.bytes},
                              {"errors", second.errors},
-                             {"latency_us", Percentiles(second.latency, false)},
+                             {"latency_us", Percentiles(second.latency, withheld)},
                              {"histogram", ToJson(second.latency)}});
   }
   return json;
@@ -292,10 +290,14 @@ Histogram HistogramFromJson(const Json& json) {
         static_cast<uint32_t>(std::min<uint64_t>(pair[0].AsUnsigned(), UINT32_MAX)),
         pair[1].AsUnsigned());
   }
-  return Histogram::FromSparse(
+  Histogram histogram = Histogram::FromSparse(
       static_cast<int>(std::min<uint64_t>(json["precision_bits"].AsUnsigned(), 64)), buckets,
       json["below"].AsUnsigned(), json["above"].AsUnsigned(), json["sum_ns"].AsSigned(),
       json["min_ns"].AsSigned(), json["max_ns"].AsSigned());
+  if (histogram.count() != json["count"].AsUnsigned()) {
+    throw std::invalid_argument("a histogram's buckets do not add up to its count");
+  }
+  return histogram;
 }
 
 Json ToJson(const Report& report) {
@@ -319,7 +321,7 @@ Json ToJson(const Report& report) {
   json.Set("config", ToJson(report.options));
   json.Set("machine", ToJson(report.machine));
   json.Set("slo_steps", ToJson(report.slo_steps, withheld));
-  json.Set("timeline", ToJson(report.timeline));
+  json.Set("timeline", TimelineToJson(report, withheld));
   json.Set("histograms", Json::Object{{"latency", ToJson(report.latency)},
                                       {"naive_latency", ToJson(report.naive_latency)},
                                       {"connect", ToJson(report.connect)},
