@@ -104,7 +104,7 @@ bool Acceptor::MayTurnAway(Listener& listener) {
 
 void Acceptor::Close() {
   listeners_.clear();
-  paused_ = false;
+  full_ = paused_ = false;
 }
 
 void Acceptor::OnClosed(bool counted) {

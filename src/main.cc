@@ -1,7 +1,9 @@
 // The server program: command line -> Options -> Server, and what each signal does.
 
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <optional>
 #include <stdexcept>
@@ -47,7 +49,10 @@ int Serve(const switchboard::Options& options) {
   for (const std::string& address : server->Addresses()) {
     std::printf("server listening at %s\n", address.c_str());
   }
-  std::fflush(stdout);
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    throw std::runtime_error(std::string("cannot say where it listens on standard output: ") +
+                             std::strerror(errno) + "; send it somewhere else");
+  }
   server->Run();
   return 0;
 }

@@ -80,6 +80,7 @@ struct Server::Parts {
       : options(o), log(o.log_level), buffers(static_cast<size_t>(o.read_buffer_bytes)) {}
 
   void CheckServices() const;
+  bool IsListenedTo(const std::string& service) const;
   void StartPools();
   void StartPool(const std::string& name, int workers, bool may_block);
   std::vector<std::unique_ptr<Listener>> OpenListeners();
@@ -101,6 +102,7 @@ struct Server::Parts {
   std::map<std::string, WorkerPool*> own_pools;    // by service
   std::vector<std::unique_ptr<WorkerPool>> pools;  // the common one first
   std::vector<std::string> addresses;
+  const int64_t overflows_before = sys::ListenOverflows();
 };
 
 Server::Server(const Options& options, const Services& services) {
@@ -134,6 +136,12 @@ void Server::Parts::CheckServices() const {
   }
 }
 
+bool Server::Parts::IsListenedTo(const std::string& service) const {
+  if (options.listen.empty()) return service == Listen().service;
+  return std::ranges::any_of(options.listen,
+                             [&](const Listen& listen) { return listen.service == service; });
+}
+
 // Services with a pool of their own, and the common pool for the others.
 void Server::Parts::StartPools() {
   bool common_may_block = false;
@@ -145,8 +153,10 @@ void Server::Parts::StartPools() {
   const int workers = options.workers > 0 ? options.workers : sys::AvailableCpus();
   StartPool(kCommonPool, std::min(workers, kMaxWorkers), common_may_block);
   for (const auto& [name, count] : options.service_workers) {
-    Require(services.contains(name), "--workers " + name + "=" + std::to_string(count) +
-                                         " names no service; --help lists them");
+    const std::string option = "--workers " + name + "=" + std::to_string(count);
+    Require(services.contains(name), option + " names no service; --help lists them");
+    Require(IsListenedTo(name),
+            option + " is a pool for nobody; add --listen PORT=" + name + " or leave it out");
     StartPool(name, count, services[name]->traits().may_block);
     own_pools[name] = pools.back().get();
   }
@@ -212,7 +222,8 @@ int Server::Parts::Backlog() {
   const int most = sys::MaxBacklog();
   if (options.backlog <= most) return options.backlog;
   log.Write(LogLevel::kWarn, "backlog_cut",
-            "wanted=" + std::to_string(options.backlog) + " somaxconn=" + std::to_string(most));
+            "wanted=" + std::to_string(options.backlog) + " somaxconn=" + std::to_string(most) +
+                " hint=\"sysctl -w net.core.somaxconn=" + std::to_string(options.backlog) + "\"");
   return most;
 }
 
@@ -222,7 +233,8 @@ Acceptor::Config Server::Parts::AcceptConfig() {
   if (options.max_connections > room) {
     log.Write(LogLevel::kWarn, "max_connections_high",
               "wanted=" + std::to_string(options.max_connections) +
-                  " descriptors=" + std::to_string(descriptors) + " fits=" + std::to_string(room));
+                  " descriptors=" + std::to_string(descriptors) + " fits=" + std::to_string(room) +
+                  " hint=\"raise ulimit -n\"");
   }
   return {.max_connections = options.max_connections > 0 ? options.max_connections : room,
           .when_full = options.when_full};
@@ -267,7 +279,9 @@ Stats Server::GetStats() const {
   stats.no_memory = counters.no_memory.Get();
   stats.register_failed = counters.register_failed.Get();
   stats.log_dropped = parts_->log.dropped() + parts_->trace.dropped();
-  stats.listen_overflows = sys::ListenOverflows();
+  if (parts_->overflows_before >= 0) {
+    stats.listen_overflows = sys::ListenOverflows() - parts_->overflows_before;
+  }
   return stats;
 }
 

@@ -1,6 +1,7 @@
 // What the command line takes, and the one sentence that answers what it does not.
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 
 #include <filesystem>
 #include <string>
@@ -52,6 +53,7 @@ const WrongUsage kWrongUsages[] = {
     {{"--workers", "fax=2"}, {"fax"}},
     {{"--workers", "echo=0"}, {"--workers", "0"}},
     {{"--workers", "echo="}, {"--workers"}},
+    {{"--workers", "discard=2"}, {"--workers discard=2", "--listen PORT=discard"}},
     {{"--workers"}, {"--workers"}},
     {{"-w", "0"}, {"0"}},
     {{"--read-buffer", "1023"}, {"--read-buffer", "1023"}},
@@ -143,6 +145,14 @@ TEST_CASE("AnswersTooFewThreadsWithStatus1") {
   CheckOneSentence(run, 1, {"workers"});
 }
 
+TEST_CASE("AnswersAFullStandardOutputWithStatus1") {
+  const sys::Fd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  Spawn spawn;
+  spawn.standard_output = full.get();
+  CheckOneSentence(RunToEnd({"--listen", "127.0.0.1:0"}, spawn), 1,
+                   {"standard output", "No space"});
+}
+
 TEST_CASE("LeavesNothingListeningWhenALaterAddressFails") {
   TempFolder folder;
   const std::string path = folder / "left.sock";
@@ -175,6 +185,7 @@ TEST_CASE("WarnsOfABacklogBeyondTheKernels") {
   ServerProcess server({"--backlog", "1000000000"});
   CHECK(server.Err().find("somaxconn") != std::string::npos);
   CHECK(server.Err().find("level=warn") != std::string::npos);
+  CHECK(server.Err().find("sysctl -w net.core.somaxconn=1000000000") != std::string::npos);
   Client caller(server.Address());
   CHECK(caller.Receive(18) == "hello from server\n");
 }
