@@ -1,7 +1,6 @@
 #include "bench/load/compare.h"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <numeric>
 #include <random>
@@ -11,6 +10,7 @@
 #include "bench/load/command.h"
 #include "bench/load/compare_report.h"
 #include "bench/load/compare_target.h"
+#include "bench/load/interrupt.h"
 #include "bench/load/output_file.h"
 #include "bench/load/statistics.h"
 #include "src/linux/machine.h"
@@ -19,14 +19,6 @@ namespace switchboard::load {
 namespace {
 
 constexpr int kStandardError = 2;
-
-std::atomic<bool> interrupted{false};
-
-// The first Ctrl-C ends the comparison, the second the program.
-extern "C" void OnCompareInterrupt(int signal) {
-  interrupted = true;
-  std::signal(signal, SIG_DFL);
-}
 
 bool Stopped(const std::atomic<bool>* stop) { return stop != nullptr && stop->load(); }
 
@@ -171,10 +163,8 @@ int CompareMain(int argc, char** argv) {
     return 0;
   }
   OutputFile json(options.json_path);
-  std::signal(SIGINT, OnCompareInterrupt);
-  std::signal(SIGTERM, OnCompareInterrupt);
   try {
-    const Comparison comparison = Compare(options, &interrupted);
+    const Comparison comparison = Compare(options, &CatchInterrupts());
     WriteAll(ToText(comparison), {{json, ToJson(comparison).ToString()}});
     return 0;
   } catch (const WrongEcho& error) {

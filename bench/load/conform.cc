@@ -15,6 +15,7 @@
 #include "bench/load/command.h"
 #include "bench/load/conform_check.h"
 #include "bench/load/conform_server.h"
+#include "bench/load/interrupt.h"
 #include "bench/load/json.h"
 #include "bench/load/options.h"
 #include "bench/load/output_file.h"
@@ -158,11 +159,16 @@ ConformOptions Parse(int argc, char** argv) {
   return options;
 }
 
-bool Wanted(const ConformOptions& options, const Check& check) {
-  const auto names = [&](const std::vector<std::string>& list) {
+std::vector<const Check*> WantedChecks(const ConformOptions& options) {
+  const auto has = [](const std::vector<std::string>& list, const Check& check) {
     return std::ranges::find(list, check.name) != list.end();
   };
-  return (options.only.empty() || names(options.only)) && !names(options.skip);
+  std::vector<const Check*> wanted;
+  for (const Check& check : Checks()) {
+    const bool asked_for = options.only.empty() || has(options.only, check);
+    if (asked_for && !has(options.skip, check)) wanted.push_back(&check);
+  }
+  return wanted;
 }
 
 sys::Address Reachable(const std::string& target) {
@@ -212,59 +218,81 @@ const char* Name(Grade grade) {
   return "";
 }
 
-long Count(const std::vector<Line>& card, Grade grade) {
-  return std::ranges::count_if(card, [&](const Line& line) { return line.finding.grade == grade; });
+// What was asked, and how often an answer came.
+struct Card {
+  std::vector<Line> lines;
+  size_t not_asked = 0;  // as it was interrupted
+
+  long Count(Grade grade) const {
+    return std::ranges::count_if(lines, [&](const Line& l) { return l.finding.grade == grade; });
+  }
+  bool Passed() const {
+    return Count(Grade::kPass) > 0 && Count(Grade::kFail) == 0 && not_asked == 0;
+  }
+};
+
+void Print(const Line& line) {
+  std::printf("%s  %-24s  %s\n", Name(line.finding.grade), std::string(line.check->name).c_str(),
+              line.finding.seen.c_str());
+  std::fflush(stdout);
 }
 
-std::vector<Line> FillCard(const ConformOptions& options) {
+// An interrupt counts when a check is over, all of which end in time.
+Card FillCard(const ConformOptions& options, const std::atomic<bool>& interrupted) {
   Subject subject;
   subject.command = options.command;
   subject.seed = options.load.seed;
   if (options.has_target) Describe(subject, options);
-  std::vector<Line> card;
-  for (const Check& check : Checks()) {
-    if (!Wanted(options, check)) continue;
+  Card card;
+  for (const Check* const check : WantedChecks(options)) {
+    if (interrupted) {
+      ++card.not_asked;
+      continue;
+    }
     const int64_t begin_ms = sys::NowMs();
-    Finding finding = options.has_target ? RunCheck(check, subject, TimeoutMs(options, check))
-                                         : AskOwnInstance(options, check, subject);
-    card.push_back({&check, std::move(finding), sys::NowMs() - begin_ms});
-    std::printf("%s  %-24s  %s\n", Name(card.back().finding.grade), std::string(check.name).c_str(),
-                card.back().finding.seen.c_str());
-    std::fflush(stdout);
+    Finding finding = options.has_target ? RunCheck(*check, subject, TimeoutMs(options, *check))
+                                         : AskOwnInstance(options, *check, subject);
+    card.lines.push_back({check, std::move(finding), sys::NowMs() - begin_ms});
+    Print(card.lines.back());
   }
   return card;
 }
 
-Json ToJson(const ConformOptions& options, const std::vector<Line>& card) {
+Json ToJson(const Line& line) {
+  return Json::Object{{"name", line.check->name},
+                      {"asks", line.check->asks},
+                      {"result", Name(line.finding.grade)},
+                      {"seen", line.finding.seen},
+                      {"seconds", static_cast<double>(line.took_ms) / 1000}};
+}
+
+Json ToJson(const ConformOptions& options, const Card& card) {
   Json::Array lines;
-  for (const Line& line : card) {
-    lines.push_back(Json::Object{{"name", line.check->name},
-                                 {"asks", line.check->asks},
-                                 {"result", Name(line.finding.grade)},
-                                 {"seen", line.finding.seen},
-                                 {"seconds", static_cast<double>(line.took_ms) / 1000}});
-  }
+  for (const Line& line : card.lines) lines.push_back(ToJson(line));
   return Json::Object{{"schema", "switchboard-conform/1"},
                       {"target", options.has_target ? options.load.target : options.command},
                       {"seed", options.load.seed},
-                      {"passed", Count(card, Grade::kPass)},
-                      {"failed", Count(card, Grade::kFail)},
-                      {"skipped", Count(card, Grade::kSkip)},
+                      {"passed", card.Count(Grade::kPass)},
+                      {"failed", card.Count(Grade::kFail)},
+                      {"skipped", card.Count(Grade::kSkip)},
+                      {"not_asked", card.not_asked},
                       {"checks", std::move(lines)}};
 }
 
-std::string Summary(const ConformOptions& options, const std::vector<Line>& card) {
-  return Format("%ld passed, %ld failed, %ld skipped (--seed %llu)\n", Count(card, Grade::kPass),
-                Count(card, Grade::kFail), Count(card, Grade::kSkip),
-                static_cast<unsigned long long>(options.load.seed));
+std::string Summary(const ConformOptions& options, const Card& card) {
+  const std::string rest =
+      card.not_asked > 0 ? Format("interrupted: %zu not asked, ", card.not_asked) : "";
+  return rest + Format("%ld passed, %ld failed, %ld skipped (--seed %llu)\n",
+                       card.Count(Grade::kPass), card.Count(Grade::kFail), card.Count(Grade::kSkip),
+                       static_cast<unsigned long long>(options.load.seed));
 }
 
 int Conform(ConformOptions options) {
   if (options.load.seed == 0) options.load.seed = std::random_device()();
   OutputFile json(options.json_path);
-  const std::vector<Line> card = FillCard(options);
+  const Card card = FillCard(options, CatchInterrupts());
   WriteAll(Summary(options, card), {{json, ToJson(options, card).ToString()}});
-  return Count(card, Grade::kPass) > 0 && Count(card, Grade::kFail) == 0 ? 0 : kExitFailed;
+  return card.Passed() ? 0 : kExitFailed;
 }
 
 void PrintList() {

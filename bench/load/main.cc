@@ -1,7 +1,6 @@
 // The command line of switchboard-load: picks a subcommand, or runs a load and prints its report.
 
 #include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
@@ -10,6 +9,7 @@
 #include "bench/load/command.h"
 #include "bench/load/compare.h"
 #include "bench/load/conform.h"
+#include "bench/load/interrupt.h"
 #include "bench/load/load.h"
 #include "bench/load/merge.h"
 #include "bench/load/options.h"
@@ -25,14 +25,6 @@ constexpr Command kCommands[] = {
     {"conform", "whether an echo server does what it should", ConformMain},
     {"merge", "the runs of several machines in one report", MergeMain},
 };
-
-std::atomic<bool> interrupted{false};
-
-// The first Ctrl-C ends the measurement, the second the program.
-extern "C" void OnInterrupt(int signal) {
-  interrupted = true;
-  std::signal(signal, SIG_DFL);
-}
 
 int PrintHelp() {
   std::printf("usage: switchboard-load [OPTION]... HOST:PORT\n\n%s", OptionsHelp().data());
@@ -55,8 +47,7 @@ int RunAndReport(int argc, char** argv) {
   ReportFiles files({.json_path = options.json_path,
                      .csv_path = options.csv_path,
                      .html_path = options.html_path});
-  std::signal(SIGINT, OnInterrupt);
-  std::signal(SIGTERM, OnInterrupt);
+  const std::atomic<bool>& interrupted = CatchInterrupts();
   const Report report = options.slo_percentile > 0 ? FindHighestRate(options, &interrupted)
                                                    : RunLoad(options, &interrupted);
   return Publish(report, files);
