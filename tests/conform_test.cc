@@ -208,6 +208,20 @@ TEST_CASE("DescriptorsOutIdlesFailsWhereTheServerSpins") {
   ExpectFailure("descriptors-out-idles", "spins-without-descriptors", "was busy");
 }
 
+TEST_CASE("WhatCannotRunOutOfDescriptorsIsNotAsked") {
+  for (const std::string_view check : {"descriptors-out-recovers", "descriptors-out-idles"}) {
+    CAPTURE(check);
+    const Finding finding = Ask(CommandOf("forks-and-no-fault"), check);
+    CAPTURE(finding.seen);
+    CHECK(finding.grade == Grade::kSkip);
+    CHECK(finding.seen.find("descriptors did not run out") != std::string::npos);
+  }
+}
+
+TEST_CASE("TheMemoryOfAllItsProcessesCounts") {
+  ExpectFailure("never-reads", "forks-and-hoards-memory", "grew by");
+}
+
 TEST_CASE("AGreetingIsHeardAndExpectedOfEveryCall") {
   const std::string command = CommandOf("greets");
   StartedServer server(command, 0, Deadline(kStartMs));

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "src/linux/address.h"
+#include "src/linux/child.h"
 #include "src/linux/fd.h"
 #include "src/linux/socket.h"
 
@@ -27,6 +28,7 @@ namespace sys = switchboard::sys;
 constexpr size_t kBusyBytes = 256 * 1024;  // a call that has said so much
 
 std::string_view fault;
+bool forks = false;  // a process for each call instead of a thread: forks-and-FAULT
 std::mutex one_at_a_time;
 std::atomic<int> calls_open = 0;
 
@@ -127,7 +129,11 @@ void Serve(Call call) {
     Call call{sys::Fd(static_cast<int>(accepted.value))};
     if (Has("refuses-the-501st") && calls_open >= 500) continue;
     ++calls_open;
-    if (Has("iterative")) {
+    if (forks) {
+      if (sys::Fork().value != 0) continue;
+      Serve(std::move(call));
+      std::_Exit(0);
+    } else if (Has("iterative")) {
       Serve(std::move(call));
     } else {
       std::thread(Serve, std::move(call)).detach();
@@ -139,7 +145,11 @@ void Serve(Call call) {
 
 int main(int argc, char** argv) {
   if (argc != 3) return 2;
+  constexpr std::string_view kForks = "forks-and-";
   fault = argv[1];
+  forks = fault.starts_with(kForks);
+  if (forks) fault.remove_prefix(kForks.size());
+  if (forks) sys::LeaveChildrenToKernel();
   const sys::Address address =
       sys::Resolve(sys::ParseEndpoint("127.0.0.1:" + std::string(argv[2]))).front();
   const sys::Fd listener(static_cast<int>(sys::StreamSocket(address.family()).value));

@@ -37,6 +37,11 @@ size_t FirstDifference(std::string_view one, std::string_view other) {
       one.begin());
 }
 
+// What is missing on this side is not the server's fault.
+[[noreturn]] void ThrowOwnLimit(const char* what, int error) {
+  throw Skipped(std::string(what) + " to be had here: " + std::strerror(error));
+}
+
 std::string Hex(char byte) {
   char text[8];
   std::snprintf(text, sizeof(text), "0x%02x", static_cast<unsigned char>(byte));
@@ -50,7 +55,7 @@ Caller::Caller(Subject& subject, Deadline deadline, int receive_buffer_bytes)
   const uint64_t number = subject.callers++;
   stream_ = Stream(subject.seed, number);
   const sys::Result made = sys::StreamSocket(subject.address.family());
-  if (!made) throw Failed(std::string("no socket here: ") + std::strerror(made.error));
+  if (!made) ThrowOwnLimit("no socket", made.error);
   socket_.Reset(static_cast<int>(made.value));
   (void)sys::SetNoDelay(fd(), true);  // a unix socket knows no delay
   if (receive_buffer_bytes > 0) {
@@ -61,6 +66,7 @@ Caller::Caller(Subject& subject, Deadline deadline, int receive_buffer_bytes)
     (void)sys::Bind(fd(), SourceOf(number));  // without it the kernel takes 127.0.0.1
   }
   const sys::Result connected = sys::Connect(fd(), subject.address);
+  if (connected.error == EADDRNOTAVAIL) ThrowOwnLimit("no port", connected.error);
   if (!connected && connected.error != EINPROGRESS) {
     throw Failed(std::string("cannot connect: ") + std::strerror(connected.error));
   }

@@ -11,6 +11,7 @@
 #include "bench/load/conform_caller.h"
 #include "bench/load/conform_check.h"
 #include "src/linux/inspect.h"
+#include "src/linux/process_tree.h"
 #include "src/linux/socket.h"
 
 namespace switchboard::load {
@@ -115,7 +116,7 @@ std::string CheckDescriptorLeak(Subject& subject, Deadline deadline) {
   constexpr int kPatienceMs = 5000;
   if (subject.pid < 0) throw Skipped("needs --pid, or --command alone");
   ExpectAlive(subject, deadline);  // so that what is opened once is open
-  const int64_t before = sys::OpenDescriptors(subject.pid);
+  const int64_t before = sys::SumOverTree(subject.pid, sys::OpenDescriptors);
   if (before < 0) {
     throw Skipped("the descriptors of process " + std::to_string(subject.pid) +
                   " cannot be looked at; run this as its user");
@@ -128,11 +129,11 @@ std::string CheckDescriptorLeak(Subject& subject, Deadline deadline) {
     if (i % 4 == 3) caller.ResetConnection();
   }
   ExpectAlive(subject, deadline);  // so that all those before it have been accepted
-  int64_t after = sys::OpenDescriptors(subject.pid);
+  int64_t after = sys::SumOverTree(subject.pid, sys::OpenDescriptors);
   const Deadline patience(std::min(kPatienceMs, deadline.RemainingMs()));
   while (after > before + kSlack && !patience.Passed()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    after = sys::OpenDescriptors(subject.pid);
+    after = sys::SumOverTree(subject.pid, sys::OpenDescriptors);
   }
   const std::string counts =
       std::to_string(before) + " descriptors before 400 calls, " + std::to_string(after) + " after";

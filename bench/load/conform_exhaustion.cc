@@ -11,6 +11,7 @@
 #include "bench/load/conform_check.h"
 #include "bench/load/conform_server.h"
 #include "src/linux/inspect.h"
+#include "src/linux/process_tree.h"
 
 namespace switchboard::load {
 namespace {
@@ -43,6 +44,7 @@ struct Exhausted {
       }
     }
     Sort(std::move(callers));
+    if (answered.size() == kCallers) throw Skipped("descriptors did not run out: " + Counts());
   }
 
   std::string Counts() const {
@@ -126,11 +128,12 @@ std::string CheckDescriptorsOutIdles(Subject& subject, Deadline deadline) {
   constexpr int64_t kPercentAllowed = 40;
   Exhausted exhausted = Exhaust(subject, deadline);
   const int64_t begin_ms = sys::NowMs();
-  const int64_t before_ms = sys::BusyTimeMs(exhausted.server.pid());
+  const int64_t before_ms = sys::SumOverTree(exhausted.server.pid(), sys::BusyTimeMs);
   std::this_thread::sleep_for(std::chrono::milliseconds(kWatchedMs));
-  const int64_t after_ms = sys::BusyTimeMs(exhausted.server.pid());
+  const int64_t after_ms = sys::SumOverTree(exhausted.server.pid(), sys::BusyTimeMs);
   if (!exhausted.server.Running()) throw Failed(exhausted.Counts() + "; then the process ended");
-  const int64_t percent = (after_ms - before_ms) * 100 / (sys::NowMs() - begin_ms);
+  const int64_t percent =
+      std::max<int64_t>(after_ms - before_ms, 0) * 100 / (sys::NowMs() - begin_ms);
   const std::string seen = "was busy " + std::to_string(percent) + " % of the time while " +
                            std::to_string(exhausted.waiting.size()) +
                            " callers waited for a descriptor";

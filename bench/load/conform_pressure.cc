@@ -12,6 +12,7 @@
 #include "bench/load/conform_check.h"
 #include "src/linux/inspect.h"
 #include "src/linux/process.h"
+#include "src/linux/process_tree.h"
 
 namespace switchboard::load {
 namespace {
@@ -104,9 +105,10 @@ std::string CheckNeverReads(Subject& subject, Deadline deadline) {
   constexpr int kReceiveBuffer = 64 * 1024;
   Caller bystander(subject, deadline);
   bystander.Echo(bystander.Take(64));
-  const int64_t memory_before = sys::ResidentBytes(subject.pid);
-
   Caller silent(subject, deadline, kReceiveBuffer);
+  silent.Echo(silent.Take(64));  // so that a process of its own has begun
+  const int64_t memory_before = sys::SumOverTree(subject.pid, sys::ResidentBytes);
+
   const std::string piece = silent.Take(static_cast<size_t>(kMiB));
   int64_t taken = 0;
   std::string ending = "then it took no more";
@@ -118,7 +120,7 @@ std::string CheckNeverReads(Subject& subject, Deadline deadline) {
   } catch (const HungUp& hung_up) {
     ending = "then it hung up";
   }
-  const int64_t growth = sys::ResidentBytes(subject.pid) - memory_before;
+  const int64_t growth = sys::SumOverTree(subject.pid, sys::ResidentBytes) - memory_before;
   std::string seen = "took " + MiB(taken);
   if (memory_before >= 0) seen += " and grew by " + MiB(growth);
   if (taken >= kOffered) throw Failed(seen + ", all that a caller sent that reads nothing");
