@@ -38,15 +38,20 @@ class Server:
     """A server in a process group of its own, which ends with the `with` block."""
 
     def __init__(self, command):
-        self.process = subprocess.Popen(command + ['127.0.0.1:0'], stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, start_new_session=True,
-                                        text=True)
+        self.command = command + ['127.0.0.1:0']
 
     def __enter__(self):
-        words = self.process.stdout.readline().split()
-        if words[:3] != ['server', 'listening', 'at']:
-            sys.exit(f'compare-models: {self.process.args[0]} did not start')
-        return words[3]
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, start_new_session=True,
+                                        text=True)
+        try:
+            words = self.process.stdout.readline().split()
+            if words[:3] != ['server', 'listening', 'at']:
+                sys.exit(f'compare-models: {self.command[0]} did not start')
+            return words[3]
+        except BaseException:  # __exit__ is not called then, also for Ctrl-C
+            self.__exit__()
+            raise
 
     def __exit__(self, *_):
         os.killpg(self.process.pid, signal.SIGKILL)  # and the processes of its calls
@@ -66,10 +71,10 @@ def run_load(program, address, callers, duration):
             return None
         if done.returncode == 3:
             sys.exit(f'compare-models: an echo of {address} was wrong')
-        if done.returncode != 0:
-            print(done.stderr.strip(), file=sys.stderr)
-            return None
-        return json.load(report)
+        text = report.read()
+        if not text:  # it did not begin, which is no fault of the server
+            sys.exit(f'compare-models: {done.stderr.strip()}')
+        return json.loads(text)
 
 
 def measure(options):
@@ -91,7 +96,9 @@ class Cell:
     """What the rounds of one server and one number of callers come to."""
 
     def __init__(self, callers, rounds):
+        self.asked = len(rounds)
         rounds = [report for report in rounds if report is not None]
+        self.ended = len(rounds)
         self.callers = callers
         self.answered = min((report['generator']['connections_open'] for report in rounds),
                             default=0)
@@ -104,10 +111,13 @@ class Cell:
 
     @property
     def whole(self):
-        return self.answered == self.callers and self.rate > 0 and not self.too_short
+        return (self.answered == self.callers and self.ended == self.asked and self.rate > 0
+                and not self.too_short)
 
     def __str__(self):
         mark = '\\*' if self.generator_bound else '†' if self.too_short else ''
+        if self.ended < self.asked:
+            mark += f' in {self.ended} of {self.asked} rounds'
         if self.rate == 0:
             return 'no answer' + mark
         if self.answered < self.callers:
@@ -146,6 +156,8 @@ def print_table(cells, warning, options):
     if any(cell.too_short for cell in cells.values()):
         print('\n† the load generator found most of these runs too short to judge; give it a longer '
               '--duration.')
+    if any(cell.ended < cell.asked for cell in cells.values()):
+        print(f'\n"in k of N rounds": the others did not end within {LONGEST_RUN_S} s.')
     if warning:
         print(f'\nWarning: {warning}')
 
@@ -236,8 +248,8 @@ def gnuplot_script(cells, options):
         'set lmargin at screen 0.02',
         'set rmargin at screen 0.98',
         'set key center center horizontal maxrows 1 samplen 2 width -1',
-        "set label 1 'hollow points: not every caller was answered, or the run was too short; "
-        "there is no honest percentile' at screen 0.5,0.035 center font ',11' textcolor rgb '#555555'",
+        "set label 1 'hollow points: not every caller was answered, or a run did not end or was too "
+        "short; there is no honest percentile' at screen 0.5,0.035 center font ',11' textcolor rgb '#555555'",
         legend(),
         'unset multiplot',
     ]
@@ -281,4 +293,7 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit('compare-models: interrupted')
