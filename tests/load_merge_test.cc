@@ -93,6 +93,9 @@ TEST_CASE("CountsAndRatesAddUp") {
   CHECK(both.messages == 10'000);
   CHECK(both.bytes == 640'000);
   CHECK(both.MessagesPerSecond() == 10'000);
+  CHECK_FALSE(both.interrupted);
+  b.interrupted = true;
+  CHECK(MergeTwo(a, b).interrupted);
   CHECK(both.options.connections == 4);
   CHECK(both.options.threads == 2);
   CHECK(both.errors.at({Phase::kConnect, "ECONNREFUSED"}) == 3);

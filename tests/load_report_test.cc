@@ -143,6 +143,7 @@ TEST_CASE("TheJsonHasItsStableKeys") {
                           "verdict",
                           "reasons",
                           "warnings",
+                          "interrupted",
                           "seconds",
                           "messages",
                           "messages_per_second",
@@ -179,6 +180,7 @@ TEST_CASE("AReportComesBackFromItsJson") {
   Report report = GoodReport();
   report.errors[{Phase::kReceive, "ECONNRESET"}] = 5;
   report.options.sources = {"127.0.0.9"};
+  report.interrupted = true;
   report.options.arrivals = Arrivals::kPoisson;
   report.warnings = {"with \"quotes\", \\ and\nlines"};
   report.slo_steps.push_back(

@@ -199,6 +199,7 @@ TEST_CASE("AStepThatWasCutShortSaysNothing") {
       },
       &stop);
   CHECK(Rates(report) == std::vector<double>{1000});
+  CHECK(report.interrupted);
   CHECK(SearchResult(report) == "at least 1,000/s; the search did not get further");
 }
 

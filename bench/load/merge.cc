@@ -105,6 +105,7 @@ void Add(const std::vector<Second>& from, std::vector<Second>& to) {
 
 void Add(const Report& from, Report& to) {
   Add(from.options, to.options);
+  to.interrupted |= from.interrupted;
   to.seconds = std::max(to.seconds, from.seconds);
   to.messages += from.messages;
   to.bytes += from.bytes;

@@ -307,6 +307,7 @@ Json ToJson(const Report& report) {
   json.Set("verdict", report.verdict);
   json.Set("reasons", Strings(report.reasons));
   json.Set("warnings", Strings(report.warnings));
+  json.Set("interrupted", report.interrupted);
   json.Set("seconds", report.seconds);
   json.Set("messages", report.messages);
   json.Set("messages_per_second", withheld ? Json() : Json(report.MessagesPerSecond()));
@@ -337,6 +338,7 @@ Report FromJson(const Json& json) {
   report.verdict = json["verdict"].AsString();
   report.reasons = StringsFromJson(json["reasons"]);
   report.warnings = StringsFromJson(json["warnings"]);
+  report.interrupted = json["interrupted"].AsBool();
   report.seconds = json["seconds"].AsNumber();
   report.messages = json["messages"].AsUnsigned();
   report.bytes = json["bytes"].AsUnsigned();

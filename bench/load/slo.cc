@@ -166,6 +166,7 @@ Report SearchRate(const Options& options, const MeasureStep& measure,
     if (wrong || Stopped(stop)) break;
   }
   best.slo_steps = std::move(steps);
+  best.interrupted = Stopped(stop);
   JudgeSearch(best);
   return best;
 }
