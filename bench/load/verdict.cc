@@ -19,18 +19,59 @@ std::string Format(const char* format, Values... values) {
   return text;
 }
 
+// For %llu.
+unsigned long long Long(uint64_t number) { return number; }
+
 using Reasons = std::vector<std::string>;
 
 void CheckVerification(const Report& report, Reasons& reasons) {
   if (report.verification.Passed()) return;
   reasons.push_back(Format("%llu bytes were wrong on %llu connections",
-                           static_cast<unsigned long long>(report.verification.damage.Total()),
-                           static_cast<unsigned long long>(report.verification.bad_connections)));
+                           Long(report.verification.damage.Total()),
+                           Long(report.verification.bad_connections)));
+}
+
+// Of calls that come and go, a few may fail; connections that are to stay may not.
+bool TooMany(const Report& report, uint64_t failed, uint64_t succeeded) {
+  const double share = report.options.IsChurn() ? 1 - kReachedShare : 0;
+  return static_cast<double>(failed) > share * static_cast<double>(failed + succeeded);
+}
+
+void CheckErrors(const Report& report, Reasons& reasons) {
+  uint64_t errors = 0;
+  for (const Second& second : report.timeline) errors += second.errors;
+  if (!TooMany(report, errors, report.generator.calls)) return;
+  reasons.push_back(
+      Format("connections broke or were refused while it was measured, %llu times", Long(errors)));
+}
+
+void CheckAnswers(const Report& report, Reasons& reasons) {
+  const Options& options = report.options;
+  if (report.verification.verified_bytes == 0) reasons.push_back("the target echoed nothing");
+  if (TooMany(report, report.generator.unanswered, report.messages)) {
+    reasons.push_back(
+        Format("%llu messages were never answered: the target fell silent or broke "
+               "their connections",
+               Long(report.generator.unanswered)));
+  }
+  if (report.generator.not_offered > 0) {
+    reasons.push_back(
+        Format("%llu messages were never sent: no connection was open, or too many "
+               "waited for replies",
+               Long(report.generator.not_offered)));
+  }
+  if (options.duration_s == 0 && !report.interrupted && report.messages < options.messages) {
+    reasons.push_back(Format("%llu of %llu messages were answered", Long(report.messages),
+                             Long(options.messages)));
+  }
 }
 
 void CheckTarget(const Report& report, Reasons& reasons) {
+  if (report.seconds == 0) return;  // ended before it was measured
   const Options& options = report.options;
   const Generator& generator = report.generator;
+  CheckErrors(report, reasons);
+  CheckAnswers(report, reasons);
   if (!options.IsChurn() && generator.connections_open < options.connections) {
     reasons.push_back(
         Format("%d of %d connections were open", generator.connections_open, options.connections));
@@ -66,10 +107,9 @@ void CheckGenerator(const Report& report, Reasons& reasons) {
 }
 
 void CheckLength(const Report& report, bool reached, Reasons& reasons) {
-  if (report.messages < kFewestMessages) {
-    reasons.push_back(Format("%llu messages, at least %llu are needed",
-                             static_cast<unsigned long long>(report.messages),
-                             static_cast<unsigned long long>(kFewestMessages)));
+  if (reached && report.messages < kFewestMessages) {
+    reasons.push_back(Format("%llu messages, at least %llu are needed", Long(report.messages),
+                             Long(kFewestMessages)));
   }
   if (report.seconds < kShortestSeconds) {
     reasons.push_back(
@@ -103,6 +143,9 @@ void Judge(Report& report) {
   for (const auto& [verdict, reasons] : checks) {
     if (!reasons.empty() && report.verdict.empty()) report.verdict = verdict;
     report.reasons.insert(report.reasons.end(), reasons.begin(), reasons.end());
+  }
+  if (report.interrupted) {
+    report.reasons.push_back(Format("interrupted after %.2f s", report.seconds));
   }
   if (!report.verdict.empty()) return;
   report.verdict = kValid;
