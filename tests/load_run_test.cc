@@ -55,7 +55,7 @@ TEST_CASE("ANumberOfMessagesIsExact") {
     options.messages = 1001;
     const Report report = RunLoad(options);
     CHECK(report.latency.count() == 1001);
-    CHECK(report.messages >= 1000 - threads);
+    CHECK(report.messages == 1001);
     CHECK(report.seconds > 0);
   }
 }
@@ -86,7 +86,9 @@ TEST_CASE("AnOpenLoopKeepsItsRate") {
     CHECK(static_cast<double>(report.generator.intended) ==
           doctest::Approx(1000).epsilon(tolerance));
     CHECK(report.latency.count() + report.generator.not_offered == report.generator.intended);
-    CHECK(report.send_lag.count() <= report.generator.intended);
+    CHECK(report.generator.not_offered == 0);
+    CHECK(report.send_lag.count() == report.generator.intended);
+    CHECK(report.messages >= report.generator.intended * 7 / 10);
     CHECK(report.verification.Passed());
   }
 }
@@ -98,7 +100,9 @@ TEST_CASE("WarmUpIsNotMeasured") {
   options.warmup_s = 0.3;
   options.duration_s = 0.2;
   const Report report = RunLoad(options);
+  CHECK(report.generator.intended >= 199);
   CHECK(report.generator.intended <= 201);
+  CHECK(report.messages > 140);
   CHECK(report.verification.verified_bytes > report.bytes);
 }
 
@@ -113,7 +117,7 @@ TEST_CASE("ChurnHangsUpAfterItsMessages") {
   options.messages_per_call = 3;
   const Report report = RunLoad(options);
   CHECK(report.generator.calls > 10);
-  CHECK(report.connect.count() == report.generator.calls);
+  CHECK(report.connect.count() >= report.generator.calls - 4);  // opened before it was measured
   CHECK(report.errors.empty());
   CHECK(report.verification.Passed());
   CHECK(server.callers() >= static_cast<int>(report.generator.calls));
@@ -129,8 +133,10 @@ TEST_CASE("ScheduledCallsComeAtTheirRate") {
   options.duration_s = 0.5;
   const Report report = RunLoad(options);
   CHECK(report.generator.intended_calls == doctest::Approx(100).epsilon(0.02));
+  CHECK(report.generator.calls > 70);
   CHECK(report.generator.calls <= report.generator.intended_calls);
-  CHECK(report.connect.count() == report.generator.calls);
+  CHECK(report.connect.count() >= report.generator.calls);
+  CHECK(report.messages >= 2 * report.generator.calls);
   CHECK(report.verification.Passed());
 }
 
@@ -263,6 +269,49 @@ TEST_CASE("EndsEarlyWhenAskedToAndReportsWhatItHas") {
   CHECK(report.messages > 0);
   CHECK(report.seconds > 0);
   CHECK(report.seconds < 30);
+  CHECK(report.interrupted);
+  CHECK(Mentions(report, "interrupted after"));
+}
+
+TEST_CASE("AnInterruptedWarmUpMeasuresNothing") {
+  TestServer server(Echo);
+  Options options = ShortRun(server.target());
+  options.warmup_s = 60;
+  options.rate = 1000;
+  const std::atomic<bool> stop{true};
+  const Report report = RunLoad(options, &stop);
+  CHECK(report.seconds == 0);
+  CHECK(report.messages == 0);
+  CHECK(report.generator.intended == 0);
+  CHECK(report.generator.mean_in_flight == 0);
+  CHECK(report.verdict == kTooShort);
+  CHECK(Mentions(report, "interrupted"));
+}
+
+TEST_CASE("ANumberOfMessagesEndsTheRunBeforeItsTime") {
+  TestServer server(Echo);
+  Options options = ShortRun(server.target());
+  options.connections = 4;
+  options.messages = 500;
+  options.duration_s = 60;
+  const Report report = RunLoad(options);
+  CHECK(report.messages == 500);
+  CHECK(report.latency.count() == 500);
+  CHECK(report.seconds > 0);
+  CHECK(report.seconds < 30);
+  CHECK_FALSE(report.interrupted);
+}
+
+TEST_CASE("ThreadsShareTheNumberOfMessages") {
+  TestServer server(Echo);
+  Options options = ShortRun(server.target());
+  options.connections = options.threads = 4;
+  options.duration_s = 0;
+  options.messages = 2;
+  const Report report = RunLoad(options);
+  CHECK(report.messages == 2);
+  CHECK(report.generator.connections_open == 4);
+  CHECK(report.errors.empty());
 }
 
 }  // namespace

@@ -152,6 +152,12 @@ ChildServer::~ChildServer() {
 void ChildServer::Stop() const { ::kill(pid_, SIGSTOP); }
 void ChildServer::Continue() const { ::kill(pid_, SIGCONT); }
 
+bool Mentions(const Report& report, std::string_view words) {
+  return std::any_of(report.reasons.begin(), report.reasons.end(), [&](const std::string& reason) {
+    return reason.find(words) != std::string::npos;
+  });
+}
+
 Options ShortRun(const std::string& target) {
   Options options;
   options.target = target;

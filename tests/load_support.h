@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "bench/load/options.h"
+#include "bench/load/report.h"
 #include "src/linux/address.h"
 #include "src/linux/epoll.h"
 #include "src/linux/fd.h"
@@ -106,6 +107,9 @@ std::string RefusalBy(Parser parse, std::initializer_list<std::string> arguments
     return error.what();
   }
 }
+
+// Whether one of the verdict's reasons has `words` in it.
+bool Mentions(const Report& report, std::string_view words);
 
 // A short closed loop against `target`, quiet, with nothing to warm up.
 Options ShortRun(const std::string& target);

@@ -97,8 +97,7 @@ uint64_t Connection::Allowance() const {
 void Connection::Refill(int64_t now_ns) {
   const bool measured = now_ns >= context_.tally.window.start_ns;
   for (uint64_t allowed = Allowance(); allowed > 0; --allowed) {
-    if (measured && context_.quota == 0) break;
-    if (measured) --context_.quota;
+    if (measured && !context_.quota.Take()) break;
     Enqueue(now_ns, now_ns);
   }
   if (writable_ && sent_ < queued_) Send();

@@ -13,6 +13,7 @@
 
 #include "bench/load/message_queue.h"
 #include "bench/load/plan.h"
+#include "bench/load/quota.h"
 #include "bench/load/stream.h"
 #include "bench/load/tally.h"
 #include "src/linux/epoll.h"
@@ -26,18 +27,18 @@ class Connection;
 struct Context {
   static constexpr size_t kBufferBytes = 128 * 1024;
 
-  explicit Context(const Plan& the_plan)
-      : plan(the_plan), send_buffer(kBufferWords), receive_buffer(kBufferWords) {}
+  Context(const Plan& the_plan, Quota& the_quota)
+      : plan(the_plan), quota(the_quota), send_buffer(kBufferWords), receive_buffer(kBufferWords) {}
 
   // How much a connection may send: one message to prove that it works, all it can, nothing.
   enum class Stage { kOpening, kRunning, kDraining };
 
   const Plan& plan;
+  Quota& quota;
   sys::Epoll epoll;
   Tally tally;
   Stage stage = Stage::kOpening;
-  uint64_t quota = UINT64_MAX;  // messages that may still be sent in the measured part
-  uint64_t next_id = 0;         // of the next connection
+  uint64_t next_id = 0;  // of the next connection
   uint64_t id_step = 1;
   int opening = 0;   // connections that have not yet echoed anything
   int ready = 0;     // connections that have

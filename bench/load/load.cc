@@ -25,6 +25,8 @@ using Workers = std::vector<std::unique_ptr<Worker>>;
 constexpr auto kTick = std::chrono::milliseconds(50);
 // While connections open: nothing opened for this long means that no more will.
 constexpr int64_t kOpeningPatienceNs = 3'000'000'000;
+// A run of so many messages ends if none was answered for this long.
+constexpr int64_t kAnswerPatienceNs = 5'000'000'000;
 // Local addresses that `auto` calls from, 127.0.1.1 and up: 250 times the ports.
 constexpr int kAutoSources = 250;
 
@@ -96,6 +98,14 @@ class Crew {
     }
   }
 
+  // Once all messages that were asked for are sent, wakes those who have none to wait for.
+  void WakeIfNothingIsLeft() {
+    if (control_.quota.Empty()) Wake();
+  }
+
+  uint64_t Messages() const {
+    return Sum<uint64_t>([](const Progress& each) { return each.messages.load(); });
+  }
   int Ready() const {
     return Sum([](const Progress& each) { return each.ready.load(); });
   }
@@ -115,9 +125,9 @@ class Crew {
     End(0);
     Join();
   }
-  template <typename Field>
-  int Sum(Field field) const {
-    int sum = 0;
+  template <typename Number = int, typename Field>
+  Number Sum(Field field) const {
+    Number sum = 0;
     for (const auto& worker : workers_) sum += field(worker->progress());
     return sum;
   }
@@ -146,18 +156,47 @@ void WaitUntilOpen(const Options& options, const Crew& crew, const std::atomic<b
   }
 }
 
-void WaitUntilDone(const Plan& plan, int64_t start_ns, Crew& crew, const std::atomic<bool>* stop) {
+// Whether a run that has no other end goes on without an answer.
+class Standstill {
+ public:
+  Standstill(const Options& options, int64_t start_ns)
+      : endless_(options.duration_s == 0), moved_ns_(start_ns) {
+    for (const double rate : {options.rate, options.calls_per_second, options.connect_rate}) {
+      if (rate > 0) patience_ns_ += static_cast<int64_t>(2e9 / rate);
+    }
+  }
+  bool Lasts(uint64_t messages, int64_t now_ns) {
+    if (messages != messages_) moved_ns_ = now_ns;
+    messages_ = messages;
+    return endless_ && now_ns - moved_ns_ > patience_ns_;
+  }
+
+ private:
+  const bool endless_;
+  int64_t patience_ns_ = kAnswerPatienceNs;
+  int64_t moved_ns_;
+  uint64_t messages_ = 0;
+};
+
+// Returns whether the run was interrupted.
+bool WaitUntilDone(const Plan& plan, int64_t start_ns, int64_t end_ns, Crew& crew,
+                   const std::atomic<bool>* stop) {
   ProgressLine line(plan.options, start_ns);
-  bool ended = false;
+  Standstill standstill(plan.options, start_ns);
+  bool ended = false, interrupted = false;
   while (!crew.Done()) {
     std::this_thread::sleep_for(kTick);
     line.Show(crew.workers());
+    crew.WakeIfNothingIsLeft();
+    const int64_t now_ns = sys::NowNs();
     const bool all_wrong = crew.Suspects() >= plan.options.connections && crew.Ready() == 0;
-    if (!ended && (Stopped(stop) || all_wrong)) {
-      crew.End(sys::NowNs());
-      ended = true;
-    }
+    const bool stands = standstill.Lasts(crew.Messages(), now_ns);
+    if (ended || now_ns >= end_ns || !(Stopped(stop) || all_wrong || stands)) continue;
+    crew.End(now_ns);
+    ended = true;
+    interrupted = Stopped(stop);
   }
+  return interrupted;
 }
 
 int64_t Nanoseconds(double seconds) { return static_cast<int64_t>(seconds * 1e9); }
@@ -172,7 +211,7 @@ Report RunLoad(const Options& options, const std::atomic<bool>* stop, Observer* 
   if (plan.options.seed == 0) plan.options.seed = 1 + (std::random_device{}() & 0x7fffffff);
   const std::vector<std::string> warnings = CheckLimits(plan);
 
-  Control control;
+  Control control(plan.options.messages);
   Crew crew(plan, control);
   WaitUntilOpen(options, crew, stop);
   const int64_t run_ns = sys::NowNs();
@@ -180,12 +219,13 @@ Report RunLoad(const Options& options, const std::atomic<bool>* stop, Observer* 
   const int64_t end_ns =
       options.duration_s > 0 ? start_ns + Nanoseconds(options.duration_s) : Window::kNever;
   crew.Start(run_ns, start_ns, end_ns);
-  WaitUntilDone(plan, start_ns, crew, stop);
+  const bool interrupted = WaitUntilDone(plan, start_ns, end_ns, crew, stop);
   crew.Join();
 
   Report report = Collect(plan, crew.workers());
   report.machine = machine;
   report.warnings = warnings;
+  report.interrupted = interrupted;
   Judge(report);
   return report;
 }

@@ -32,10 +32,10 @@ uint64_t Part(uint64_t total, int parts, int index) {
 
 }  // namespace
 
-Worker::Worker(const Plan& plan, const Control& control, int index)
+Worker::Worker(const Plan& plan, Control& control, int index)
     : control_(control),
       index_(index),
-      context_(plan),
+      context_(plan, control.quota),
       open_schedule_(Share(plan.options.connect_rate, plan.options.threads), Arrivals::kUniform,
                      Stream()),
       call_schedule_(Share(plan.options.calls_per_second, plan.options.threads),
@@ -45,7 +45,6 @@ Worker::Worker(const Plan& plan, const Control& control, int index)
   const Options& options = plan.options;
   context_.next_id = index;
   context_.id_step = options.threads;
-  if (options.messages > 0) context_.quota = Part(options.messages, options.threads, index);
   const size_t count = Part(options.connections, options.threads, index);
   connections_.reserve(count);
   context_.closed.reserve(count);
@@ -103,9 +102,12 @@ void Worker::EnterStages(int64_t now_ns) {
     StartRunning();
   }
   if (context_.stage == Context::Stage::kDraining) return;
-  tally.window.end_ns = control_.end_ns.load(std::memory_order_acquire);
-  if (!measuring_ && now_ns >= tally.window.start_ns) StartMeasuring();
-  if (now_ns >= tally.window.end_ns || context_.quota == 0) StartDraining(now_ns);
+  Window& window = tally.window;
+  window.end_ns = control_.end_ns.load(std::memory_order_acquire);
+  window.start_ns = std::min(window.start_ns, window.end_ns);  // empty if told to end before it
+  const bool measurable = window.start_ns < window.end_ns;
+  if (!measuring_ && measurable && now_ns >= window.start_ns) StartMeasuring();
+  if (now_ns >= window.end_ns || context_.quota.Empty()) StartDraining(now_ns);
 }
 
 void Worker::StartRunning() {
@@ -141,7 +143,7 @@ void Worker::StartDraining(int64_t now_ns) {
     cpu_end_ns_ = sys::ThreadCpuNs();
     busy_end_ns_ = cpu_end_ns_ + sys::ThreadRunDelayNs();
   }
-  if (context_.quota == 0) return;
+  if (context_.quota.Empty()) return;
   // What the schedules still owe was not reached in time.
   const int64_t end_ns = tally.window.end_ns;
   for (; message_schedule_.next_ns() < end_ns; message_schedule_.Advance()) {
@@ -166,8 +168,9 @@ bool Worker::Drained(int64_t now_ns) {
     return false;
   }
   // A run that ends after so many messages ends with the last reply.
-  if (tally.window.end_ns == Window::kNever && tally.last_answer_ns > 0) {
-    tally.window.end_ns = tally.last_answer_ns;
+  if (context_.quota.Empty()) {
+    const int64_t last_ns = tally.last_answer_ns > 0 ? tally.last_answer_ns : now_ns;
+    tally.window.end_ns = std::min(tally.window.end_ns, last_ns);
   }
   for (Connection& connection : connections_) connection.Finish(silent, now_ns);
   return true;
@@ -185,21 +188,22 @@ void Worker::OfferDue() {
   if (context_.stage != Context::Stage::kRunning) return;
   Tally& tally = context_.tally;
   const int64_t limit = kMaxInFlight / context_.plan.options.threads;
-  for (int i = 0; i < kOffersPerTurn && context_.quota > 0; ++i) {
+  for (int i = 0; i < kOffersPerTurn; ++i) {
     const int64_t intended_ns = message_schedule_.next_ns();
     if (intended_ns >= tally.window.end_ns) return;
     const int64_t now_ns = sys::NowNs();
     if (intended_ns > now_ns) return;
+    const bool measured = tally.window.Contains(intended_ns);
+    if (measured && !context_.quota.Take()) return;
     message_schedule_.Advance();
-    if (tally.window.Contains(intended_ns)) {
-      --context_.quota;
+    if (measured) {
       ++tally.intended;
       tally.send_lag.Record(now_ns - intended_ns);
     }
     Connection* const connection = tally.in_flight() < limit ? NextReady() : nullptr;
     if (connection != nullptr) {
       connection->Offer(intended_ns, now_ns);
-    } else if (tally.window.Contains(intended_ns)) {
+    } else if (measured) {
       ++tally.not_offered;
     }
   }

@@ -20,9 +20,12 @@ namespace switchboard::load {
 
 // What the starter of a run tells its workers. Written by the starter, who then wakes them.
 struct Control {
+  explicit Control(uint64_t messages) : quota(messages) {}
+
   std::atomic<int64_t> run_ns{Window::kNever};    // warm-up begins
   std::atomic<int64_t> start_ns{Window::kNever};  // the measured part begins
   std::atomic<int64_t> end_ns{Window::kNever};    // it ends
+  Quota quota;                                    // the workers' own
 };
 
 // What a worker tells while it runs. Written by its thread only.
@@ -38,7 +41,7 @@ struct Progress {
 class Worker {
  public:
   // Worker `index` of plan.options.threads. Both references must outlive it.
-  Worker(const Plan& plan, const Control& control, int index);
+  Worker(const Plan& plan, Control& control, int index);
 
   // The thread's body: returns when the run is over. Once.
   void Run();
@@ -74,7 +77,7 @@ class Worker {
   int64_t NextDueNs() const;
   void Publish();
 
-  const Control& control_;
+  Control& control_;
   const int index_;
   Context context_;
   sys::EventFd wake_;
