@@ -1,6 +1,7 @@
 #include "bench/load/connection.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "src/linux/clock.h"
 #include "src/linux/socket.h"
@@ -59,6 +60,7 @@ void Connection::OnEvent(uint32_t events) {
     }
     if ((events & EPOLLOUT) == 0) return;
     Established(now_ns);
+    if (state_ == State::kClosed) return;
   }
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) peer_closed_ = true;
   if ((events & EPOLLIN) != 0 || peer_closed_) Receive();
@@ -253,14 +255,13 @@ void Connection::EndOfStream(int64_t now_ns) {
 }
 
 void Connection::Fail(Phase phase, int error, int64_t now_ns) {
-  // A unix socket whose backlog is full says so at once; TCP waits. Both are tried again.
-  const bool try_again = phase == Phase::kConnect && error == EAGAIN;
-  if (!try_again) context_.tally.Failed(phase, error, now_ns);
+  context_.tally.Failed(phase, error, now_ns);
   failed_ = true;
   Close(now_ns);
 }
 
 void Connection::Close(int64_t now_ns) {
+  assert(state_ != State::kClosed);
   Tally& tally = context_.tally;
   if (state_ == State::kConnecting || state_ == State::kProving) --context_.opening;
   if (state_ == State::kReady) --context_.ready;

@@ -31,6 +31,7 @@ class Schedule {
   }
 
   int64_t next_ns() const { return next_ns_; }
+  bool Runs() const { return next_ns_ != kNever; }
 
   void Advance() {
     ++count_;

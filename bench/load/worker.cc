@@ -90,7 +90,7 @@ void Worker::Handle(const epoll_event& event) {
   }
   static_cast<Connection*>(event.data.ptr)->OnEvent(event.events);
   // A round of many events must not make the schedule late.
-  if (message_schedule_.next_ns() != Schedule::kNever) OfferDue();
+  if (message_schedule_.Runs()) OfferDue();
 }
 
 // ---- The stages of the run.
@@ -235,16 +235,23 @@ void Worker::StartCallsDue(int64_t now_ns) {
 
 void Worker::OpenDue(int64_t now_ns) {
   if (context_.stage == Context::Stage::kDraining) return;
-  const int most = std::max(1, kOpeningAtOnce / context_.plan.options.threads);
-  const bool paced = open_schedule_.next_ns() != Schedule::kNever;
-  while (!to_open_.empty() && context_.opening < most) {
-    if (to_open_.front().not_before_ns > now_ns) break;
-    if (paced && open_schedule_.next_ns() > now_ns) break;
+  const bool paced = open_schedule_.Runs();
+  while (!to_open_.empty() && context_.opening < MostOpening()) {
+    const ToOpen next = to_open_.front();
+    if (next.not_before_ns > now_ns) break;
+    const int64_t slot_ns = open_schedule_.next_ns();
+    if (paced && slot_ns > now_ns) break;
     if (paced) open_schedule_.Advance();
-    Connection* const connection = to_open_.front().connection;
     to_open_.pop_front();
-    connection->Open(sys::NowNs());
+    next.connection->Open(paced ? std::max(slot_ns, next.not_before_ns) : sys::NowNs());
   }
+  // Moments that pass while there is nothing to open are not made up for.
+  const bool idle = to_open_.empty() || to_open_.front().not_before_ns > now_ns;
+  if (paced && idle && open_schedule_.next_ns() <= now_ns) open_schedule_.Start(now_ns, 1);
+}
+
+int Worker::MostOpening() const {
+  return std::max(1, kOpeningAtOnce / context_.plan.options.threads);
 }
 
 void Worker::SortOutClosed(int64_t now_ns) {
@@ -261,17 +268,18 @@ void Worker::SortOutClosed(int64_t now_ns) {
 }
 
 int64_t Worker::NextDueNs() const {
-  if (context_.stage == Context::Stage::kDraining) return last_progress_ns_ + kSilenceNs;
+  if (context_.stage == Context::Stage::kDraining) {
+    return std::min(last_progress_ns_ + kSilenceNs, drain_started_ns_ + kLongestDrainNs);
+  }
+  if (!context_.closed.empty()) return 0;  // closed while it was being opened
   int64_t due_ns = context_.stage == Context::Stage::kOpening
                        ? control_.run_ns.load(std::memory_order_relaxed)
                        : context_.tally.window.end_ns;
   if (!measuring_) due_ns = std::min(due_ns, context_.tally.window.start_ns);
   due_ns = std::min(due_ns, message_schedule_.next_ns());
   if (!free_.empty()) due_ns = std::min(due_ns, call_schedule_.next_ns());
-  const int most = std::max(1, kOpeningAtOnce / context_.plan.options.threads);
-  if (!to_open_.empty() && context_.opening < most) {
-    const bool paced = open_schedule_.next_ns() != Schedule::kNever;
-    const int64_t pace_ns = paced ? open_schedule_.next_ns() : 0;
+  if (!to_open_.empty() && context_.opening < MostOpening()) {
+    const int64_t pace_ns = open_schedule_.Runs() ? open_schedule_.next_ns() : 0;
     due_ns = std::min(due_ns, std::max(to_open_.front().not_before_ns, pace_ns));
   }
   return due_ns;

@@ -75,6 +75,7 @@ class Worker {
   Connection* NextReady();
   void SortOutClosed(int64_t now_ns);
   int64_t NextDueNs() const;
+  int MostOpening() const;
   void Publish();
 
   Control& control_;
