@@ -18,13 +18,6 @@ using std::chrono::milliseconds;
 constexpr int64_t kMillisecondNs = 1'000'000;
 constexpr int64_t kSecondNs = 1'000'000'000;
 
-bool Mentions(const Report& report, const std::string& words) {
-  for (const std::string& reason : report.reasons) {
-    if (reason.find(words) != std::string::npos) return true;
-  }
-  return false;
-}
-
 // A message each millisecond from one second before the measured part, which takes a second, until
 // it ends; each is answered after `latency_ns`.
 Tally TallyOfOneEachMillisecond(int64_t latency_ns) {
@@ -108,6 +101,9 @@ TEST_CASE("AReconnectionLeavesNoTraceInWhatIsInFlight") {
   options.duration_s = 1;
   const Report report = RunLoad(options);
   REQUIRE(report.errors.count({Phase::kReceive, "ECONNRESET"}) == 1);
+  CHECK(Mentions(report, "connections broke"));
+  CHECK(report.generator.unanswered > 0);
+  CHECK(report.latency.count() + report.generator.not_offered == report.generator.intended);
   CHECK(report.connect.count() == 5);
   // 0.8 s of the second were left over when it was reset.
   CHECK(report.generator.mean_in_flight < 0.5);

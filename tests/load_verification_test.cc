@@ -88,16 +88,19 @@ TEST_CASE("AServerThatDropsAByteInTheMiddleIsCaught") {
   CHECK(report.verification.damage.Total() == 1);
 }
 
-TEST_CASE("AServerThatHangsUpBeforeTheLastByteIsCaught") {
+// It may have been killed; that its bytes are lost is proved only where it ends in order.
+TEST_CASE("AServerThatHangsUpBeforeTheLastByteHasNotAnswered") {
   const Report report = RunAgainst(
       [](TestCaller& caller, std::string_view data) {
         caller.Send(data.substr(0, data.size() - 1));
         caller.HangUp();
       },
       1, 1);
-  CHECK(report.verdict == kVerificationFailed);
-  CHECK(report.verification.damage.lost == report.verification.bad_connections);
-  CHECK(report.errors.count({Phase::kReceive, "CLOSED"}) == 1);
+  CHECK(report.verification.Passed());
+  CHECK(report.messages == 0);
+  CHECK(report.generator.unanswered > 0);
+  CHECK(report.errors.at({Phase::kReceive, "CLOSED"}) > 0);
+  CHECK(Mentions(report, "were never answered"));
 }
 
 TEST_CASE("AServerThatSwapsTwoMessagesIsCaught") {

@@ -29,7 +29,7 @@ void Connection::Open(int64_t intended_ns) {
   queued_ = sent_ = received_ = 0;
   offered_ = answered_ = front_end_ = stamped_ = stamped_end_ = 0;
   greeting_left_ = plan.greeting.size();
-  failed_ = writable_ = peer_closed_ = false;
+  failed_ = writable_ = half_closed_ = peer_closed_ = false;
   state_ = State::kConnecting;
   ++context_.opening;
 
@@ -75,7 +75,6 @@ void Connection::Established(int64_t now_ns) {
   if (!context_.plan.options.IsChurn() || tally.window.Contains(intended_open_ns_)) {
     tally.connect.Record(now_ns - intended_open_ns_);
   }
-  if (tally.window.Contains(intended_open_ns_)) ++tally.calls;
   state_ = State::kProving;
   writable_ = true;
   if (context_.plan.options.IsOpenLoop()) {
@@ -197,7 +196,10 @@ void Connection::TakeEcho(std::span<char> data, int64_t now_ns) {
   CompleteMessages(now_ns);
   if (good < data.size()) return BecomeSuspect(data.subspan(good), now_ns);
   const uint64_t call_length = context_.plan.options.messages_per_call;
-  if (call_length > 0 && answered_ == call_length) Close(now_ns);
+  if (call_length > 0 && answered_ == call_length) {
+    if (context_.tally.window.Contains(now_ns)) ++context_.tally.calls;
+    Close(now_ns);
+  }
 }
 
 void Connection::CompleteMessages(int64_t now_ns) {
@@ -234,8 +236,7 @@ void Connection::KeepForExplanation(std::span<const char> data, int64_t now_ns) 
   context_.capture_budget -= std::min(context_.capture_budget, kept);
   if (kept < data.size()) capture.complete = false;
   if (!capture.complete || capture.offset + capture.received.size() >= capture.sent) {
-    context_.tally.Ended(now_ns, static_cast<int64_t>(waiting_.size()));
-    waiting_.Clear();
+    ForgetWaiting(now_ns);
   }
 }
 
@@ -245,11 +246,12 @@ void Connection::EndOfStream(int64_t now_ns) {
   Tally& tally = context_.tally;
   // Hung up before it echoed anything: a caller turned away, no echo gone wrong.
   if (state_ == State::kProving) tally.Failed(Phase::kConnect, "CLOSED", now_ns);
-  if (state_ == State::kReady) {
-    tally.Failed(Phase::kReceive, "CLOSED", now_ns);
-    if (received_ < sent_) ++tally.bad_connections;
+  if (state_ == State::kReady && !half_closed_) tally.Failed(Phase::kReceive, "CLOSED", now_ns);
+  if (state_ == State::kReady && half_closed_ && received_ < sent_) {
+    ++tally.bad_connections;
     tally.lost_bytes += sent_ - received_;
   }
+  if (state_ == State::kSuspect && half_closed_) ForgetWaiting(now_ns);  // nothing more will come
   failed_ = true;
   Close(now_ns);
 }
@@ -266,23 +268,32 @@ void Connection::Close(int64_t now_ns) {
   if (state_ == State::kConnecting || state_ == State::kProving) --context_.opening;
   if (state_ == State::kReady) --context_.ready;
   tally.longest_stream = std::max(tally.longest_stream, sent_);
-  tally.Ended(now_ns, static_cast<int64_t>(waiting_.size()));
-  waiting_.Clear();
+  if (state_ == State::kSuspect) {
+    if (!waiting_.empty()) tally.captures[capture_].complete = false;
+  } else {
+    for (size_t i = 0; i < waiting_.size(); ++i) tally.Unanswered(waiting_[i], now_ns);
+  }
+  ForgetWaiting(now_ns);
   fd_.Reset();
   state_ = State::kClosed;
   context_.closed.push_back(this);
 }
 
-void Connection::Finish(bool silent, int64_t now_ns) {
+void Connection::ForgetWaiting(int64_t now_ns) {
+  context_.tally.Ended(now_ns, static_cast<int64_t>(waiting_.size()));
+  waiting_.Clear();
+}
+
+void Connection::HalfClose() {
+  if (state_ != State::kReady && state_ != State::kSuspect) return;
+  queued_ = sent_;
+  half_closed_ = true;
+  (void)sys::ShutdownWrite(fd_.get());
+}
+
+void Connection::Finish(int64_t now_ns) {
   if (state_ == State::kClosed) return;
-  Tally& tally = context_.tally;
-  if (state_ != State::kSuspect) {
-    for (size_t i = 0; i < waiting_.size(); ++i) tally.Unanswered(waiting_[i], now_ns);
-  }
-  if (state_ == State::kReady && silent && received_ < sent_) {
-    ++tally.bad_connections;
-    tally.lost_bytes += sent_ - received_;
-  }
+  if (!waiting_.empty()) context_.tally.Failed(Phase::kReceive, "TIMEOUT", now_ns);
   Close(now_ns);
 }
 

@@ -77,8 +77,11 @@ class Connection {
   // Closed loop: sends as many messages as may be in flight.
   void Refill(int64_t now_ns);
 
-  // The run is over. `silent`: nothing came for so long that what is missing is lost.
-  void Finish(bool silent, int64_t now_ns);
+  // Nothing more will be sent: says so to the target. If it then ends its own stream in order and
+  // bytes are missing, they are lost, which silence or a break alone does not prove.
+  void HalfClose();
+  // The run is over: what is still missing came too late.
+  void Finish(int64_t now_ns);
 
   State state() const { return state_; }
   // Whether the last close was an error's doing, not the end of a call.
@@ -102,12 +105,14 @@ class Connection {
   void EndOfStream(int64_t now_ns);
   void Fail(Phase phase, int error, int64_t now_ns);
   void Close(int64_t now_ns);
+  void ForgetWaiting(int64_t now_ns);
 
   Context& context_;
   sys::Fd fd_;
   State state_ = State::kClosed;
   bool failed_ = false;
   bool writable_ = false;
+  bool half_closed_ = false;
   bool peer_closed_ = false;  // or broken: read on until the end of stream or the error
 
   uint64_t id_ = 0;

@@ -29,7 +29,7 @@ struct Capture {
   uint64_t offset;  // of the first wrong byte
   uint64_t sent = 0;
   std::vector<char> received;
-  bool complete = true;  // false: more came than is kept
+  bool complete = true;  // false: more came than is kept, or may have been on its way
 };
 
 class Tally {
@@ -45,7 +45,7 @@ class Tally {
   std::vector<Second> timeline;
 
   uint64_t verified_bytes = 0;
-  uint64_t lost_bytes = 0;  // on connections that ended, or fell silent, before all came back
+  uint64_t lost_bytes = 0;  // on connections that ended in order before all came back
   uint64_t bad_connections = 0;
   uint64_t longest_stream = 0;  // bytes sent on the connection that sent most
   std::vector<Capture> captures;

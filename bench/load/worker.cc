@@ -19,7 +19,8 @@ constexpr int64_t kRetryDelayNs = 100'000'000;
 constexpr int64_t kMaxInFlight = 4 << 20;
 // Messages that are sent in one go when a schedule is behind, before replies are read again.
 constexpr int kOffersPerTurn = 64;
-// After the end, replies are waited for while they come, and this long after the last one.
+// After the end, replies are waited for while they come, and this long after the last one; as long
+// once more for the target to end its streams, when it was told that nothing follows.
 constexpr int64_t kSilenceNs = 2'000'000'000;
 constexpr int64_t kLongestDrainNs = 10'000'000'000;
 
@@ -163,8 +164,10 @@ bool Worker::Drained(int64_t now_ns) {
   Tally& tally = context_.tally;
   if (tally.verified_bytes != last_verified_) last_progress_ns_ = now_ns;
   last_verified_ = tally.verified_bytes;
-  const bool silent = now_ns - last_progress_ns_ >= kSilenceNs;
-  if (tally.in_flight() > 0 && !silent && now_ns - drain_started_ns_ < kLongestDrainNs) {
+  const bool waits = tally.in_flight() > 0 && now_ns - drain_started_ns_ < kLongestDrainNs;
+  if (waits && now_ns - last_progress_ns_ < kSilenceNs) return false;
+  if (waits && !half_closed_) {
+    HalfCloseAll(now_ns);
     return false;
   }
   // A run that ends after so many messages ends with the last reply.
@@ -172,8 +175,14 @@ bool Worker::Drained(int64_t now_ns) {
     const int64_t last_ns = tally.last_answer_ns > 0 ? tally.last_answer_ns : now_ns;
     tally.window.end_ns = std::min(tally.window.end_ns, last_ns);
   }
-  for (Connection& connection : connections_) connection.Finish(silent, now_ns);
+  for (Connection& connection : connections_) connection.Finish(now_ns);
   return true;
+}
+
+void Worker::HalfCloseAll(int64_t now_ns) {
+  half_closed_ = true;
+  last_progress_ns_ = now_ns;
+  for (Connection& connection : connections_) connection.HalfClose();
 }
 
 int64_t Worker::measured_ns() const {

@@ -66,6 +66,7 @@ class Worker {
   void StartMeasuring();
   void StartDraining(int64_t now_ns);
   bool Drained(int64_t now_ns);
+  void HalfCloseAll(int64_t now_ns);
   Observer* MyObserver() const;
 
   void Handle(const epoll_event& event);
@@ -98,6 +99,7 @@ class Worker {
 
   bool measuring_ = false;
   int64_t drain_started_ns_ = 0;
+  bool half_closed_ = false;
   int64_t last_progress_ns_ = 0;
   uint64_t last_verified_ = 0;
 
