@@ -47,7 +47,9 @@ void CheckErrors(const Report& report, Reasons& reasons) {
 
 void CheckAnswers(const Report& report, Reasons& reasons) {
   const Options& options = report.options;
-  if (report.verification.verified_bytes == 0) reasons.push_back("the target echoed nothing");
+  if (report.messages + report.verification.verified_bytes == 0) {
+    reasons.push_back("the target echoed nothing");
+  }
   if (TooMany(report, report.generator.unanswered, report.messages)) {
     reasons.push_back(
         Format("%llu messages were never answered: the target fell silent or broke "
