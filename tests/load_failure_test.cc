@@ -121,21 +121,21 @@ TEST_CASE("ACallCountsWhenItsMessagesAreAnswered") {
   CHECK(Mentions(report, "of the calls"));
 }
 
-// Accepts and resets, before or after the caller has seen that it is through.
-class ResettingServer {
+// Accepts and hangs up, mostly before its caller can send: to a unix socket that fails at once.
+class UnfriendlyServer {
  public:
-  ResettingServer() : listener_(static_cast<int>(sys::StreamSocket(AF_INET).value)) {
-    REQUIRE(sys::Bind(listener_.get(), *sys::NumericAddress("127.0.0.1")));
+  UnfriendlyServer() : listener_(static_cast<int>(sys::StreamSocket(AF_UNIX).value)) {
+    REQUIRE(sys::Bind(listener_.get(), sys::Resolve(sys::ParseEndpoint(target())).front()));
     REQUIRE(sys::Listen(listener_.get(), 128));
-    target_ = sys::LocalAddress(listener_.get()).ToString();
     thread_ = std::thread([this] { Serve(); });
   }
-  ~ResettingServer() {
+  ~UnfriendlyServer() {
     done_ = true;
     wake_.Signal();
     thread_.join();
+    ::unlink(path_.c_str());
   }
-  const std::string& target() const { return target_; }
+  std::string target() const { return "unix:" + path_; }
 
  private:
   void Serve() {
@@ -143,21 +143,20 @@ class ResettingServer {
       pollfd watched[] = {{wake_.fd(), POLLIN, 0}, {listener_.get(), POLLIN, 0}};
       ::poll(watched, 2, -1);
       for (sys::Result accepted; (accepted = sys::Accept(listener_.get()));) {
-        const sys::Fd fd(static_cast<int>(accepted.value));
-        (void)sys::SetResetOnClose(fd.get());
+        const sys::Fd closed_at_once(static_cast<int>(accepted.value));
       }
     }
   }
 
+  const std::string path_ = UnixPath("unfriendly");
   sys::Fd listener_;
-  std::string target_;
   sys::EventFd wake_;
   std::atomic<bool> done_{false};
   std::thread thread_;
 };
 
-TEST_CASE("AResetWhileItIsProvedClosesAConnectionOnce") {
-  ResettingServer server;
+TEST_CASE("AFailureWhileItIsProvedClosesAConnectionOnce") {
+  UnfriendlyServer server;
   Options options = ShortRun(server.target());
   options.connections = 200;
   const Report report = RunLoad(options);
