@@ -238,7 +238,7 @@ TEST_CASE("RefusesWrongComparisonsInOneSentence") {
     CHECK(Says(Refusal({"--start-timeout=" + seconds, "A=1", "B=2"}), "--start-timeout cannot"));
   }
   CHECK(Says(Refusal({"--connections=0", "A=1", "B=2"}), "--connections cannot be '0'"));
-  CHECK(Says(Refusal({"--slo=p99=1ms", "A=1", "B=2"}), "'--slo=p99=1ms' is not known here"));
+  CHECK(Says(Refusal({"--slo=p99=1ms", "A=1", "B=2"}), "'--slo=p99=1ms' is not known"));
   CHECK(Says(Refusal({"A=1", "B=2", "--rounds"}), "'--rounds' needs a value"));
 }
 

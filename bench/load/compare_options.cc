@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "bench/load/usage.h"
+
 namespace switchboard::load {
 namespace {
 
@@ -19,7 +21,7 @@ constexpr const char* kShortRun[] = {"--warmup=0.2", "--greeting=auto"};
 constexpr const char* kShortDuration = "--duration=1";
 
 // Those of a load that mean the same here are left to its own parser.
-enum LongOption { kRounds = 256, kStartTimeout, kJson, kShared };
+enum LongOption { kRounds = kFirstLong, kStartTimeout, kJson, kShared };
 constexpr option kOptions[] = {
     {"rounds", required_argument, nullptr, kRounds},
     {"start-timeout", required_argument, nullptr, kStartTimeout},
@@ -45,17 +47,8 @@ constexpr option kOptions[] = {
     {nullptr, 0, nullptr, 0},
 };
 
-void Require(bool condition, const std::string& otherwise) {
-  if (!condition) throw std::invalid_argument(otherwise);
-}
-
 int Rounds(std::string_view value) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(value.begin(), value.end(), number);
-  Require(error == std::errc() && end == value.end() && number >= 1 && number <= kMaxRounds,
-          "--rounds cannot be '" + std::string(value) + "'; give a whole number from 1 to " +
-              std::to_string(kMaxRounds));
-  return number;
+  return static_cast<int>(WholeNumber("--rounds", value, 1, kMaxRounds));
 }
 
 double StartTimeout(std::string_view value) {
@@ -66,13 +59,6 @@ double StartTimeout(std::string_view value) {
           "--start-timeout cannot be '" + std::string(value) +
               "'; give a number of seconds above 0 and up to " + std::to_string(kMaxStartSeconds));
   return seconds;
-}
-
-Options ParseShared(std::vector<std::string> words) {
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  return ParseOptions(static_cast<int>(words.size()), argv.data());
 }
 
 TargetSpec ParseTarget(const std::string& text) {
@@ -114,7 +100,7 @@ Options ParseLoad(const std::vector<std::string>& words, const CompareOptions& o
     std::vector<std::string> with_target = words;
     with_target.push_back("--");
     with_target.push_back(target.command.empty() ? target.address : "127.0.0.1:1");
-    load = ParseShared(std::move(with_target));
+    load = ParseWords(std::move(with_target));
   }
   load.target.clear();
   // Below 2^53, so that every reader of the JSON keeps it whole.
@@ -138,9 +124,7 @@ CompareOptions ParseCompareOptions(int argc, char** argv) {
       options.help = true;
       return options;
     } else if (option == '?' || option == ':') {
-      throw std::invalid_argument("the option '" + std::string(argv[optind - 1]) +
-                                  (option == ':' ? "' needs a value" : "' is not known here") +
-                                  "; see switchboard-load compare --help");
+      RefuseOption(option, argv, "switchboard-load compare");
     } else if (option == kRounds) {
       options.rounds = Rounds(value);
     } else if (option == kStartTimeout) {

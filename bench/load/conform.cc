@@ -3,7 +3,6 @@
 #include <getopt.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <random>
 #include <stdexcept>
@@ -20,6 +19,7 @@
 #include "bench/load/options.h"
 #include "bench/load/output_file.h"
 #include "bench/load/units.h"
+#include "bench/load/usage.h"
 #include "src/linux/inspect.h"
 
 namespace switchboard::load {
@@ -70,16 +70,6 @@ struct Line {
   int64_t took_ms;
 };
 
-int Whole(const char* option, std::string_view value, int high) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(value.begin(), value.end(), number);
-  if (error != std::errc() || end != value.end() || number < 1 || number > high) {
-    throw std::invalid_argument(std::string(option) + " cannot be '" + std::string(value) +
-                                "'; give a whole number from 1 to " + std::to_string(high));
-  }
-  return number;
-}
-
 std::string CheckName(const char* option, std::string_view name) {
   const auto has_name = [&](const Check& check) { return check.name == name; };
   if (std::ranges::none_of(Checks(), has_name)) {
@@ -89,19 +79,7 @@ std::string CheckName(const char* option, std::string_view name) {
   return std::string(name);
 }
 
-void Require(bool condition, const char* otherwise) {
-  if (!condition) throw std::invalid_argument(otherwise);
-}
-
-// Lets the load's own parser read what means the same there.
-Options ParseShared(std::vector<std::string> words) {
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  return ParseOptions(static_cast<int>(words.size()), argv.data());
-}
-
-enum LongOption { kPid = 256, kCommand, kOnly, kSkip, kTimeout, kJson, kShared };
+enum LongOption { kPid = kFirstLong, kList, kCommand, kOnly, kSkip, kTimeout, kJson, kShared };
 
 constexpr option kOptions[] = {
     {"pid", required_argument, nullptr, kPid},
@@ -112,7 +90,7 @@ constexpr option kOptions[] = {
     {"skip", required_argument, nullptr, kSkip},
     {"timeout", required_argument, nullptr, kTimeout},
     {"json", required_argument, nullptr, kJson},
-    {"list", no_argument, nullptr, 'l'},
+    {"list", no_argument, nullptr, kList},
     {"help", no_argument, nullptr, 'h'},
     {nullptr, 0, nullptr, 0},
 };
@@ -125,22 +103,18 @@ ConformOptions Parse(int argc, char** argv) {
   opterr = 0;
   for (int option; (option = getopt_long(argc, argv, ":h", kOptions, &index)) != -1;) {
     const std::string value = optarg != nullptr ? optarg : "";
-    if (option == kPid) options.pid = Whole("--pid", value, 1 << 22);
+    if (option == kPid) options.pid = static_cast<int>(WholeNumber("--pid", value, 1, 1 << 22));
     if (option == kCommand) options.command = value;
     if (option == kOnly) options.only.push_back(CheckName("--only", value));
     if (option == kSkip) options.skip.push_back(CheckName("--skip", value));
-    if (option == kTimeout) options.timeout_s = Whole("--timeout", value, 3600);
+    if (option == kTimeout) options.timeout_s = WholeNumber("--timeout", value, 1, 3600);
     if (option == kJson) options.json_path = value;
     if (option == kShared) {
       shared.push_back(std::string("--") + kOptions[index].name + "=" + value);
     }
-    if (option == 'l') options.list = true;
+    if (option == kList) options.list = true;
     if (option == 'h') options.help = true;
-    if (option == '?' || option == ':') {
-      throw std::invalid_argument("'" + std::string(argv[optind - 1]) +
-                                  (option == ':' ? "' needs a value" : "' is not an option") +
-                                  "; see --help");
-    }
+    if (option == '?' || option == ':') RefuseOption(option, argv, "switchboard-load conform");
   }
   if (options.help || options.list) return options;
   options.has_target = optind < argc;
@@ -155,7 +129,7 @@ ConformOptions Parse(int argc, char** argv) {
               sys::ResidentBytes(options.pid) >= 0,
           "--pid names no process of this machine that may be looked at");
   shared.push_back(options.has_target ? argv[optind] : "127.0.0.1:1");
-  options.load = ParseShared(shared);
+  options.load = ParseWords(shared);
   return options;
 }
 

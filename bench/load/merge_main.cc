@@ -10,6 +10,7 @@
 
 #include "bench/load/merge.h"
 #include "bench/load/publish.h"
+#include "bench/load/usage.h"
 
 namespace switchboard::load {
 namespace {
@@ -53,7 +54,7 @@ int PrintHelp() {
 }  // namespace
 
 int MergeMain(int argc, char** argv) {
-  enum LongOption { kJson = 256, kCsv, kHtml };
+  enum LongOption { kJson = kFirstLong, kCsv, kHtml };
   constexpr option kOptions[] = {{"json", required_argument, nullptr, kJson},
                                  {"csv", required_argument, nullptr, kCsv},
                                  {"html", required_argument, nullptr, kHtml},
@@ -76,14 +77,12 @@ int MergeMain(int argc, char** argv) {
       case 'h':
         return PrintHelp();
       default:
-        throw std::invalid_argument(RefusedOption(option, argv, "switchboard-load merge"));
+        RefuseOption(option, argv, "switchboard-load merge");
     }
   }
   std::vector<Part> parts;
   for (; optind < argc; ++optind) parts.push_back({argv[optind], ReadReport(argv[optind])});
-  if (parts.empty()) {
-    throw std::invalid_argument("say what to merge: files that --json wrote; see --help");
-  }
+  Require(!parts.empty(), "say what to merge: files that --json wrote; see --help");
   ReportFiles files(outputs);
   return Publish(Merge(parts), files);
 }

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "bench/load/histogram.h"
+#include "bench/load/usage.h"
 #include "src/linux/address.h"
 
 namespace switchboard::load {
@@ -47,17 +48,9 @@ struct Line : Options {
                               std::string(given.value) + "'; " + std::string(way_out));
 }
 
-bool TakeWhole(std::string_view text, int64_t low, int64_t high, int64_t& number) {
-  const auto [end, error] = std::from_chars(text.begin(), text.end(), number);
-  return error == std::errc() && end == text.end() && number >= low && number <= high;
-}
-
 template <auto field, int64_t low, int64_t high>
 void SetWhole(const Given& given, Line& line) {
-  int64_t number = 0;
-  if (!TakeWhole(given.value, low, high, number)) {
-    Wrong(given, "give a whole number from " + std::to_string(low) + " to " + std::to_string(high));
-  }
+  const int64_t number = WholeNumber(std::string("--") + given.name, given.value, low, high);
   line.*field = static_cast<std::decay_t<decltype(line.*field)>>(number);
 }
 
@@ -90,8 +83,8 @@ void SetSize(const Given& given, Line& line) {
   const size_t dash = value.find('-');
   const std::string_view high = dash == value.npos ? value : value.substr(dash + 1);
   int64_t low_bytes = 0, high_bytes = 0;
-  if (!TakeWhole(value.substr(0, dash), 1, kMaxSizeBytes, low_bytes) ||
-      !TakeWhole(high, low_bytes, kMaxSizeBytes, high_bytes)) {
+  if (!TakeWholeNumber(value.substr(0, dash), 1, kMaxSizeBytes, low_bytes) ||
+      !TakeWholeNumber(high, low_bytes, kMaxSizeBytes, high_bytes)) {
     Wrong(given, "give bytes from 1 to " + std::to_string(kMaxSizeBytes) +
                      ", or a smaller and a larger size as in 64-1500");
   }
@@ -227,11 +220,9 @@ constexpr Row kRows[] = {
     {"version", 0, SetTrue<&Line::version>, false},
 };
 
-// getopt_long's own description of the rows; it returns a row's letter or its place from here on.
-constexpr int kFirstRow = 256;
-
+// getopt_long returns a row's letter, or kFirstLong and its place.
 const Row& RowOf(int code) {
-  if (code >= kFirstRow) return kRows[code - kFirstRow];
+  if (code >= kFirstLong) return kRows[code - kFirstLong];
   return *std::ranges::find(kRows, static_cast<char>(code), &Row::letter);
 }
 
@@ -240,7 +231,7 @@ Line TakeWords(int argc, char** argv) {
   std::vector<option> table;
   std::string letters = ":";
   for (const Row& row : kRows) {
-    const int place = kFirstRow + static_cast<int>(table.size());
+    const int place = kFirstLong + static_cast<int>(table.size());
     table.push_back({row.name, row.takes_value ? required_argument : no_argument, nullptr,
                      row.letter != 0 ? row.letter : place});
     if (row.letter != 0) letters += row.letter;
@@ -250,18 +241,12 @@ Line TakeWords(int argc, char** argv) {
   Line line;
   optind = 0;  // starts getopt anew
   for (int code; (code = getopt_long(argc, argv, letters.c_str(), table.data(), nullptr)) != -1;) {
-    if (code == ':' || code == '?') {
-      throw std::invalid_argument(RefusedOption(code, argv, "switchboard-load"));
-    }
+    if (code == ':' || code == '?') RefuseOption(code, argv, "switchboard-load");
     const Row& row = RowOf(code);
     row.set({row.name, optarg != nullptr ? optarg : ""}, line);
     line.given.insert(row.name);
   }
   return line;
-}
-
-void Require(bool condition, const char* sentence) {
-  if (!condition) throw std::invalid_argument(sentence);
 }
 
 // What makes sense of each option alone but not of them together.
@@ -301,21 +286,6 @@ void SetDefaults(Line& line) {
 
 }  // namespace
 
-std::string RefusedOption(int code, char** argv, const std::string& program) {
-  const std::string word = argv[optind - 1];
-  const std::string see = "; see " + program + " --help";
-  // A word of several letters is not yet passed when one of them is unknown.
-  const bool is_letter = optopt > 0 && optopt < kFirstRow;
-  const std::string letter = std::string("-") + static_cast<char>(optopt);
-  if (code == ':') {
-    const bool is_long = word.starts_with("--");
-    return "the option '" + (is_letter && !is_long ? letter : word) + "' needs a value" + see;
-  }
-  if (is_letter) return "the option '" + letter + "' is not known" + see;
-  if (optopt != 0) return "the option '" + word + "' takes no value" + see;
-  return "the option '" + word + "' is not known, or short for several" + see;
-}
-
 Options ParseOptions(int argc, char** argv) {
   Line line = TakeWords(argc, argv);
   if (line.help || line.version) return line;
@@ -328,6 +298,13 @@ Options ParseOptions(int argc, char** argv) {
   SetDefaults(line);
   CheckTogether(line);
   return line;
+}
+
+Options ParseWords(std::vector<std::string> words) {
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  return ParseOptions(static_cast<int>(words.size()), argv.data());
 }
 
 std::string_view OptionsHelp() {

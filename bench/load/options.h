@@ -61,10 +61,8 @@ struct Options {
 // sentence that names the option, its value and the way out. With --help or --version nothing else
 // is looked at.
 Options ParseOptions(int argc, char** argv);
-
-// The sentence that refuses what getopt_long(3) has just returned ':' or '?' for; it points to
-// `program` --help. Long options without a letter must have values from 256 on.
-std::string RefusedOption(int code, char** argv, const std::string& program);
+// The same of a line that is put together elsewhere; its first word is skipped.
+Options ParseWords(std::vector<std::string> words);
 
 // The text of --help, about the options.
 std::string_view OptionsHelp();
