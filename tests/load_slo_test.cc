@@ -38,6 +38,7 @@ Report Step(const Options& step, int64_t latency_ns) {
   report.options = step;
   report.seconds = step.duration_s;
   report.messages = static_cast<uint64_t>(step.rate * step.duration_s);
+  report.verification.verified_bytes = report.messages * step.min_size_bytes;
   report.latency.Record(latency_ns);
   report.generator.intended = report.messages;
   report.generator.connections_open = step.connections;
@@ -127,7 +128,8 @@ TEST_CASE("AGeneratorThatIsTheLimitIsNotBlamedOnTheServer") {
   CHECK(report.verdict == kGeneratorBound);
   CHECK(report.options.rate == 4000);
   CHECK(SearchResult(report) == "at least 4,000/s; above it the generator was the limit");
-  CHECK(report.reasons == std::vector<std::string>{SearchResult(report)});
+  CHECK(report.reasons.front() == SearchResult(report));
+  CHECK(Has(report.reasons.back(), "--threads"));
   const std::string text = ToText(report);
   CHECK(Has(text, "8,000/s: 10.0 ms, not measurable (GENERATOR-BOUND)\n"));
   CHECK_FALSE(Has(text, "not met"));

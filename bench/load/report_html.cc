@@ -27,7 +27,7 @@ Meaning MeaningOf(const std::string& verdict) {
     return {"doubt", "!", "There was too little to measure; these figures mean little."};
   }
   if (verdict == kGeneratorBound) {
-    return {"doubt", "!", "These figures are the load generator's own; the server may be better."};
+    return {"doubt", "!", "The load generator was the limit; the server may be better."};
   }
   if (verdict == kTargetNotReached) {
     return {"doubt", "!", "Less was measured than was asked for."};

@@ -137,7 +137,11 @@ void JudgeSearch(Report& report) {
   if (report.verdict != kValid || known.met == nullptr || known.not_met == nullptr) return;
   if (known.not_met->outcome != StepOutcome::kNotMeasured) return;
   report.verdict = known.not_met->verdict;
-  report.reasons = {SearchResult(report)};
+  report.reasons = {SearchResult(report),
+                    report.verdict == kTooShort
+                        ? "give it a longer --duration"
+                        : "give it CPUs of its own, more --threads or another "
+                          "machine"};
 }
 
 Report SearchRate(const Options& options, const MeasureStep& measure,
