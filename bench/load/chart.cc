@@ -186,9 +186,10 @@ Axis TimeAxis(double seconds, int ticks) {
 
 std::string ToSvg(const Chart& chart, int width, int height) {
   // The last label of the x axis is centred under the end, and needs room to the right.
+  const double half_label = LabelWidth(chart.x) / 2 + 2;
   const Frame frame{.left = std::max(kLeastLeft, LabelWidth(chart.y) + 12),
                     .top = 10,
-                    .right = width - 16.0,
+                    .right = width - half_label,
                     .bottom = height - 44.0};
   std::string out;
   Print(out, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", width, height);
