@@ -121,11 +121,9 @@ void Serve(Call call) {
     if (accepted.error == EMFILE && Has("dies-without-descriptors")) std::_Exit(1);
     if (accepted.error == EMFILE && Has("deaf-after-descriptors-ran-out")) deaf = true;
     if (accepted.error == EMFILE && Has("spins-without-descriptors")) continue;
-    if (!accepted || deaf) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      if (accepted) sys::Close(static_cast<int>(accepted.value));
-      continue;
-    }
+    if (!accepted) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    if (accepted && deaf) sys::Close(static_cast<int>(accepted.value));
+    if (!accepted || deaf) continue;
     Call call{sys::Fd(static_cast<int>(accepted.value))};
     if (Has("refuses-the-501st") && calls_open >= 500) continue;
     ++calls_open;

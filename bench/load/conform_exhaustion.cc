@@ -43,7 +43,7 @@ struct Exhausted {
         ++refused;
       }
     }
-    Sort(std::move(callers));
+    Sort(std::move(callers), deadline);
     if (answered.size() == kCallers) throw Skipped("descriptors did not run out: " + Counts());
   }
 
@@ -55,13 +55,14 @@ struct Exhausted {
 
  private:
   // All have been sorted when nobody has been answered for a second.
-  void Sort(std::vector<Caller> callers) {
+  void Sort(std::vector<Caller> callers, Deadline deadline) {
     constexpr int kSettledMs = 1000;
-    Deadline settled(kPatienceMs);  // for the first, as a server may be slow to begin
+    // For the first, as a server may be slow to begin.
+    Deadline settled(std::min(kPatienceMs, deadline.RemainingMs()));
     for (Caller& caller : callers) {
       try {
         const bool echoed = caller.CatchUpBefore(settled);
-        if (echoed) settled = Deadline(kSettledMs);
+        if (echoed) settled = Deadline(std::min(kSettledMs, deadline.RemainingMs()));
         (echoed ? answered : waiting).push_back(std::move(caller));
       } catch (const HungUp&) {
         ++refused;
@@ -97,6 +98,16 @@ void ExpectNewService(Exhausted& exhausted, const std::string& counts, Deadline 
   }
 }
 
+// How busy a program and what it has started are for half a second.
+int64_t BusyPercent(int pid) {
+  constexpr int kWatchedMs = 500;
+  const int64_t begin_ms = sys::NowMs();
+  const int64_t before_ms = sys::SumOverTree(pid, sys::BusyTimeMs);
+  std::this_thread::sleep_for(std::chrono::milliseconds(kWatchedMs));
+  const int64_t after_ms = sys::SumOverTree(pid, sys::BusyTimeMs);
+  return std::max<int64_t>(after_ms - before_ms, 0) * 100 / (sys::NowMs() - begin_ms);
+}
+
 }  // namespace
 
 std::string CheckDescriptorsOutRecovers(Subject& subject, Deadline deadline) {
@@ -124,16 +135,15 @@ std::string CheckDescriptorsOutRecovers(Subject& subject, Deadline deadline) {
 }
 
 std::string CheckDescriptorsOutIdles(Subject& subject, Deadline deadline) {
-  constexpr int kWatchedMs = 1000;
+  constexpr int kWindows = 6;
   constexpr int64_t kPercentAllowed = 40;
   Exhausted exhausted = Exhaust(subject, deadline);
-  const int64_t begin_ms = sys::NowMs();
-  const int64_t before_ms = sys::SumOverTree(exhausted.server.pid(), sys::BusyTimeMs);
-  std::this_thread::sleep_for(std::chrono::milliseconds(kWatchedMs));
-  const int64_t after_ms = sys::SumOverTree(exhausted.server.pid(), sys::BusyTimeMs);
+  // What waits for a CPU that others use looks busy for a while; what spins always does.
+  int64_t percent = 100;
+  for (int i = 0; i < kWindows && percent > kPercentAllowed; ++i) {
+    percent = std::min(percent, BusyPercent(exhausted.server.pid()));
+  }
   if (!exhausted.server.Running()) throw Failed(exhausted.Counts() + "; then the process ended");
-  const int64_t percent =
-      std::max<int64_t>(after_ms - before_ms, 0) * 100 / (sys::NowMs() - begin_ms);
   const std::string seen = "was busy " + std::to_string(percent) + " % of the time while " +
                            std::to_string(exhausted.waiting.size()) +
                            " callers waited for a descriptor";
