@@ -139,26 +139,11 @@ TEST_CASE("TheJsonHasItsStableKeys") {
   report.errors[{Phase::kConnect, "ECONNREFUSED"}] = 2;
   Judge(report);
   const Json json = Json::Parse(ToJson(report).ToString());
-  for (const char* key : {"schema",
-                          "verdict",
-                          "reasons",
-                          "warnings",
-                          "interrupted",
-                          "seconds",
-                          "messages",
-                          "messages_per_second",
-                          "bytes",
-                          "latency_us",
-                          "naive_latency_us",
-                          "connect_us",
-                          "send_lag_us",
-                          "errors",
-                          "verification",
-                          "generator",
-                          "config",
-                          "machine",
-                          "slo_steps",
-                          "timeline",
+  for (const char* key : {"schema",      "verdict",    "reasons",          "warnings",
+                          "interrupted", "seconds",    "messages",         "messages_per_second",
+                          "bytes",       "latency_us", "naive_latency_us", "connect_us",
+                          "send_lag_us", "errors",     "verification",     "generator",
+                          "config",      "machine",    "slo_steps",        "timeline",
                           "histograms"}) {
     CAPTURE(key);
     CHECK(json.Find(key) != nullptr);

@@ -1,9 +1,9 @@
 // One connection of a conformance check to the server under test.
 //
 // It remembers everything it has sent and compares every byte that comes back with it, after the
-// greeting. What it says is drawn from a stream that no server comes upon by accident: a function of
-// the seed, the caller's number and the offset. Every wait ends at the deadline; whatever goes wrong
-// is thrown as Failed, with what was seen. Used by one thread.
+// greeting. What it says is drawn from a stream that no server comes upon by accident: a function
+// of the seed, the caller's number and the offset. Every wait ends at the deadline; whatever goes
+// wrong is thrown as Failed, with what was seen. Used by one thread.
 
 #ifndef SWITCHBOARD_BENCH_LOAD_CONFORM_CALLER_H_
 #define SWITCHBOARD_BENCH_LOAD_CONFORM_CALLER_H_

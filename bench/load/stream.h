@@ -1,14 +1,14 @@
 // The bytes that a connection sends, and how a wrong echo is understood.
 //
 // Word i of connection c is Mix(base(seed) + c * 2^38 + i): eight bytes that differ between all
-// connections of a run and need no memory to check. Mix is a bijection, so eight received bytes that
-// were really sent say by themselves which connection and which offset they belong to; that is how
-// lost, duplicated, reordered and foreign bytes are told from corrupted ones. (A connection's words
-// repeat nothing for 2 TiB, connections for 67 million.)
+// connections of a run and need no memory to check. Mix is a bijection, so eight received bytes
+// that were really sent say by themselves which connection and which offset they belong to; that is
+// how lost, duplicated, reordered and foreign bytes are told from corrupted ones. (A connection's
+// words repeat nothing for 2 TiB, connections for 67 million.)
 //
 // No server comes upon these bytes by accident, by a mistake or by echoing something else. Mix is
-// no cipher, though: a program written to cheat could invert it as Locate does, and then knows every
-// byte to come.
+// no cipher, though: a program written to cheat could invert it as Locate does, and then knows
+// every byte to come.
 //
 // Plain values and functions without state; any thread.
 
