@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/load/units.h"
 #include "src/linux/socket.h"
 
 namespace switchboard::load {
@@ -127,10 +128,10 @@ void Caller::ExpectEnd() {
   for (;;) {
     const sys::Result got = sys::Recv(fd(), &extra, 1);
     if (got && got.value == 0) return;
-    if (got) throw Failed("more came back than the " + WithCommas(received_) + " bytes expected");
+    if (got) throw Failed("more came back than the " + GroupedText(received_) + " bytes expected");
     if (!got.WouldBlock()) ThrowBroken(got.error);
     if (!Wait(POLLIN)) {
-      throw Failed("all " + WithCommas(received_) +
+      throw Failed("all " + GroupedText(received_) +
                    " bytes came back, but the server did not hang up in turn");
     }
   }
@@ -223,12 +224,12 @@ void Caller::Compare(std::string_view got) {
   received_ += same;
   matched_ += same;
   if (same == due.size() && same < got.size()) {
-    throw Failed("more came back than the " + WithCommas(received_) + " bytes sent so far");
+    throw Failed("more came back than the " + GroupedText(received_) + " bytes sent so far");
   }
   if (same < got.size()) {
     const bool in_greeting = received_ < greeting_size_;
     const uint64_t position = in_greeting ? received_ : received_ - greeting_size_;
-    throw Failed("byte " + WithCommas(position) + (in_greeting ? " of the greeting" : "") +
+    throw Failed("byte " + GroupedText(position) + (in_greeting ? " of the greeting" : "") +
                  " came back as " + Hex(got[same]) + " instead of " + Hex(due[same]));
   }
   if (matched_ == expected_.size() || matched_ > 1'000'000) {
@@ -238,7 +239,7 @@ void Caller::Compare(std::string_view got) {
 }
 
 std::string Caller::Progress() const {
-  return WithCommas(received_) + " of " + WithCommas(received_ + expected_.size() - matched_) +
+  return GroupedText(received_) + " of " + GroupedText(received_ + expected_.size() - matched_) +
          " bytes";
 }
 

@@ -48,10 +48,4 @@ Finding RunCheck(const Check& check, Subject& subject, int64_t timeout_ms) {
   }
 }
 
-std::string WithCommas(uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (size_t end = digits.size(); end > 3; end -= 3) digits.insert(end - 3, ",");
-  return digits;
-}
-
 }  // namespace switchboard::load

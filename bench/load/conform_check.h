@@ -75,9 +75,6 @@ struct Finding {
 // Runs one check; everything it throws becomes a finding.
 Finding RunCheck(const Check& check, Subject& subject, int64_t timeout_ms);
 
-// "4,194,304", for the card.
-std::string WithCommas(uint64_t number);
-
 // Messages: each byte comes back, in order.
 std::string CheckSmall(Subject& subject, Deadline deadline);
 std::string CheckLarge(Subject& subject, Deadline deadline);

@@ -7,6 +7,7 @@
 
 #include "bench/load/conform_caller.h"
 #include "bench/load/conform_check.h"
+#include "bench/load/units.h"
 
 namespace switchboard::load {
 namespace {
@@ -61,7 +62,7 @@ std::string CheckPipelined(Subject& subject, Deadline deadline) {
     sent += message.size();
   }
   caller.CatchUp();
-  return "1,000 messages, " + WithCommas(sent) + " bytes, came back in order";
+  return "1,000 messages, " + GroupedText(sent) + " bytes, came back in order";
 }
 
 std::string CheckSplit(Subject& subject, Deadline deadline) {
@@ -77,7 +78,7 @@ std::string CheckSplit(Subject& subject, Deadline deadline) {
     if (random() % 2 == 0) caller.CatchUp();  // the server has met the end of this piece
   }
   caller.CatchUp();
-  return "256 KiB in " + WithCommas(static_cast<uint64_t>(pieces)) + " pieces came back exact";
+  return "256 KiB in " + GroupedText(static_cast<uint64_t>(pieces)) + " pieces came back exact";
 }
 
 std::string CheckUrgent(Subject& subject, Deadline deadline) {
@@ -94,7 +95,7 @@ std::string CheckUrgent(Subject& subject, Deadline deadline) {
   if (got + caller.Receive(1, deadline) == urgent + after) {
     return "the urgent byte and the 100 bytes behind it came back in line";
   }
-  throw Failed("of an urgent byte and 100 bytes behind it " + WithCommas(got.size()) +
+  throw Failed("of an urgent byte and 100 bytes behind it " + GroupedText(got.size()) +
                " bytes came back, and not in line");
 }
 

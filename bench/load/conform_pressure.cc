@@ -10,6 +10,7 @@
 
 #include "bench/load/conform_caller.h"
 #include "bench/load/conform_check.h"
+#include "bench/load/units.h"
 #include "src/linux/inspect.h"
 #include "src/linux/process.h"
 #include "src/linux/process_tree.h"
@@ -65,8 +66,8 @@ std::string CheckCallers(Subject& subject, Deadline deadline, int count) {
   constexpr int64_t kReserve = 64;
   const int64_t limit = sys::RaiseDescriptorLimit();
   if (limit < count + kReserve) {
-    throw Skipped("needs " + WithCommas(static_cast<uint64_t>(count + kReserve)) +
-                  " descriptors here, the limit is " + WithCommas(static_cast<uint64_t>(limit)) +
+    throw Skipped("needs " + GroupedText(static_cast<uint64_t>(count + kReserve)) +
+                  " descriptors here, the limit is " + GroupedText(static_cast<uint64_t>(limit)) +
                   "; raise it with ulimit -n");
   }
   const int64_t begin_ms = sys::NowMs();
@@ -88,7 +89,7 @@ std::string CheckCallers(Subject& subject, Deadline deadline, int count) {
       }
     }
   } catch (const Failed& failed) {
-    throw Failed(WithCommas(connected) + " connected, " + WithCommas(echoed) + " echoed; then " +
+    throw Failed(GroupedText(connected) + " connected, " + GroupedText(echoed) + " echoed; then " +
                  failed.what());
   }
   for (Caller& caller : callers) caller.ResetConnection();  // leaves no port in TIME_WAIT
@@ -157,7 +158,7 @@ std::string CheckFirehose(Subject& subject, Deadline deadline) {
     slowest_ms = std::max(slowest_ms, sys::NowMs() - begin_ms);
   }
   const int64_t sprayed = firehose.Stop();
-  return WithCommas(rounds) + " replies to 20 small talkers, the slowest in " +
+  return GroupedText(rounds) + " replies to 20 small talkers, the slowest in " +
          std::to_string(slowest_ms) + " ms, beside " + MiB(sprayed * 1000 / kDurationMs) + "/s";
 }
 

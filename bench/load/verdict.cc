@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "bench/load/units.h"
+
 namespace switchboard::load {
 namespace {
 
@@ -11,13 +13,6 @@ constexpr uint64_t kFewestMessages = 100;
 constexpr double kShortestSeconds = 0.5;
 constexpr double kReachedShare = 0.99;
 constexpr double kLawTolerance = 0.1;
-
-template <typename... Values>
-std::string Format(const char* format, Values... values) {
-  char text[256];
-  std::snprintf(text, sizeof(text), format, values...);
-  return text;
-}
 
 // For %llu.
 unsigned long long Long(uint64_t number) { return number; }
