@@ -167,13 +167,16 @@ TEST_CASE("AFailureWhileItIsProvedClosesAConnectionOnce") {
 TEST_CASE("AUnixTargetIsCalledAgain") {
   const std::string target = "unix:" + UnixPath("again");
   std::unique_ptr<TestServer> first = std::make_unique<TestServer>(Echo, "", target), second;
-  Later leave(milliseconds(500), [&] { first.reset(); });
-  Later come_back(milliseconds(1000),
-                  [&] { second = std::make_unique<TestServer>(Echo, "", target); });
   Options options = ShortRun(target);
   options.connections = 2;
   options.duration_s = 3;
-  const Report report = RunLoad(options);
+  Report report;
+  {
+    Later leave(milliseconds(500), [&] { first.reset(); });
+    Later come_back(milliseconds(1000),
+                    [&] { second = std::make_unique<TestServer>(Echo, "", target); });
+    report = RunLoad(options);
+  }
   REQUIRE(second != nullptr);
   CHECK(second->callers() == 2);
   CHECK(Mentions(report, "connections broke or were refused"));
