@@ -72,6 +72,13 @@ TEST_CASE("ATargetThatIsNotThereIsExitStatus1") {
   CHECK(run.out.empty());
 }
 
+TEST_CASE("ATargetThatNeverEchoesIsExitStatus1") {
+  TestServer server([](TestCaller&, std::string_view) {});
+  const test::Finished run = Run({"-d", "0.6", "--warmup", "0", server.target()});
+  CHECK(run.status == 1);
+  CHECK(Has(run.out, "TARGET-NOT-REACHED"));
+}
+
 TEST_CASE("AnInterruptedRunIsExitStatus0") {
   std::atomic<bool> called{false};
   TestServer server([&](TestCaller& caller, std::string_view data) {

@@ -9,7 +9,8 @@ int Publish(const Report& report, ReportFiles& files) {
   WriteAll(ToText(report), {{files.json, ToJson(report).ToString()},
                             {files.csv, ToCsv(report)},
                             {files.html, ToHtml(report)}});
-  return report.verification.Passed() ? 0 : kExitVerification;
+  if (!report.verification.Passed()) return kExitVerification;
+  return report.messages > 0 || report.interrupted ? 0 : kExitFailed;
 }
 
 }  // namespace switchboard::load

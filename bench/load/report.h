@@ -29,8 +29,8 @@ enum class Phase { kConnect, kSend, kReceive, kVerify };
 const char* PhaseName(Phase phase);
 
 // How often each error came, by phase and name. The name is errno's ("ECONNRESET"), "CLOSED" where
-// the other end hung up in order, "TIMEOUT" where an echo had not come when the run gave up waiting,
-// and a kind of Damage ("corrupted") in the verify phase.
+// the other end hung up in order, "TIMEOUT" where an echo had not come when the run gave up
+// waiting, and a kind of Damage ("corrupted") in the verify phase.
 using Errors = std::map<std::pair<Phase, std::string>, uint64_t>;
 uint64_t Total(const Errors& errors);
 
