@@ -39,7 +39,14 @@ constexpr uint64_t Unmix(uint64_t x) {
 }
 static_assert(Unmix(Mix(0x0123456789abcdef)) == 0x0123456789abcdef);
 
-uint64_t Base(uint64_t seed) { return Mix(seed + 0x9e3779b97f4a7c15); }
+// What is secret in the streams of a run.
+struct Keys {
+  explicit Keys(uint64_t seed) : base(Mix(seed + kGolden)), mask(Mix(base + kGolden)) {}
+
+  static constexpr uint64_t kGolden = 0x9e3779b97f4a7c15;
+  uint64_t base;
+  uint64_t mask;
+};
 
 // Parts of a stream's range that were sent but not yet seen to come back, as [begin, end).
 class Gaps {
@@ -90,9 +97,9 @@ void Damage::Add(const Damage& other) {
 }
 
 Stream::Stream(uint64_t seed, uint64_t connection)
-    : base_(Base(seed) + (connection << kIndexBits)) {}
+    : base_(Keys(seed).base + (connection << kIndexBits)), mask_(Keys(seed).mask) {}
 
-uint64_t Stream::WordAt(uint64_t index) const { return Mix(base_ + index); }
+uint64_t Stream::WordAt(uint64_t index) const { return Mix(base_ + index) ^ mask_; }
 
 char Stream::ByteAt(uint64_t offset) const {
   return static_cast<char>(WordAt(offset / kWord) >> (8 * (offset % kWord)));
@@ -103,7 +110,7 @@ const char* Stream::Generate(uint64_t offset, size_t size, char* buffer) const {
   const uint64_t first = base_ + offset / kWord;
   const size_t words = (phase + size + kWord - 1) / kWord;
   for (size_t i = 0; i < words; ++i) {
-    const uint64_t word = Mix(first + i);
+    const uint64_t word = Mix(first + i) ^ mask_;
     std::memcpy(buffer + i * kWord, &word, kWord);
   }
   return buffer + phase;
@@ -113,17 +120,17 @@ bool Stream::Matches(uint64_t offset, char* data, size_t size) const {
   const size_t phase = offset % kWord;
   char* const words = data - phase;
   const uint64_t first = base_ + offset / kWord;
-  const uint64_t head = Mix(first);
+  const uint64_t head = Mix(first) ^ mask_;
   std::memcpy(words, &head, phase);  // so that the first word can be compared whole
   const size_t whole = (phase + size) / kWord;
   uint64_t difference = 0;
   for (size_t i = 0; i < whole; ++i) {
     uint64_t word;
     std::memcpy(&word, words + i * kWord, kWord);
-    difference |= word ^ Mix(first + i);
+    difference |= word ^ Mix(first + i) ^ mask_;
   }
   const size_t rest = (phase + size) % kWord;
-  const uint64_t tail = Mix(first + whole);
+  const uint64_t tail = Mix(first + whole) ^ mask_;
   return difference == 0 && std::memcmp(words + whole * kWord, &tail, rest) == 0;
 }
 
@@ -135,11 +142,12 @@ size_t Stream::MatchingPrefix(uint64_t offset, std::span<const char> data) const
 
 std::optional<Origin> Locate(uint64_t seed, uint64_t connections, uint64_t longest,
                              std::span<const char> data) {
+  const Keys keys(seed);
   for (size_t skipped = 0; skipped < Stream::kWord; ++skipped) {
     if (skipped + Stream::kWord > data.size()) break;
     uint64_t word;
     std::memcpy(&word, data.data() + skipped, Stream::kWord);
-    const uint64_t counter = Unmix(word) - Base(seed);
+    const uint64_t counter = Unmix(word ^ keys.mask) - keys.base;
     const Origin origin{counter >> kIndexBits,
                         (counter << kConnectionBits >> kConnectionBits) * Stream::kWord - skipped};
     if (origin.connection >= connections || origin.offset >= longest) continue;

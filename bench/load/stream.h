@@ -1,14 +1,14 @@
 // The bytes that a connection sends, and how a wrong echo is understood.
 //
-// Word i of connection c is Mix(base(seed) + c * 2^38 + i): eight bytes that differ between all
-// connections of a run and need no memory to check. Mix is a bijection, so eight received bytes
-// that were really sent say by themselves which connection and which offset they belong to; that is
-// how lost, duplicated, reordered and foreign bytes are told from corrupted ones. (A connection's
-// words repeat nothing for 2 TiB, connections for 67 million.)
+// Word i of connection c is Mix(base + c * 2^38 + i) ^ mask, where base and mask are made from the
+// seed: eight bytes that differ between all connections of a run and need no memory to check. Mix
+// is a bijection, so eight received bytes that were really sent say, to who knows the seed, which
+// connection and which offset they belong to; that is how lost, duplicated, reordered and foreign
+// bytes are told from corrupted ones. (A connection's words repeat nothing for 2 TiB, connections
+// for 67 million.)
 //
-// No server comes upon these bytes by accident, by a mistake or by echoing something else. Mix is
-// no cipher, though: a program written to cheat could invert it as Locate does, and then knows
-// every byte to come.
+// A server cannot make these bytes up: with a secret on either side of Mix (the construction of
+// Even and Mansour) the words that it has seen do not tell it the next one.
 //
 // Plain values and functions without state; any thread.
 
@@ -57,6 +57,7 @@ class Stream {
 
  private:
   uint64_t base_ = 0;
+  uint64_t mask_ = 0;
 };
 
 // Where bytes come from.
