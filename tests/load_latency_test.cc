@@ -80,7 +80,8 @@ TEST_CASE("AnOpenLoopReachesASlowTarget") {
   const Report report = RunLoad(options);
   CHECK(report.generator.intended >= 199);
   CHECK_FALSE(Mentions(report, "that the schedule asked for"));
-  CHECK(report.latency.PercentileNs(50) >= 200 * kMillisecondNs);
+  // The server's delay is one of whole milliseconds, which may end a part of one early.
+  CHECK(report.latency.PercentileNs(50) >= 198 * kMillisecondNs);
 }
 
 // The proof of a connection that was opened again is none of the schedule's messages, and not as
@@ -105,8 +106,8 @@ TEST_CASE("AReconnectionLeavesNoTraceInWhatIsInFlight") {
   CHECK(report.generator.unanswered > 0);
   CHECK(report.latency.count() + report.generator.not_offered == report.generator.intended);
   CHECK(report.connect.count() == 5);
-  // 0.8 s of the second were left over when it was reset.
-  CHECK(report.generator.mean_in_flight < 0.5);
+  // 0.8 s of the second had passed when it was reset: as old as the run, it would add 0.8.
+  CHECK(report.generator.mean_in_flight < report.generator.mean_in_flight_by_law + 0.5);
   CHECK_FALSE(Mentions(report, "does not hold"));
 }
 
