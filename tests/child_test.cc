@@ -3,10 +3,8 @@
 #include "src/linux/child.h"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -14,6 +12,7 @@
 
 #include "src/linux/inspect.h"
 #include "src/linux/process_tree.h"
+#include "tests/support/files.h"
 #include "tests/support/wait.h"
 
 namespace switchboard {
@@ -34,16 +33,14 @@ TEST_CASE("AProgramEndsWithTheProcessesItHasStarted") {
 }
 
 TEST_CASE("WhatAProgramLeavesBehindWhenItEndsIsEnded") {
-  char folder[] = "/tmp/switchboard-child-XXXXXX";
-  REQUIRE(::mkdtemp(folder) != nullptr);
-  const std::string path = folder + std::string("/pid");
+  const test::TempFolder folder;
+  const std::string path = folder / "pid";
   sys::Child child("sh -c 'sleep 1000 & echo $! > " + path + "'");
   CHECK(test::WaitFor([&] { return !child.Running(); }));
   int left_behind = -1;
   std::ifstream(path) >> left_behind;
   CHECK(left_behind > 0);
   CHECK(test::WaitFor([&] { return !Runs(left_behind); }));
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("WhatATerminalSendsDoesNotReachAProgram") {

@@ -15,6 +15,7 @@
 
 #include "tests/support/build.h"
 #include "tests/support/client.h"
+#include "tests/support/files.h"
 #include "tests/support/proc.h"
 #include "tests/support/server_process.h"
 

@@ -1,13 +1,9 @@
 // Ctrl-C: what was measured until then is reported, by every command that takes long.
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
 #include <atomic>
 #include <csignal>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -15,6 +11,7 @@
 #include "bench/load/json.h"
 #include "src/linux/child.h"
 #include "tests/load_support.h"
+#include "tests/support/files.h"
 #include "tests/support/wait.h"
 
 namespace switchboard::load {
@@ -48,21 +45,14 @@ struct Reported {
   std::string text;
 };
 
-std::string Contents(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 // What `switchboard-load ARGUMENTS` says that is interrupted by its target.
 Reported Interrupt(Interrupter& target, const std::string& arguments) {
-  char folder[] = "/tmp/switchboard-interrupt-XXXXXX";
-  REQUIRE(::mkdtemp(folder) != nullptr);
-  const std::string json = folder + std::string("/json"), text = folder + std::string("/text");
+  const test::TempFolder folder;
+  const std::string json = folder / "json", text = folder / "text";
   sys::Child program(SWITCHBOARD_LOAD " " + arguments + " --json " + json + " >" + text);
   target.Interrupts(program.pid());
   CHECK(test::WaitFor([&] { return !program.Running(); }));
-  const std::string written = Contents(json), printed = Contents(text);
-  std::filesystem::remove_all(folder);
+  const std::string written = test::Contents(json), printed = test::Contents(text);
   REQUIRE_FALSE(written.empty());
   return {Json::Parse(written), printed};
 }

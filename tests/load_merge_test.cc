@@ -1,11 +1,9 @@
 // The runs of several machines in one report.
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -15,6 +13,8 @@
 #include "bench/load/merge.h"
 #include "bench/load/report.h"
 #include "bench/load/verdict.h"
+#include "tests/load_support.h"
+#include "tests/support/files.h"
 
 namespace switchboard::load {
 namespace {
@@ -238,70 +238,49 @@ TEST_CASE("RefusesRunsThatHaveNoSum") {
   CHECK_THROWS_AS(MergeTwo(Fast(), b), std::runtime_error);
 }
 
-// A folder of its own, gone at the end, and the command line run in it.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "merge-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
+// Writes the file `name`, and returns its path.
+std::string Write(const test::TempFolder& folder, const std::string& name,
+                  const std::string& text) {
+  std::ofstream(folder / name) << text;
+  return folder / name;
+}
 
-  std::string Path(const std::string& name) const { return path_ / name; }
-  std::string Write(const std::string& name, const std::string& text) const {
-    std::ofstream(Path(name)) << text;
-    return Path(name);
-  }
-  std::string Read(const std::string& name) const {
-    std::ifstream file(Path(name));
-    return std::string(std::istreambuf_iterator<char>(file), {});
-  }
-
- private:
-  std::filesystem::path path_;
-};
-
-int Merging(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "merge");
-  std::vector<char*> argv;
-  for (std::string& each : arguments) argv.push_back(each.data());
-  argv.push_back(nullptr);
-  return MergeMain(static_cast<int>(arguments.size()), argv.data());
+int Merging(std::initializer_list<std::string> arguments) {
+  return ParseWith(MergeMain, "merge", arguments);
 }
 
 TEST_CASE("TheCommandWritesTheFilesThatWereAskedFor") {
-  const Folder folder;
-  const std::string a = folder.Write("a.json", ToJson(Fast()).ToString());
-  const std::string b = folder.Write("b.json", ToJson(Slow()).ToString());
-  CHECK(Merging({a, b, "--json", folder.Path("c.json"), "--csv", folder.Path("c.csv"), "--html",
-                 folder.Path("c.html")}) == 0);
-  CHECK(FromJson(Json::Parse(folder.Read("c.json"))).messages == 10'000);
-  CHECK(Has(folder.Read("c.csv"), "\n0,10000,"));
-  CHECK(Has(folder.Read("c.html"), "</html>"));
+  const test::TempFolder folder;
+  const std::string a = Write(folder, "a.json", ToJson(Fast()).ToString());
+  const std::string b = Write(folder, "b.json", ToJson(Slow()).ToString());
+  CHECK(Merging({a, b, "--json", folder / "c.json", "--csv", folder / "c.csv", "--html",
+                 folder / "c.html"}) == 0);
+  CHECK(FromJson(Json::Parse(test::Contents(folder / "c.json"))).messages == 10'000);
+  CHECK(Has(test::Contents(folder / "c.csv"), "\n0,10000,"));
+  CHECK(Has(test::Contents(folder / "c.html"), "</html>"));
   CHECK(Merging({a}) == 0);
 }
 
 TEST_CASE("AWrongEchoIsTheCommandsExitStatus") {
-  const Folder folder;
+  const test::TempFolder folder;
   Report bad = Slow();
   bad.verification.bad_connections = 1;
-  const std::string a = folder.Write("a.json", ToJson(Fast()).ToString());
-  const std::string b = folder.Write("b.json", ToJson(bad).ToString());
+  const std::string a = Write(folder, "a.json", ToJson(Fast()).ToString());
+  const std::string b = Write(folder, "b.json", ToJson(bad).ToString());
   CHECK(Merging({a, b}) == kExitVerification);
 }
 
 TEST_CASE("AFileThatIsNoReportIsNamed") {
-  const Folder folder;
+  const test::TempFolder folder;
   const std::string whole = ToJson(Fast()).ToString();
-  const std::string good = folder.Write("good.json", whole);
+  const std::string good = Write(folder, "good.json", whole);
   const std::string wrong[] = {
-      folder.Write("empty.json", ""),
-      folder.Write("prose.json", "hello"),
-      folder.Write("other.json", "{\"schema\": \"other/1\"}"),
-      folder.Write("cut.json", whole.substr(0, whole.size() / 2)),
-      folder.Path("missing.json"),
-      folder.Path(""),
+      Write(folder, "empty.json", ""),
+      Write(folder, "prose.json", "hello"),
+      Write(folder, "other.json", "{\"schema\": \"other/1\"}"),
+      Write(folder, "cut.json", whole.substr(0, whole.size() / 2)),
+      folder / "missing.json",
+      folder / "",
   };
   for (const std::string& path : wrong) {
     CAPTURE(path);

@@ -7,32 +7,16 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "bench/load/output_file.h"
 #include "tests/load_support.h"
+#include "tests/support/files.h"
 
 namespace switchboard::load {
 namespace {
-
-// A folder that ends with the test.
-class Folder {
- public:
-  Folder() { REQUIRE(::mkdtemp(path_) != nullptr); }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string File(const std::string& name) const { return path_ + ("/" + name); }
-
- private:
-  char path_[32] = "/tmp/switchboard-output-XXXXXX";
-};
-
-std::string Contents(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 void Fill(const std::string& path, std::string_view text) { std::ofstream(path) << text; }
 
@@ -69,18 +53,18 @@ Ended Run(const std::string& arguments, const std::string& out = "/dev/null") {
 }  // namespace
 
 TEST_CASE("AnOldReportStaysUntilThereIsANewOne") {
-  const Folder folder;
-  const std::string path = folder.File("report");
+  const test::TempFolder folder;
+  const std::string path = folder / "report";
   Fill(path, "an old and longer report");
   OutputFile file(path);
-  CHECK(Contents(path) == "an old and longer report");
+  CHECK(test::Contents(path) == "an old and longer report");
   file.Write("new");
-  CHECK(Contents(path) == "new");
+  CHECK(test::Contents(path) == "new");
 }
 
 TEST_CASE("ARunThatFailsLeavesNoEmptyFile") {
-  const Folder folder;
-  const std::string path = folder.File("report");
+  const test::TempFolder folder;
+  const std::string path = folder / "report";
   { const OutputFile file(path); }
   CHECK_FALSE(std::filesystem::exists(path));
   Fill(path, "");
@@ -89,14 +73,14 @@ TEST_CASE("ARunThatFailsLeavesNoEmptyFile") {
 }
 
 TEST_CASE("EveryFileIsWrittenEvenIfOneFails") {
-  const Folder folder;
-  const std::string path = folder.File("report");
+  const test::TempFolder folder;
+  const std::string path = folder / "report";
   OutputFile full("/dev/full"), nobody_asked(""), good(path);
   const std::string failure = Failure([&] {
     WriteAll("", {{full, "lost"}, {nobody_asked, ""}, {good, "kept"}});
   });
   CHECK(Says(failure, "cannot write '/dev/full': No space left on device"));
-  CHECK(Contents(path) == "kept");
+  CHECK(test::Contents(path) == "kept");
 }
 
 TEST_CASE("EachCommandRefusesAnUnwritableFileBeforeItBegins") {
@@ -114,9 +98,9 @@ TEST_CASE("EachCommandRefusesAnUnwritableFileBeforeItBegins") {
 }
 
 TEST_CASE("AFullDiskIsStatusOneOnStandardOutputToo") {
-  const Folder folder;
+  const test::TempFolder folder;
   TestServer server(Echo);
-  const std::string json = folder.File("report.json"), csv = folder.File("report.csv");
+  const std::string json = folder / "report.json", csv = folder / "report.csv";
   const std::string load = "--quiet -d 0.1 --warmup 0 --json " + json;
   for (const std::string& command : {load + " " + server.target(),
                                      "compare --quiet --rounds 1 -d 0.02 --warmup 0 A=" +
@@ -132,7 +116,7 @@ TEST_CASE("AFullDiskIsStatusOneOnStandardOutputToo") {
   const Ended ended = Run("merge " + json + " --json /dev/full --csv " + csv);
   CHECK(ended.status == 1);
   CHECK(Says(ended.errors, "cannot write '/dev/full'"));
-  CHECK(Says(Contents(csv), "p99"));
+  CHECK(Says(test::Contents(csv), "p99"));
 }
 
 }  // namespace switchboard::load

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "tests/support/client.h"
+#include "tests/support/files.h"
 #include "tests/support/proc.h"
 #include "tests/support/server_process.h"
 

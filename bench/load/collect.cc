@@ -26,13 +26,7 @@ void Add(const Tally& tally, Report& report) {
   report.generator.not_offered += tally.not_offered;
   report.generator.unanswered += tally.unanswered;
   report.generator.calls += tally.calls;
-  if (report.timeline.size() < tally.timeline.size()) report.timeline.resize(tally.timeline.size());
-  for (size_t i = 0; i < tally.timeline.size(); ++i) {
-    report.timeline[i].messages += tally.timeline[i].messages;
-    report.timeline[i].bytes += tally.timeline[i].bytes;
-    report.timeline[i].errors += tally.timeline[i].errors;
-    report.timeline[i].latency.Merge(tally.timeline[i].latency);
-  }
+  AddTimeline(tally.timeline, report.timeline);
 }
 
 // How busy the threads were, and how long the measured part was: that of the slowest thread.

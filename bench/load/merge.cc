@@ -93,16 +93,6 @@ void Add(const Verification& from, Verification& to) {
   to.damage.Add(from.damage);
 }
 
-void Add(const std::vector<Second>& from, std::vector<Second>& to) {
-  if (to.size() < from.size()) to.resize(from.size());
-  for (size_t i = 0; i < from.size(); ++i) {
-    to[i].messages += from[i].messages;
-    to[i].bytes += from[i].bytes;
-    to[i].errors += from[i].errors;
-    to[i].latency.Merge(from[i].latency);
-  }
-}
-
 void Add(const Report& from, Report& to) {
   Add(from.options, to.options);
   to.interrupted |= from.interrupted;
@@ -115,7 +105,7 @@ void Add(const Report& from, Report& to) {
   to.send_lag.Merge(from.send_lag);
   for (const auto& [error, count] : from.errors) to.errors[error] += count;
   Add(from.verification, to.verification);
-  Add(from.timeline, to.timeline);
+  AddTimeline(from.timeline, to.timeline);
   Add(from.generator, to.generator);
 }
 

@@ -49,6 +49,9 @@ struct Second {
   Histogram latency{Histogram::kCoarse};
 };
 
+// Second by second; `to` grows as long as `from`.
+void AddTimeline(const std::vector<Second>& from, std::vector<Second>& to);
+
 // What the generator says about itself.
 struct Generator {
   // Of the busiest thread: time with a CPU and time waiting for one, over wall time; and the second

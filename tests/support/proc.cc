@@ -7,18 +7,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
+
+#include "tests/support/files.h"
 
 namespace switchboard::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string Slurp(const fs::path& path) {
-  std::ifstream file(path);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 fs::path Folder(pid_t pid) { return "/proc/" + std::to_string(pid); }
 
@@ -49,7 +45,7 @@ int64_t ContextSwitches(pid_t pid) {
 }
 
 int64_t CpuMs(pid_t pid) {
-  const std::string stat = Slurp(Folder(pid) / "stat");
+  const std::string stat = Contents(Folder(pid) / "stat");
   // The name in brackets may hold anything; the fields are counted from its end.
   std::istringstream words(stat.substr(stat.rfind(')') + 1));
   std::string word;
@@ -80,16 +76,6 @@ int64_t RaiseOwnDescriptorLimit() {
 void LimitDescriptors(pid_t pid, int64_t soft, int64_t hard) {
   const rlimit limit{.rlim_cur = static_cast<rlim_t>(soft), .rlim_max = static_cast<rlim_t>(hard)};
   REQUIRE(::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr) == 0);
-}
-
-TempFolder::TempFolder() {
-  path_ = (fs::temp_directory_path() / "switchboard-test-XXXXXX").string();
-  REQUIRE(::mkdtemp(path_.data()) != nullptr);
-}
-
-TempFolder::~TempFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
 }
 
 }  // namespace switchboard::test

@@ -27,20 +27,6 @@ int64_t RaiseOwnDescriptorLimit();
 // Sets both limits of RLIMIT_NOFILE of a running process, prlimit(2). Fails the test if it cannot.
 void LimitDescriptors(pid_t pid, int64_t soft, int64_t hard);
 
-// A folder of its own under the temporary folder, removed with all that is in it.
-class TempFolder {
- public:
-  TempFolder();
-  ~TempFolder();
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  // The path of `name` in it.
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
 }  // namespace switchboard::test
 
 #endif  // SWITCHBOARD_TESTS_SUPPORT_PROC_H_
