@@ -1,11 +1,11 @@
 // The statistics of comparisons, against values computed by hand and printed tables.
 
+#include "bench/load/statistics.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <vector>
-
-#include "bench/load/statistics.h"
 
 namespace switchboard::load {
 namespace {

@@ -1,5 +1,7 @@
 // The histogram of the load harness.
 
+#include "bench/load/histogram.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -7,8 +9,6 @@
 #include <random>
 #include <stdexcept>
 #include <vector>
-
-#include "bench/load/histogram.h"
 
 namespace switchboard::load {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "bench/load/json.h"
 #include "src/linux/child.h"
-#include "tests/load_support.h"
+#include "tests/load/support.h"
 #include "tests/support/files.h"
 #include "tests/support/wait.h"
 

@@ -9,7 +9,7 @@
 
 #include "bench/load/load.h"
 #include "switchboard/server.h"
-#include "tests/load_support.h"
+#include "tests/load/support.h"
 
 namespace switchboard::load {
 namespace {

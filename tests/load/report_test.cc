@@ -1,5 +1,7 @@
 // What a load run says about itself: verdicts, the JSON and its way back, limits of the machine.
 
+#include "bench/load/report.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -8,7 +10,6 @@
 
 #include "bench/load/json.h"
 #include "bench/load/preflight.h"
-#include "bench/load/report.h"
 #include "bench/load/verdict.h"
 
 namespace switchboard::load {

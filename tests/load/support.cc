@@ -1,4 +1,4 @@
-#include "tests/load_support.h"
+#include "tests/load/support.h"
 
 #include <poll.h>
 #include <signal.h>

@@ -8,7 +8,7 @@
 #include "bench/load/load.h"
 #include "bench/load/tally.h"
 #include "bench/load/verdict.h"
-#include "tests/load_support.h"
+#include "tests/load/support.h"
 
 namespace switchboard::load {
 namespace {

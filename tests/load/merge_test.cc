@@ -1,5 +1,7 @@
 // The runs of several machines in one report.
 
+#include "bench/load/merge.h"
+
 #include <doctest/doctest.h>
 
 #include <fstream>
@@ -10,10 +12,9 @@
 
 #include "bench/load/command.h"
 #include "bench/load/json.h"
-#include "bench/load/merge.h"
 #include "bench/load/report.h"
 #include "bench/load/verdict.h"
-#include "tests/load_support.h"
+#include "tests/load/support.h"
 #include "tests/support/files.h"
 
 namespace switchboard::load {

@@ -18,7 +18,7 @@
 #include "src/linux/clock.h"
 #include "src/linux/epoll.h"
 #include "src/linux/socket.h"
-#include "tests/load_support.h"
+#include "tests/load/support.h"
 
 namespace switchboard::load {
 namespace {

@@ -1,6 +1,8 @@
 // Comparing servers: what fixed figures come to, the command line, and whole comparisons, of which
 // only counts and shapes are checked, never times.
 
+#include "bench/load/compare.h"
+
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -13,11 +15,10 @@
 #include <thread>
 #include <vector>
 
-#include "bench/load/compare.h"
 #include "bench/load/compare_report.h"
 #include "bench/load/verdict.h"
 #include "src/linux/process_tree.h"
-#include "tests/load_support.h"
+#include "tests/load/support.h"
 
 namespace switchboard::load {
 namespace {

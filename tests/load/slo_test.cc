@@ -1,5 +1,7 @@
 // The search for the highest rate that keeps an objective, on servers that are only figures.
 
+#include "bench/load/slo.h"
+
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -11,9 +13,8 @@
 #include "bench/load/json.h"
 #include "bench/load/load.h"
 #include "bench/load/report.h"
-#include "bench/load/slo.h"
 #include "bench/load/verdict.h"
-#include "tests/load_support.h"
+#include "tests/load/support.h"
 
 namespace switchboard::load {
 namespace {

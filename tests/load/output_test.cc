@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "bench/load/output_file.h"
-#include "tests/load_support.h"
+#include "tests/load/support.h"
 #include "tests/support/files.h"
 
 namespace switchboard::load {

@@ -1,12 +1,12 @@
 // The bytes that a load sends, and how a wrong echo is explained.
 
+#include "bench/load/stream.h"
+
 #include <doctest/doctest.h>
 
 #include <set>
 #include <string>
 #include <vector>
-
-#include "bench/load/stream.h"
 
 namespace switchboard::load {
 namespace {

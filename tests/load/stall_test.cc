@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "bench/load/load.h"
-#include "tests/load_support.h"
+#include "tests/load/support.h"
 
 namespace switchboard::load {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/load_support.h"
+#include "tests/load/support.h"
 #include "tests/support/server_process.h"
 #include "tests/support/terminal.h"
 #include "tests/support/wait.h"

@@ -1,13 +1,14 @@
 // The command line of the load harness.
 
+#include "bench/load/options.h"
+
 #include <doctest/doctest.h>
 
 #include <initializer_list>
 #include <string>
 #include <vector>
 
-#include "bench/load/options.h"
-#include "tests/load_support.h"
+#include "tests/load/support.h"
 
 namespace switchboard::load {
 namespace {
