@@ -102,7 +102,7 @@ void Connection::Answer(WorkerContext& context) {
 
 // True once all has been sent; false if there is no room for the rest, or the connection broke.
 bool Connection::SendReply(WorkerContext& context) {
-  bool forgot = false;
+  bool cleared_writable = false;
   while (has_unsent()) {
     const sys::Result sent = sys::Send(fd_, buffer_ + begin_, end_ - begin_);
     if (sent) {
@@ -111,13 +111,14 @@ bool Connection::SendReply(WorkerContext& context) {
     } else if (!sent.WouldBlock()) {
       Break(sent.error);
       return false;
-    } else if (forgot) {
+    } else if (cleared_writable) {
       return false;
     }
-    // The next send may be the one that finds no room. What epoll reports from here on is news.
-    if (has_unsent() && !forgot) {
+    // Clear kWritable before the next send, which may find no room: an EPOLLOUT that comes after
+    // its EAGAIN sets the bit again and is not lost.
+    if (has_unsent() && !cleared_writable) {
       state.ForgetWritable();
-      forgot = true;
+      cleared_writable = true;
     }
   }
   begin_ = end_ = 0;

@@ -114,11 +114,11 @@ Server::Server(const Options& options, const Services& services) {
   parts_->StartPools();
   parts_->reactor = std::make_unique<Reactor>(
       Reactor::Config{
-          .read_bytes = static_cast<size_t>(options.read_buffer_bytes),
-          .idle_timeout_ms = options.idle_timeout_ms,
-          .write_timeout_ms = options.write_timeout_ms,
           .drain_timeout_ms = options.drain_timeout_ms,
-          .busy_text = options.greeting.empty() ? "" : "busy\n",
+          .connections = {.read_bytes = static_cast<size_t>(options.read_buffer_bytes),
+                          .idle_timeout_ms = options.idle_timeout_ms,
+                          .write_timeout_ms = options.write_timeout_ms,
+                          .busy_text = options.greeting.empty() ? "" : "busy\n"},
           .accept = parts_->AcceptConfig(),
       },
       parts_->OpenListeners(), parts_->pools, parts_->buffers, parts_->ready, parts_->counters,

@@ -14,7 +14,7 @@ void StateOfOneMessage(benchmark::State& state) {
   for (auto _ : state) {
     benchmark::DoNotOptimize(word.Note(ConnectionState::kReadable));
     word.Drained();
-    word.GiveToWorker();
+    word.Schedule();
     benchmark::DoNotOptimize(word.HandBack());
   }
   state.SetItemsProcessed(state.iterations());
@@ -26,7 +26,7 @@ void StateOfOneMessageThatReturnsReady(benchmark::State& state) {
   ConnectionState word;
   for (auto _ : state) {
     word.Drained();
-    word.GiveToWorker();
+    word.Schedule();
     benchmark::DoNotOptimize(word.Note(ConnectionState::kReadable));
     benchmark::DoNotOptimize(word.HandBack());
     word.TakeBack();

@@ -45,7 +45,7 @@ class Bench {
   void Publish(uint32_t bits = 0) {
     for (Connection& connection : connections_) {
       connection.Open(buffers_.Acquire());
-      connection.state.GiveToWorker();
+      connection.state.Schedule();
       if (bits != 0) (void)connection.state.Note(bits);
       pool_.Add(connection);
     }
@@ -57,7 +57,7 @@ class Bench {
     while (pool_.PauseWhileBusy()) {
     }
     for (Connection& connection : connections_) {
-      while (connection.state.Has(ConnectionState::kAtWorker)) std::this_thread::yield();
+      while (connection.state.Has(ConnectionState::kScheduled)) std::this_thread::yield();
     }
   }
 

@@ -103,7 +103,7 @@ class World {
         unsent_ = read_something_;
         turn_ = Turn::kNone;
         if (unsent_) {
-          GiveToWorker();
+          Schedule();
         } else if (state_.Has(ConnectionState::kHangUp)) {
           hung_up_ = true;
         }
@@ -114,7 +114,7 @@ class World {
   void BeginTurn() {
     turn_ = Turn::kNone;
     if (unsent_) {
-      if (state_.Has(ConnectionState::kWritable)) GiveToWorker();
+      if (state_.Has(ConnectionState::kWritable)) Schedule();
     } else if (state_.Has(ConnectionState::kReadable)) {
       turn_ = Turn::kRead;
     } else if (state_.Has(ConnectionState::kHangUp)) {
@@ -122,8 +122,8 @@ class World {
     }
   }
 
-  void GiveToWorker() {
-    state_.GiveToWorker();
+  void Schedule() {
+    state_.Schedule();
     job_ = Job::kSend;
   }
 

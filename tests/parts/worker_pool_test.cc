@@ -37,7 +37,7 @@ struct Desk {
 
   void Add(Connection& caller) {
     caller.Open(buffers.Acquire());
-    caller.state.GiveToWorker();
+    caller.state.Schedule();
     pool.Add(caller);
   }
   void PublishAll() {
@@ -48,7 +48,7 @@ struct Desk {
   bool AllBack() {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     for (Connection& caller : callers) {
-      while (caller.state.Has(ConnectionState::kAtWorker)) {
+      while (caller.state.Has(ConnectionState::kScheduled)) {
         if (std::chrono::steady_clock::now() > deadline) return false;
         std::this_thread::yield();
       }
@@ -164,7 +164,7 @@ TEST_CASE("WhatIsQueuedIsDoneBeforeThePoolEnds") {
     for (int i = 0; i < 1000; ++i) {
       Connection& caller = callers.emplace_back(-1, route);
       caller.Open(buffers.Acquire());
-      caller.state.GiveToWorker();
+      caller.state.Schedule();
       pool.Add(caller);
     }
     pool.Publish();

@@ -1,0 +1,109 @@
+// What the reactor does next with a connection, from the moment it is let in until it is closed.
+//
+// A connection has a turn whenever there is something for the reactor to do with it: epoll has
+// reported an event, a worker has given it back, or one of its deadlines is due. A turn looks at
+// where the connection stands and ends in one of these: the connection is given to a worker, it
+// waits for the next event, or it is closed. No turn waits for anything.
+//
+// Owned by the Reactor. Reactor thread only.
+
+#ifndef SWITCHBOARD_SRC_CONNECTION_DRIVER_H_
+#define SWITCHBOARD_SRC_CONNECTION_DRIVER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "src/acceptor.h"
+#include "src/buffer_pool.h"
+#include "src/connection_table.h"
+#include "src/deadlines.h"
+#include "src/linux/epoll.h"
+#include "src/log.h"
+#include "src/thread_checker.h"
+
+namespace switchboard {
+
+class ConnectionDriver final : public Acceptor::Host {
+ public:
+  struct Config {
+    size_t read_bytes;  // most that one read takes
+    int64_t idle_timeout_ms;
+    int64_t write_timeout_ms;
+    std::string busy_text;  // what a caller over the limit is told
+  };
+
+  // All references outlive the driver. `acceptor` is told of each connection that closes, and need
+  // not be constructed yet.
+  ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll& epoll, BufferPool& buffers,
+                   ReactorCounters& counters, Log& log);
+
+  // Connections that are open, counted against the limit or not.
+  int64_t open() const { return open_; }
+  // Whether a connection waits for the next round, so that the reactor must not sleep before it.
+  bool HasWork() const { return !next_round_.empty(); }
+  // The first deadline of all connections; kNever if there is none.
+  int64_t first_due_ms() const;
+
+  // One round of the reactor, in this order. `lonely`: it is about a single caller, whose worker is
+  // woken before the read, so that the wake-up and the read happen at once.
+  void BeginRound(int64_t now_ms, bool lonely);
+  void HandleEvent(Connection& connection, uint32_t events);
+  void HandleGivenBack(ConnectionList given_back);
+  // Deadlines that were due at `due_ms`.
+  void HandleDeadlines(int64_t due_ms);
+  void Admit(sys::Fd fd, const Route& route, bool counted) override;
+  void EndRound();
+
+  // The server stops: each connection is answered once more, and hung up on.
+  void BeginDrain();
+  // The time for that is over: closes whatever is open, and from now on what workers give back.
+  void CloseAll();
+
+ private:
+  // What a connection does next.
+  void Turn(Connection& connection);
+  void ReadRequest(Connection& connection);
+  void AwaitRoom(Connection& connection);
+  void Stream(Connection& connection);
+  void Linger(Connection& connection);
+
+  // The end of a turn: each gives the connection away, or waits for an event.
+  void Dispatch(Connection& connection);
+  void ContinueNextRound(Connection& connection);
+  void HangUp(Connection& connection, CloseReason reason);
+  void Close(Connection& connection, CloseReason reason, bool reset = false);
+
+  void CloseForMemory(Connection& connection);
+  void Abandon(Connection& connection);
+  void TurnAway(Connection& connection);
+  void OnStalled(Connection& connection);
+  void OnLingered(Connection& connection);
+  bool MadeProgress(Connection& connection);
+  void NoteNoMemory();
+  void LogClose(const Connection& connection, CloseReason reason);
+
+  const Config config_;
+  Acceptor& acceptor_;
+  sys::Epoll& epoll_;
+  BufferPool& buffers_;
+  ReactorCounters& counters_;
+  Log& log_;
+  ThreadChecker reactor_thread_;
+
+  ConnectionTable table_;
+  DeadlineList idle_;
+  DeadlineList stalled_;  // a reply waits for room
+  DeadlineList lingering_;
+  ConnectionList next_round_;  // a budget cut their turn short
+  std::vector<char> scratch_;  // for what is read and thrown away
+  int64_t now_ms_ = 0;         // of this round
+  bool lonely_ = false;        // this round is about a single caller
+  bool closing_ = false;       // the time to drain is over
+  int64_t open_ = 0;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_CONNECTION_DRIVER_H_
