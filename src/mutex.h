@@ -1,10 +1,10 @@
-// std::mutex with annotations, so that clang's -Wthread-safety checks which members are guarded by
+// A mutex with annotations, so that clang's -Wthread-safety checks which members are guarded by
 // which mutex. g++ ignores the annotations.
 
 #ifndef SWITCHBOARD_SRC_MUTEX_H_
 #define SWITCHBOARD_SRC_MUTEX_H_
 
-#include <mutex>
+#include "src/linux/mutex.h"
 
 #if defined(__clang__)
 #define SWITCHBOARD_ANNOTATE(x) __attribute__((x))
@@ -18,11 +18,11 @@ namespace switchboard {
 
 class SWITCHBOARD_ANNOTATE(capability("mutex")) Mutex {
  public:
-  void Lock() SWITCHBOARD_ANNOTATE(acquire_capability()) { mutex_.lock(); }
-  void Unlock() SWITCHBOARD_ANNOTATE(release_capability()) { mutex_.unlock(); }
+  void Lock() SWITCHBOARD_ANNOTATE(acquire_capability()) { mutex_.Lock(); }
+  void Unlock() SWITCHBOARD_ANNOTATE(release_capability()) { mutex_.Unlock(); }
 
  private:
-  std::mutex mutex_;
+  sys::Mutex mutex_;
 };
 
 class SWITCHBOARD_ANNOTATE(scoped_lockable) MutexLock {

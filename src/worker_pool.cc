@@ -36,7 +36,7 @@ WorkerPool::WorkerPool(Config config, BufferPool& buffers, ReadyList& ready)
   }
   try {
     for (const auto& worker : workers_) {
-      worker->thread = std::thread([this, &worker = *worker] { Run(worker); });
+      worker->thread = sys::Thread([this, &worker = *worker] { Run(worker); });
     }
   } catch (const std::system_error& error) {
     Stop();
@@ -55,7 +55,7 @@ void WorkerPool::Stop() {
   }
   for (size_t i = 0; i < workers_.size(); ++i) WakeOne();
   for (const auto& worker : workers_) {
-    if (worker->thread.joinable()) worker->thread.join();
+    if (worker->thread.joinable()) worker->thread.Join();
   }
 }
 

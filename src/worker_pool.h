@@ -16,11 +16,11 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "src/connection_list.h"
 #include "src/linux/semaphore.h"
+#include "src/linux/thread.h"
 #include "src/mutex.h"
 #include "src/ready_list.h"
 
@@ -64,7 +64,7 @@ class WorkerPool {
     WorkerContext context;
     sys::Semaphore wake_up;    // posted once each time it is taken from the sleepers
     bool woken_early = false;  // its job is not there yet; set before the post
-    std::thread thread;
+    sys::Thread thread;
   };
 
   void Run(Worker& worker);
