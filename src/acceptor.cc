@@ -18,7 +18,8 @@ constexpr int kRoundBudget = 64;
 // Callers that are told "busy" at the same time; the others wait in the backlog for their turn.
 constexpr int64_t kMaxTurnedAway = 256;
 
-// While descriptors are short, one may become free without the server noticing.
+// While descriptors or memory are short, how soon accepting is tried again although no connection
+// of this server has closed: another part of the program, or another process, may have freed some.
 constexpr int64_t kRetryMs = 50;
 
 }  // namespace
@@ -43,6 +44,7 @@ void Acceptor::Register(sys::Epoll& epoll) {
 }
 
 void Acceptor::AcceptPending(int64_t now_ms) {
+  reactor_thread_.Check();
   if (!HasWork(now_ms)) return;
   for (const auto& listener : listeners_) {
     for (int left = kRoundBudget; left > 0 && listener->pending && !full_; --left) {
@@ -74,12 +76,12 @@ Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
     case EHOSTDOWN:
     case EHOSTUNREACH:
     case ENONET:
-      // This caller is lost, accept(2); the next may do.
+      // The error is this caller's own, which is gone now, accept(2). The next one may be well.
       counters_.accept_failed.Add();
       return Outcome::kLost;
     default:
-      // EMFILE, ENFILE, ENOBUFS, ENOMEM. The kernel looks for a descriptor before it looks for a
-      // caller.
+      // EMFILE, ENFILE, ENOBUFS, ENOMEM. accept(2) fails with these whether or not a caller waits,
+      // as the kernel allocates the descriptor first. Without a caller there is nothing to pause.
       if (!paused_ && !sys::HasInput(listener.fd())) {
         listener.pending = false;
         return Outcome::kStopped;
@@ -103,11 +105,13 @@ bool Acceptor::MayTurnAway(Listener& listener) {
 }
 
 void Acceptor::Close() {
+  reactor_thread_.Check();
   listeners_.clear();
   full_ = paused_ = false;
 }
 
 void Acceptor::OnClosed(bool counted) {
+  reactor_thread_.Check();
   --(counted ? live_ : turned_away_);
   retry_ms_ = 0;
   if (!std::exchange(full_, false)) return;

@@ -1,8 +1,11 @@
 // Accepts callers from every listening socket, and knows when not to.
 //
-// Owned by the reactor; reactor thread only. Edge-triggered epoll reports callers once, so each
-// listener remembers whether its backlog may still hold some (`pending`), and whatever keeps it
-// from accepting them ends in another try: a connection that closes, or a deadline.
+// Owned by the Reactor. Reactor thread only, but for Register, which comes before it runs.
+//
+// Edge-triggered epoll reports callers once, so each listener remembers whether its backlog may
+// still hold some (`pending`). Two things keep the acceptor from accepting them: the limit of
+// connections, until one of them closes, and a lack of descriptors or memory, until the next try,
+// which comes when a connection closes or after a short time.
 
 #ifndef SWITCHBOARD_SRC_ACCEPTOR_H_
 #define SWITCHBOARD_SRC_ACCEPTOR_H_
@@ -15,6 +18,7 @@
 #include "src/linux/epoll.h"
 #include "src/listener.h"
 #include "src/log.h"
+#include "src/thread_checker.h"
 #include "switchboard/options.h"
 
 namespace switchboard {
@@ -26,7 +30,7 @@ class Acceptor {
     WhenFull when_full;
   };
 
-  // What the reactor does with those who are let in.
+  // Takes the callers that are let in.
   class Host {
    public:
     // A new caller on `fd`, to be served; or, `counted` false, to be told "busy" and hung up on.
@@ -68,6 +72,7 @@ class Acceptor {
   Host& host_;
   ReactorCounters& counters_;
   Log& log_;
+  ThreadChecker reactor_thread_;
 
   int64_t live_ = 0;         // connections that count against the limit
   int64_t turned_away_ = 0;  // callers being told "busy"

@@ -9,15 +9,17 @@
 namespace switchboard {
 namespace {
 
-// What is kept for the next burst, once by the reactor and once among the released.
+// What is kept free for the next burst of messages: so many buffers, and so many bytes of buffers
+// that are large, which is to say resident beyond their first pages. The bounds hold for each of
+// the two chains, the reactor's stash and the released ones, so twice as much may be free in all.
 constexpr size_t kMaxFree = 2048;
 constexpr size_t kMaxLargeBytes = 32 << 20;
 constexpr size_t kFirstPagesBytes = 4 * sys::kPageBytes;
 
-// In front of what the connection sees. It stays with the buffer for life.
+// Stands in front of the bytes that a connection uses, from Allocate to Free.
 struct Header {
-  char* next;
-  size_t resident_bytes;
+  char* next;             // in its chain
+  size_t resident_bytes;  // most that has been written to since the pages were last given back
 };
 
 // Buffers that all began at the same place of a page would all use the same few sets of the CPU's
@@ -64,6 +66,7 @@ BufferPool::~BufferPool() {
 }
 
 char* BufferPool::Acquire() {
+  reactor_thread_.Check();
   if (char* buffer = stash_.Pop()) return buffer;
   {
     MutexLock lock(mutex_);
@@ -74,6 +77,7 @@ char* BufferPool::Acquire() {
 }
 
 void BufferPool::PutBack(char* buffer, size_t used_bytes) {
+  reactor_thread_.Check();
   Header& header = HeaderOf(buffer);
   header.resident_bytes = std::max(header.resident_bytes, used_bytes);
   Keep(buffer, stash_);
@@ -84,7 +88,8 @@ void BufferPool::Release(Chain& chain) {
   while (char* buffer = chain.Pop()) Keep(buffer, released_);
 }
 
-// Puts `buffer` into `chain`, or what exceeds the bounds back to the kernel.
+// Puts `buffer` into `chain`, and gives to the kernel what exceeds the bounds: the whole buffer, or
+// all but its first pages.
 void BufferPool::Keep(char* buffer, Chain& chain) {
   if (chain.size() >= kMaxFree) return Free(buffer);
   if (IsLarge(buffer) && chain.large() >= max_large_) {

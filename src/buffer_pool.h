@@ -1,11 +1,11 @@
 // Buffers for connections that have something to say; an idle connection holds none.
 //
-// Owned by the Server. The reactor alone acquires; any worker releases. A worker releases a chain
-// at a time and the reactor takes over all that has been released at once, so that the lock is met
-// once in a batch and not once in a message.
+// Owned by the Server. The reactor alone acquires; any worker releases. A worker releases a whole
+// chain at a time, and the reactor takes over all that has been released at once, so that the lock
+// is taken once for a batch of messages and not once for each.
 //
-// What is free is bounded: so many buffers, of which few may have more than their first pages
-// resident. The rest goes back to the kernel.
+// Free buffers are bounded twice: in their number, and in how many of them may have more than their
+// first pages resident. What exceeds a bound goes back to the kernel.
 
 #ifndef SWITCHBOARD_SRC_BUFFER_POOL_H_
 #define SWITCHBOARD_SRC_BUFFER_POOL_H_
@@ -13,6 +13,7 @@
 #include <cstddef>
 
 #include "src/mutex.h"
+#include "src/thread_checker.h"
 
 namespace switchboard {
 
@@ -59,11 +60,12 @@ class BufferPool {
   const size_t max_large_;
 
   // Reactor thread only.
-  Chain stash_;
-  size_t color_ = 0;
+  ThreadChecker reactor_thread_;
+  Chain stash_;       // free buffers that are acquired without the lock
+  size_t color_ = 0;  // counts the buffers made; each begins at another place of its first page
 
   Mutex mutex_;
-  Chain released_ GUARDED_BY(mutex_);
+  Chain released_ GUARDED_BY(mutex_);  // free, until the reactor takes all of it over
 };
 
 }  // namespace switchboard

@@ -1,6 +1,7 @@
 #include "src/connection.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <utility>
 
@@ -10,12 +11,13 @@
 namespace switchboard {
 namespace {
 
-// Reads of a connection that is not listened to before the others have their turn.
+// Reads that Discard makes before the other connections have their turn.
 constexpr int kDiscardReads = 4;
 
 }  // namespace
 
 Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes, ReactorCounters& counters) {
+  assert(OwnedByReactor());
   const sys::Result got = sys::Recv(fd_, buffer, bytes);
   if (!got) {
     if (got.WouldBlock()) {
@@ -42,6 +44,7 @@ Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes, ReactorCoun
 }
 
 Connection::ReadOutcome Connection::Discard(std::span<char> scratch, ReactorCounters& counters) {
+  assert(OwnedByReactor());
   for (int i = 0; i < kDiscardReads; ++i) {
     const sys::Result got = sys::Recv(fd_, scratch.data(), scratch.size());
     if (got.WouldBlock()) {
@@ -65,6 +68,7 @@ Connection::ReadOutcome Connection::Discard(std::span<char> scratch, ReactorCoun
 }
 
 bool Connection::Serve(WorkerContext& context) {
+  assert(!OwnedByReactor());
   if (service_is_next_) Answer(context);
   if (!SendReply(context)) return false;
   service_is_next_ = next_ == Next::kContinue;
@@ -125,7 +129,8 @@ bool Connection::SendReply(WorkerContext& context) {
   return true;
 }
 
-// A reply first pays what it owes; what a service adds to that is unsolicited.
+// The first bytes of a reply are the answer to the request, as many as that had; whatever a service
+// adds to them is unsolicited.
 void Connection::CountSent(size_t bytes, WorkerContext& context) {
   const size_t paid = std::min<size_t>(bytes, owed_bytes_);
   owed_bytes_ -= static_cast<uint32_t>(paid);
@@ -134,6 +139,7 @@ void Connection::CountSent(size_t bytes, WorkerContext& context) {
 }
 
 void Connection::Open(char* buffer) {
+  assert(OwnedByReactor());
   buffer_ = buffer;
   used_bytes_ = 0;
   service_is_next_ = true;
@@ -141,6 +147,7 @@ void Connection::Open(char* buffer) {
 }
 
 void Connection::HangUp(CloseReason reason) {
+  assert(OwnedByReactor());
   close_reason_ = reason;
   phase_ = Phase::kLingering;
   // Fails only if the caller is gone already, which the next read finds out.
@@ -153,11 +160,13 @@ void Connection::Break(int error) {
 }
 
 void Connection::ReturnBuffer(BufferPool& buffers) {
+  assert(OwnedByReactor());
   begin_ = end_ = owed_bytes_ = 0;
   if (buffer_ != nullptr) buffers.PutBack(std::exchange(buffer_, nullptr), used_bytes_);
 }
 
 void Connection::Close(bool reset) {
+  assert(OwnedByReactor());
   if (reset) (void)sys::SetResetOnClose(fd_);
   sys::Close(fd_);
   fd_ = -1;

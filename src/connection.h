@@ -1,5 +1,8 @@
-// One caller. Its state word says who owns it, the reactor or one worker; only the owner touches
-// the rest. The two turns of a message are the two functions in the middle: Read, then Serve.
+// One caller. Its state word says who owns it, the reactor or one worker, and only the owner
+// touches the rest. A message is two calls: Read by the reactor, then Serve by a worker.
+//
+// A comment that begins with "Reactor:" or "Worker:" says who owns the connection in that call,
+// which the call asserts.
 
 #ifndef SWITCHBOARD_SRC_CONNECTION_H_
 #define SWITCHBOARD_SRC_CONNECTION_H_
@@ -29,17 +32,18 @@ struct Route {
   WorkerPool* pool;
 };
 
-// What a worker brings to each turn. Of one worker thread.
+// What a worker thread has of its own and lends to each connection that it serves.
 struct WorkerContext {
   WorkerCounters counters;
-  BufferPool::Chain released;  // buffers no longer needed
-  size_t buffer_bytes = 0;
-  Trace* trace = nullptr;  // if reads are to be printed
+  BufferPool::Chain released;  // buffers that its connections no longer need
+  size_t buffer_bytes = 0;     // the room in each buffer
+  Trace* trace = nullptr;      // null unless reads are to be printed
 };
 
 class alignas(64) Connection : public EventSource {
  public:
-  Connection() : EventSource(Kind::kConnection) {}  // closed: a place for one
+  // A closed one, in whose place a new one is constructed later.
+  Connection() : EventSource(Kind::kConnection) {}
   Connection(int fd, const Route& route)
       : EventSource(Kind::kConnection), route_(&route), fd_(fd) {}
 
@@ -50,29 +54,30 @@ class alignas(64) Connection : public EventSource {
     kFailed,   // the connection is broken; close_reason() says how
   };
 
-  // Reactor's turn: takes what is there into `buffer`, up to the budget `bytes`. The buffer is the
+  // Reactor: reads what is there into `buffer`, up to the budget `bytes`. The buffer is the
   // connection's if the outcome is kRequest.
   ReadOutcome Read(char* buffer, size_t bytes, ReactorCounters& counters);
 
-  // Reactor: reads and throws away, for a connection that is not listened to. kRequest means that
-  // the budget was spent and more may come.
+  // Reactor: reads and throws away, for a connection whose service does not read, or that the
+  // server has hung up on. Here kRequest means that the budget was spent and there may be more.
   ReadOutcome Discard(std::span<char> scratch, ReactorCounters& counters);
 
-  // Worker's turn: lets the service answer, sends the answer, and hands the connection back. False
-  // if the reactor has to see it: the worker then still owns it, and puts it on the ready list.
+  // Worker: lets the service answer, sends the answer, and hands the connection back. False if the
+  // reactor has to see it: the worker then still owns it, and puts it on the ready list.
   [[nodiscard]] bool Serve(WorkerContext& context);
 
-  // Reactor: gives a new caller to a worker for Service::OnOpen, which may use `buffer`.
+  // Reactor: prepares a new connection for a worker, which calls Service::OnOpen with `buffer`.
   void Open(char* buffer);
 
-  // Reactor: sends the end of stream; from here on, what still comes is discarded.
+  // Reactor: sends the end of stream. The connection lingers from here on: what still comes is to
+  // be discarded.
   void HangUp(CloseReason reason);
 
   // Reactor: gives up what is unsent, and the buffer if there is one.
   void ReturnBuffer(BufferPool& buffers);
 
-  // Reactor: closes the socket. `reset` frees what the kernel holds for a caller that does not
-  // read.
+  // Reactor: closes the socket. With `reset` the kernel forgets what it still holds for the caller;
+  // without, it goes on sending that, for as long as it takes a caller that does not read.
   void Close(bool reset);
 
   int fd() const { return fd_; }
@@ -89,10 +94,12 @@ class alignas(64) Connection : public EventSource {
 
   ConnectionState state;
 
-  // Link of the one queue it is in: of its owner, or on its way between two owners.
+  // Link of the queue it is in. It is in one at most: the pool's, a worker's share, the ready list,
+  // those of the next round, or the free ones of the table.
   Connection* queue_next = nullptr;
 
-  // Reactor thread only, whoever owns the connection: the deadline it has, in `deadlines` or none.
+  // The reactor thread's, whoever owns the connection. Its deadline is in the list `deadlines`, or
+  // it has none.
   DeadlineList* deadlines = nullptr;
   Connection* deadline_next = nullptr;
   Connection* deadline_previous = nullptr;
@@ -100,8 +107,8 @@ class alignas(64) Connection : public EventSource {
   uint32_t kernel_unsent_bytes = 0;  // when the deadline was set
   bool counted = true;               // it takes one of --max-connections' places
   bool last_read_taken = false;      // while draining
-  bool linger_over = false;          // its deadline came while it was on its way to the reactor
-  uint8_t linger_extensions = 0;     // while the kernel holds something for it
+  bool linger_over = false;          // no more lingering: its next turn closes it
+  uint8_t linger_extensions = 0;     // granted because the kernel held something for the caller
 
  private:
   enum class Phase : uint8_t {
@@ -112,6 +119,7 @@ class alignas(64) Connection : public EventSource {
     kBroken,     // an error: to be closed
   };
 
+  bool OwnedByReactor() const { return !state.Has(ConnectionState::kScheduled); }
   void Answer(WorkerContext& context);
   bool SendReply(WorkerContext& context);
   void CountSent(size_t bytes, WorkerContext& context);
@@ -123,9 +131,9 @@ class alignas(64) Connection : public EventSource {
   uint32_t begin_ = 0;       // of what is unsent, in buffer_
   uint32_t end_ = 0;         // of the request, then of the reply
   uint32_t used_bytes_ = 0;  // most that buffer_, or the one before it, has held
-  uint32_t owed_bytes_ = 0;  // how much of the unsent answers what the caller has said
+  uint32_t owed_bytes_ = 0;  // of the request, what is neither answered nor given up yet
   int fd_ = -1;
-  bool service_is_next_ = false;  // before anything is sent
+  bool service_is_next_ = false;  // a worker calls the service before it sends anything
   Next next_ = Next::kRead;
   Phase phase_ = Phase::kTalking;
   CloseReason close_reason_ = CloseReason::kPeer;

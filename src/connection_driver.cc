@@ -59,10 +59,12 @@ void ConnectionDriver::BeginRound(int64_t now_ms, bool lonely) {
 }
 
 void ConnectionDriver::HandleEvent(Connection& connection, uint32_t events) {
+  reactor_thread_.Check();
   if (!connection.closed() && connection.state.Note(BitsOf(events))) Turn(connection);
 }
 
 void ConnectionDriver::HandleGivenBack(ConnectionList given_back) {
+  reactor_thread_.Check();
   given_back.Append(next_round_);
   while (Connection* connection = given_back.PopFront()) {
     connection->state.TakeBack();
@@ -71,7 +73,6 @@ void ConnectionDriver::HandleGivenBack(ConnectionList given_back) {
 }
 
 void ConnectionDriver::Turn(Connection& connection) {
-  reactor_thread_.Check();
   if (connection.broken()) return Close(connection, connection.close_reason());
   if (closing_) return Close(connection, CloseReason::kDrain);
   if (connection.lingering()) return Linger(connection);
@@ -124,7 +125,7 @@ void ConnectionDriver::Stream(Connection& connection) {
   }
   if (connection.state.Has(ConnectionState::kReadable)) {
     const Connection::ReadOutcome outcome = connection.Discard(scratch_, counters_);
-    // A caller that has said all it had to say may still listen.
+    // The end of what the caller says: it may still want to hear the service.
     if (outcome == Connection::ReadOutcome::kEnd) connection.state.Drained();
     if (outcome == Connection::ReadOutcome::kFailed) {
       return Close(connection, connection.close_reason());
@@ -165,7 +166,6 @@ void ConnectionDriver::HangUp(Connection& connection, CloseReason reason) {
 }
 
 void ConnectionDriver::Close(Connection& connection, CloseReason reason, bool reset) {
-  reactor_thread_.Check();
   LogClose(connection, reason);
   if (connection.counted) connection.route().service->OnClose(connection.service_state());
   DeadlineList::Cancel(connection);
@@ -189,6 +189,7 @@ void ConnectionDriver::Abandon(Connection& connection) {
 }
 
 void ConnectionDriver::Admit(sys::Fd fd, const Route& route, bool counted) {
+  reactor_thread_.Check();
   Connection* const made = table_.New(fd.get(), route);
   if (counted) counters_.accepted.Add();
   if (made == nullptr) {
@@ -218,7 +219,8 @@ void ConnectionDriver::Admit(sys::Fd fd, const Route& route, bool counted) {
 void ConnectionDriver::TurnAway(Connection& connection) {
   counters_.rejected.Add();
   if (!config_.busy_text.empty()) {
-    // A new connection has room for it, and a caller that is gone needs no answer.
+    // One send is enough: the socket of a new connection has room for it, and a send that fails
+    // means that the caller is gone.
     const sys::Result sent =
         sys::Send(connection.fd(), config_.busy_text.data(), config_.busy_text.size());
     if (sent) counters_.bytes_unsolicited.Add(static_cast<uint64_t>(sent.value));
@@ -231,8 +233,9 @@ int64_t ConnectionDriver::first_due_ms() const {
 }
 
 void ConnectionDriver::HandleDeadlines(int64_t due_ms) {
+  reactor_thread_.Check();
   while (Connection* connection = idle_.TakeDue(due_ms)) {
-    // Not idle, if a worker has it.
+    // It is not idle if a worker has it, or it waits for its turn.
     if (connection->state.Has(ConnectionState::kScheduled)) {
       idle_.Set(*connection, now_ms_);
     } else {
@@ -272,21 +275,26 @@ bool ConnectionDriver::MadeProgress(Connection& connection) {
 }
 
 void ConnectionDriver::BeginDrain() {
+  reactor_thread_.Check();
   table_.ForEach([this](Connection& connection) {
-    // One more read: what has come in until now is answered.
+    // kReadable grants one more read, so that what has come in until now is answered.
     constexpr uint32_t kLastTurn = ConnectionState::kHangUp | ConnectionState::kReadable;
     if (connection.state.Note(kLastTurn)) Turn(connection);
   });
 }
 
 void ConnectionDriver::CloseAll() {
+  reactor_thread_.Check();
   closing_ = true;
   table_.ForEach([this](Connection& connection) {
     if (!connection.state.Has(ConnectionState::kScheduled)) Turn(connection);
   });
 }
 
-void ConnectionDriver::EndRound() { table_.Reclaim(); }
+void ConnectionDriver::EndRound() {
+  reactor_thread_.Check();
+  table_.Reclaim();
+}
 
 void ConnectionDriver::NoteNoMemory() {
   counters_.no_memory.Add();

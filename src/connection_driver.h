@@ -34,8 +34,8 @@ class ConnectionDriver final : public Acceptor::Host {
     std::string busy_text;  // what a caller over the limit is told
   };
 
-  // All references outlive the driver. `acceptor` is told of each connection that closes, and need
-  // not be constructed yet.
+  // All references outlive the driver. `acceptor` is told of each connection that closes; it may be
+  // constructed after the driver, which is its Host.
   ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll& epoll, BufferPool& buffers,
                    ReactorCounters& counters, Log& log);
 

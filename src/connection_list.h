@@ -1,5 +1,6 @@
 // A first-in first-out queue of connections, linked through the connections themselves, so that
-// queueing never allocates. Not thread-safe: its holder guards it.
+// queueing never allocates. A connection is in one list at most. Not thread-safe: whoever holds the
+// list guards it.
 
 #ifndef SWITCHBOARD_SRC_CONNECTION_LIST_H_
 #define SWITCHBOARD_SRC_CONNECTION_LIST_H_

@@ -5,6 +5,7 @@
 namespace switchboard {
 
 Connection* ConnectionTable::New(int fd, const Route& route) {
+  reactor_thread_.Check();
   if (free_.empty()) {
     std::unique_ptr<Connection[]> slab(new (std::nothrow) Connection[kSlabSize]);
     if (slab == nullptr) return nullptr;

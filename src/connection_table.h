@@ -1,4 +1,6 @@
-// All connections of a server: storage, reuse and a walk over them. Reactor thread only.
+// All connections of a server: storage, reuse and a walk over them.
+//
+// Owned by the ConnectionDriver. Reactor thread only.
 
 #ifndef SWITCHBOARD_SRC_CONNECTION_TABLE_H_
 #define SWITCHBOARD_SRC_CONNECTION_TABLE_H_
@@ -7,6 +9,7 @@
 #include <vector>
 
 #include "src/connection_list.h"
+#include "src/thread_checker.h"
 
 namespace switchboard {
 
@@ -17,12 +20,19 @@ class ConnectionTable {
 
   // For a connection that has been closed. Its place is not used again before Reclaim, so that an
   // event which was fetched before the close cannot meet a newcomer.
-  void Bury(Connection& connection) { buried_.PushBack(&connection); }
-  void Reclaim() { free_.Append(buried_); }
+  void Bury(Connection& connection) {
+    reactor_thread_.Check();
+    buried_.PushBack(&connection);
+  }
+  void Reclaim() {
+    reactor_thread_.Check();
+    free_.Append(buried_);
+  }
 
   // Calls visit(Connection&) for each that is open. `visit` may close and bury, but not make any.
   template <typename Visit>
   void ForEach(Visit visit) {
+    reactor_thread_.Check();
     for (const auto& slab : slabs_) {
       for (size_t i = 0; i < kSlabSize; ++i) {
         if (!slab[i].closed()) visit(slab[i]);
@@ -33,6 +43,7 @@ class ConnectionTable {
  private:
   static constexpr size_t kSlabSize = 64;
 
+  ThreadChecker reactor_thread_;
   std::vector<std::unique_ptr<Connection[]>> slabs_;
   ConnectionList free_;
   ConnectionList buried_;

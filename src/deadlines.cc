@@ -3,6 +3,7 @@
 namespace switchboard {
 
 void DeadlineList::Set(Connection& connection, int64_t now_ms) {
+  reactor_thread_.Check();
   Cancel(connection);
   if (timeout_ms_ == 0) return;
   connection.deadlines = this;
@@ -16,6 +17,7 @@ void DeadlineList::Set(Connection& connection, int64_t now_ms) {
 void DeadlineList::Cancel(Connection& connection) {
   DeadlineList* const list = connection.deadlines;
   if (list == nullptr) return;
+  list->reactor_thread_.Check();
   Connection* const next = connection.deadline_next;
   Connection* const previous = connection.deadline_previous;
   (previous == nullptr ? list->head_ : previous->deadline_next) = next;
@@ -24,6 +26,7 @@ void DeadlineList::Cancel(Connection& connection) {
 }
 
 Connection* DeadlineList::TakeDue(int64_t now_ms) {
+  reactor_thread_.Check();
   if (first_due_ms() > now_ms) return nullptr;
   Connection* const first = head_;
   Cancel(*first);

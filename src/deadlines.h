@@ -2,7 +2,9 @@
 //
 // Every deadline of one kind is equally far away when it is set, so a queue in the order of setting
 // is a queue in the order of falling due: setting, moving and cancelling are a few pointers, and
-// the reactor sleeps until the first of the queue. Reactor thread only.
+// the reactor sleeps until the first of the queue.
+//
+// Owned by the ConnectionDriver, a list for each kind. Reactor thread only.
 
 #ifndef SWITCHBOARD_SRC_DEADLINES_H_
 #define SWITCHBOARD_SRC_DEADLINES_H_
@@ -11,6 +13,7 @@
 #include <limits>
 
 #include "src/connection.h"
+#include "src/thread_checker.h"
 
 namespace switchboard {
 
@@ -23,6 +26,7 @@ class DeadlineList {
 
   // Gives `connection` this deadline, in place of any other it has.
   void Set(Connection& connection, int64_t now_ms);
+  // Takes its deadline from `connection`, of whichever list it is.
   static void Cancel(Connection& connection);
 
   int64_t first_due_ms() const { return head_ == nullptr ? kNever : head_->due_ms; }
@@ -31,6 +35,7 @@ class DeadlineList {
 
  private:
   const int64_t timeout_ms_;
+  ThreadChecker reactor_thread_;
   Connection* head_ = nullptr;
   Connection* tail_ = nullptr;
 };

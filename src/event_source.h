@@ -1,5 +1,5 @@
-// What an event of the epoll set can come from. Each registered object carries its kind, so that
-// the pointer in an event can be told apart.
+// What an event of the epoll set can come from. The set keeps a pointer to an EventSource with each
+// descriptor, whose kind says what object it belongs to.
 
 #ifndef SWITCHBOARD_SRC_EVENT_SOURCE_H_
 #define SWITCHBOARD_SRC_EVENT_SOURCE_H_

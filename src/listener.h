@@ -1,6 +1,7 @@
 // A bound and listening socket, and where its calls go.
 //
-// Made by the Server before any thread runs, then owned by the Acceptor; reactor thread only.
+// Made by the Server before it serves, then owned by the Acceptor. Constant after construction but
+// for `pending`, which belongs to the reactor thread.
 
 #ifndef SWITCHBOARD_SRC_LISTENER_H_
 #define SWITCHBOARD_SRC_LISTENER_H_

@@ -6,7 +6,7 @@
 // WorkerPool -> in a worker Connection::Serve. What a worker gives back for the reactor to see
 // comes through the ReadyList and HandleReady into Turn again.
 //
-// Everything here is for the reactor thread only, the thread that calls Run, but for Stop.
+// Owned by the Server. The thread that calls Run is the reactor thread.
 
 #ifndef SWITCHBOARD_SRC_REACTOR_H_
 #define SWITCHBOARD_SRC_REACTOR_H_
