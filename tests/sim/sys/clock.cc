@@ -1,0 +1,25 @@
+#include "src/linux/clock.h"
+
+#include <cstdio>
+
+#include "tests/sim/kernel/machine.h"
+
+namespace switchboard::sys {
+
+int64_t NowNs() {
+  const sim::Seam seam(sim::Call::kClock);
+  return sim::Machine::Here().scheduler.LookAtClock();
+}
+
+int64_t NowMs() { return NowNs() / 1'000'000; }
+
+std::string UtcTimestamp() {
+  char text[40];
+  const int64_t now_ms = NowMs();
+  std::snprintf(text, sizeof(text), "2026-01-31T13:%02d:%02d.%03dZ",
+                static_cast<int>(now_ms / 60'000 % 60), static_cast<int>(now_ms / 1000 % 60),
+                static_cast<int>(now_ms % 1000));
+  return text;
+}
+
+}  // namespace switchboard::sys

@@ -1,0 +1,31 @@
+#include "src/linux/process.h"
+
+#include "tests/sim/kernel/machine.h"
+
+namespace switchboard::sys {
+
+int64_t RaiseDescriptorLimit() {
+  return static_cast<int64_t>(sim::Machine::Here().descriptor_limit);
+}
+
+int AvailableCpus() { return 2; }
+
+int MaxBacklog() { return 4096; }
+
+int64_t ListenOverflows() { return 0; }
+
+void NameThisThread(std::string_view name) { sim::Machine::Here().scheduler.Rename(name); }
+
+bool WriteWithoutWaiting(int fd, std::string_view text) {
+  sim::Seam seam(sim::Call::kLogLine, fd, static_cast<int64_t>(text.size()));
+  return static_cast<bool>(seam.Returns([&]() -> Result {
+    sim::Machine::Here().log.emplace_back(text);
+    return {};
+  }));
+}
+
+bool IsSocketFile(std::string_view) { return false; }
+
+void RemoveFile(std::string_view) {}
+
+}  // namespace switchboard::sys

@@ -1,0 +1,234 @@
+#include "src/linux/socket.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+
+#include <algorithm>
+
+#include "tests/sim/kernel/machine.h"
+
+namespace switchboard::sys {
+namespace {
+
+using sim::Call;
+using sim::Listening;
+using sim::Machine;
+using sim::Seam;
+using sim::Stream;
+
+Address Loopback(uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return Address(reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+}
+
+// What an injected fault of recv or send does to the connection, so that the whole is something
+// that a kernel may do.
+void Afflict(Stream& stream, int fault, uint32_t edge) {
+  switch (fault) {
+    case EAGAIN:  // what was not there is there a moment later
+    case sim::kShort:
+      return stream.Wake(edge);
+    case ENOBUFS:
+    case ENOMEM:
+      return sim::MarkHit(stream);
+    default:
+      sim::MarkHit(stream);
+      stream.Break(fault);
+      (void)stream.TakeError();
+  }
+}
+
+size_t Shortened(const Seam& seam, size_t size) {
+  return seam.fault() == sim::kShort && size > 1 ? 1 + Machine::Here().random.Below(size - 1)
+                                                 : size;
+}
+
+// A call on a connection: `body` does it, unless a fault comes first.
+template <typename Body>
+Result OnStream(Call call, int fd, int64_t argument, uint32_t edge, Body body) {
+  Seam seam(call, fd, argument);
+  Stream* const stream = Machine::Here().Find<Stream>(fd);
+  if (stream == nullptr) return seam.Noted({-1, EBADF});
+  const Result result = seam.Returns([&] { return body(*stream, seam); });
+  if (seam.fault() != 0) Afflict(*stream, seam.fault(), edge);
+  Machine::Here().Settle();
+  return result;
+}
+
+Result SendOn(int fd, const void* data, size_t size, bool urgent) {
+  return OnStream(
+      Call::kSend, fd, static_cast<int64_t>(size), EPOLLOUT, [&](Stream& stream, const Seam& seam) {
+        return stream.Send(static_cast<const char*>(data), Shortened(seam, size), urgent);
+      });
+}
+
+// A call that changes the settings of a socket that does not listen yet, or is connected.
+template <typename Change>
+Result Set(int fd, Change change) {
+  Seam seam(Call::kSetOption, fd);
+  Stream* const stream = Machine::Here().Find<Stream>(fd);
+  return seam.Returns([&]() -> Result {
+    if (stream != nullptr) change(*stream);
+    return {};
+  });
+}
+
+}  // namespace
+
+Result StreamSocket(int family) {
+  Seam seam(Call::kSocket, family);
+  return seam.Returns([&]() -> Result {
+    if (family != AF_INET) return {-1, EAFNOSUPPORT};
+    const auto stream = std::make_shared<Stream>();
+    const Result opened = Machine::Here().Open(stream);
+    if (opened) Machine::Here().NoteStream(stream);
+    return opened;
+  });
+}
+
+Result Bind(int fd, const Address& address) {
+  Seam seam(Call::kBind, fd, address.port());
+  return seam.Returns([&]() -> Result {
+    Machine& machine = Machine::Here();
+    const uint16_t port = address.port() != 0 ? address.port() : machine.FreePort();
+    if (machine.IsTaken(port)) return {-1, EADDRINUSE};
+    machine.NoteBound(port);
+    machine.Find<Stream>(fd)->local_port = port;
+    return {};
+  });
+}
+
+Result Listen(int fd, int backlog) {
+  Seam seam(Call::kListen, fd, backlog);
+  return seam.Returns([&]() -> Result {
+    Machine& machine = Machine::Here();
+    const Stream& bound = *machine.Find<Stream>(fd);
+    const auto listening =
+        std::make_shared<Listening>(bound.settings, bound.local_port, static_cast<size_t>(backlog));
+    machine.NoteListening(listening->port, listening);
+    machine.Replace(fd, listening);
+    return {};
+  });
+}
+
+Result Accept(int fd) {
+  Seam seam(Call::kAccept, fd);
+  Machine& machine = Machine::Here();
+  Listening* const listening = machine.Find<Listening>(fd);
+  if (listening == nullptr) return seam.Noted({-1, EBADF});
+  if (seam.fault() == EAGAIN) listening->Wake(EPOLLIN);
+  if (seam.fault() == ECONNABORTED || seam.fault() == EPROTO) {
+    if (const std::shared_ptr<Stream> lost = listening->Accept()) {
+      sim::MarkHit(*lost);
+      lost->reset_on_close = true;
+      machine.Leave(lost);
+    }
+  }
+  return seam.Returns([&]() -> Result {
+    // Linux looks for a descriptor first.
+    if (!machine.HasFreeDescriptor()) return {-1, EMFILE};
+    const std::shared_ptr<Stream> caller = listening->Accept();
+    return caller == nullptr ? Result{-1, EAGAIN} : machine.Open(caller);
+  });
+}
+
+Result Connect(int fd, const Address& address) {
+  Seam seam(Call::kConnect, fd, address.port());
+  Machine& machine = Machine::Here();
+  machine.Connect(*machine.Find<Stream>(fd), address.port());
+  return seam.Noted({-1, EINPROGRESS});
+}
+
+Result Recv(int fd, void* data, size_t size) {
+  return OnStream(Call::kRecv, fd, static_cast<int64_t>(size), EPOLLIN,
+                  [&](Stream& stream, const Seam& seam) {
+                    return stream.Receive(static_cast<char*>(data), Shortened(seam, size));
+                  });
+}
+
+Result Send(int fd, const void* data, size_t size) { return SendOn(fd, data, size, false); }
+
+Result SendUrgent(int fd, const void* data, size_t size) { return SendOn(fd, data, size, true); }
+
+Result ShutdownWrite(int fd) {
+  return OnStream(Call::kShutdown, fd, 0, 0,
+                  [](Stream& stream, const Seam&) { return stream.ShutdownWrite(); });
+}
+
+Result SetOption(int fd, int, int, int) {
+  return Set(fd, [](Stream&) {});
+}
+Result SetNoDelay(int fd, bool) {
+  return Set(fd, [](Stream&) {});
+}
+Result SetReuseAddress(int fd) {
+  return Set(fd, [](Stream&) {});
+}
+Result SetIpv6Only(int fd, bool) {
+  return Set(fd, [](Stream&) {});
+}
+Result SetUrgentInline(int fd) {
+  return Set(fd, [](Stream& stream) { stream.settings.urgent_inline = true; });
+}
+Result SetBufferSizes(int fd, int bytes) {
+  return Set(fd, [bytes](Stream& stream) {
+    stream.settings.send_bytes = stream.settings.receive_bytes = static_cast<size_t>(bytes);
+  });
+}
+Result SetResetOnClose(int fd) {
+  return Set(fd, [](Stream& stream) { stream.reset_on_close = true; });
+}
+
+Result PendingError(int fd) {
+  return OnStream(Call::kQuery, fd, 0, 0, [](Stream& stream, const Seam&) {
+    return Result{stream.TakeError(), 0};
+  });
+}
+
+Result UnsentBytes(int fd) {
+  return OnStream(Call::kQuery, fd, 1, 0, [](Stream& stream, const Seam&) {
+    return Result{static_cast<long>(stream.unsent_bytes()), 0};
+  });
+}
+
+bool HasInput(int fd) {
+  const Result found = Poll(fd, POLLIN, 0);
+  return found.value > 0;
+}
+
+Result Poll(int fd, short events, int timeout_ms) {
+  Seam seam(Call::kQuery, fd, events);
+  Machine& machine = Machine::Here();
+  sim::File* const file = machine.Find<sim::File>(fd);
+  if (file == nullptr) return seam.Noted({POLLNVAL, 0});
+  const uint32_t wanted = static_cast<uint32_t>(events) | POLLERR | POLLHUP;
+  const auto found = [&] { return (file->Mask() & wanted) != 0; };
+  const int64_t now_ns = machine.scheduler.now_ns();
+  machine.scheduler.WaitUntil(
+      found, timeout_ms < 0 ? sim::kNeverNs : now_ns + int64_t{timeout_ms} * 1'000'000);
+  return seam.Noted({static_cast<long>(file->Mask() & wanted), 0});
+}
+
+Address LocalAddress(int fd) {
+  Seam seam(Call::kAddress, fd);
+  Machine& machine = Machine::Here();
+  if (!seam.Returns([] { return Result(); })) return {};
+  if (const Listening* const listening = machine.Find<Listening>(fd)) {
+    return Loopback(listening->port);
+  }
+  const Stream* const stream = machine.Find<Stream>(fd);
+  return stream == nullptr ? Address() : Loopback(stream->local_port);
+}
+
+Address PeerAddress(int fd) {
+  Seam seam(Call::kAddress, fd, 1);
+  if (!seam.Returns([] { return Result(); })) return {};
+  const Stream* const stream = Machine::Here().Find<Stream>(fd);
+  return stream == nullptr || !stream->connected() ? Address() : Loopback(stream->peer_port);
+}
+
+}  // namespace switchboard::sys

@@ -1,0 +1,26 @@
+#include "src/linux/thread.h"
+
+#include <system_error>
+#include <utility>
+
+#include "tests/sim/kernel/machine.h"
+
+namespace switchboard::sys {
+
+Thread::Thread(std::function<void()> run) {
+  const sim::Seam seam(sim::Call::kThread);
+  if (seam.fault() != 0) throw std::system_error(seam.fault(), std::generic_category());
+  thread_ = sim::Machine::Here().scheduler.Spawn([run = std::move(run)] {
+    sim::Seam::SetServer(true);
+    run();
+    sim::Seam::SetServer(false);
+  });
+}
+
+void Thread::Join() {
+  const sim::Seam seam(sim::Call::kThread, 1);
+  sim::Machine::Here().scheduler.AwaitEnd(thread_.get_id());
+  thread_.join();
+}
+
+}  // namespace switchboard::sys
