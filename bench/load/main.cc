@@ -6,15 +6,16 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "bench/load/command.h"
-#include "bench/load/compare.h"
-#include "bench/load/conform.h"
-#include "bench/load/interrupt.h"
-#include "bench/load/load.h"
-#include "bench/load/merge.h"
-#include "bench/load/options.h"
-#include "bench/load/publish.h"
-#include "bench/load/report.h"
+#include "bench/load/base/command.h"
+#include "bench/load/base/interrupt.h"
+#include "bench/load/compare/compare.h"
+#include "bench/load/conform/conform.h"
+#include "bench/load/measure/options.h"
+#include "bench/load/measure/report.h"
+#include "bench/load/merge/merge.h"
+#include "bench/load/run/load.h"
+#include "bench/load/run/search.h"
+#include "bench/load/show/publish.h"
 
 namespace switchboard::load {
 namespace {

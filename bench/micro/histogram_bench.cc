@@ -5,7 +5,7 @@
 #include <array>
 #include <random>
 
-#include "bench/load/histogram.h"
+#include "bench/load/measure/histogram.h"
 #include "bench/micro/allocations.h"
 
 namespace switchboard::bench {

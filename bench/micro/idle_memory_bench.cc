@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "bench/load/conform_server.h"
+#include "bench/linux/inspect.h"
+#include "bench/load/target/started_server.h"
 #include "src/linux/clock.h"
 #include "src/linux/fd.h"
-#include "src/linux/inspect.h"
 #include "src/linux/process.h"
 #include "src/linux/socket.h"
 

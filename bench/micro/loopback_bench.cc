@@ -15,12 +15,12 @@
 #include <thread>
 #include <vector>
 
-#include "bench/load/load.h"
-#include "bench/load/process_meter.h"
-#include "bench/load/verdict.h"
+#include "bench/linux/process_tree.h"
+#include "bench/load/measure/verdict.h"
+#include "bench/load/run/load.h"
+#include "bench/load/target/process_meter.h"
 #include "bench/micro/allocations.h"
 #include "bench/micro/settings.h"
-#include "src/linux/process_tree.h"
 #include "switchboard/server.h"
 
 namespace switchboard::bench {

@@ -7,7 +7,7 @@
 #include <string>
 #include <thread>
 
-#include "src/linux/machine.h"
+#include "bench/linux/machine.h"
 #include "src/linux/process.h"
 
 namespace switchboard::bench {

@@ -7,7 +7,7 @@
 #include <string>
 #include <thread>
 
-#include "bench/load/load.h"
+#include "bench/load/run/load.h"
 #include "switchboard/server.h"
 #include "tests/load/support.h"
 

@@ -1,6 +1,6 @@
 // Programs that are started here end with their owner, whatever they have started themselves.
 
-#include "src/linux/child.h"
+#include "bench/linux/child.h"
 
 #include <doctest/doctest.h>
 #include <unistd.h>
@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "src/linux/inspect.h"
-#include "src/linux/process_tree.h"
+#include "bench/linux/inspect.h"
+#include "bench/linux/process_tree.h"
 #include "tests/support/files.h"
 #include "tests/support/wait.h"
 

@@ -1,7 +1,7 @@
 // Comparing servers: what fixed figures come to, the command line, and whole comparisons, of which
 // only counts and shapes are checked, never times.
 
-#include "bench/load/compare.h"
+#include "bench/load/compare/compare.h"
 
 #include <doctest/doctest.h>
 #include <unistd.h>
@@ -15,9 +15,9 @@
 #include <thread>
 #include <vector>
 
-#include "bench/load/compare_report.h"
-#include "bench/load/verdict.h"
-#include "src/linux/process_tree.h"
+#include "bench/linux/process_tree.h"
+#include "bench/load/compare/report.h"
+#include "bench/load/measure/verdict.h"
 #include "tests/load/support.h"
 
 namespace switchboard::load {
@@ -60,12 +60,12 @@ CompareOptions ShortComparison(const std::string& a, const std::string& b) {
 TargetResult Result(const std::string& name, const Sample& rates) {
   TargetResult result{{.name = name, .address = "127.0.0.1:1", .command = {}}, {}, {}};
   for (const double rate : rates) {
-    Turn turn;
-    turn.messages_per_second = rate;
-    if (rate > 0) turn.p50_ns = 1e9 / rate;
-    if (rate > 0) turn.p99_ns = 2e9 / rate;
-    turn.verdict = kValid;
-    result.turns.push_back(turn);
+    Trial trial;
+    trial.messages_per_second = rate;
+    if (rate > 0) trial.p50_ns = 1e9 / rate;
+    if (rate > 0) trial.p99_ns = 2e9 / rate;
+    trial.verdict = kValid;
+    result.trials.push_back(trial);
   }
   return result;
 }
@@ -84,7 +84,7 @@ Comparison Fixed() {
 TEST_CASE("TheRatioIsTheMedianOfTheRoundsOwn") {
   const Comparison comparison = Fixed();
   const auto ratio =
-      RatioTo(comparison.targets[0], comparison.targets[1], &Turn::messages_per_second, 1);
+      RatioTo(comparison.targets[0], comparison.targets[1], &Trial::messages_per_second, 1);
   REQUIRE(ratio);
   CHECK(ratio->median == 2);
   CHECK(ratio->interval.high == 2);
@@ -93,7 +93,7 @@ TEST_CASE("TheRatioIsTheMedianOfTheRoundsOwn") {
 
 TEST_CASE("WhatDoesNotAnswerHasNoPercentileAndNoRatio") {
   const TargetResult right = Result("A", {1, 1}), silent = Result("B", {1, 0});
-  for (const Figure figure : {&Turn::messages_per_second, &Turn::p50_ns, &Turn::p99_ns}) {
+  for (const Figure figure : {&Trial::messages_per_second, &Trial::p50_ns, &Trial::p99_ns}) {
     CHECK(RatioTo(right, right, figure, 1));
     CHECK_FALSE(RatioTo(right, silent, figure, 1));
     CHECK_FALSE(RatioTo(silent, right, figure, 1));
@@ -112,7 +112,7 @@ TEST_CASE("WhatDoesNotAnswerHasNoPercentileAndNoRatio") {
 
 TEST_CASE("AServerComparedWithItselfHasRatioOne") {
   const TargetResult target = Result("A", {1000, 500, 2000, 400, 1000});
-  const auto ratio = RatioTo(target, target, &Turn::p99_ns, 1);
+  const auto ratio = RatioTo(target, target, &Trial::p99_ns, 1);
   REQUIRE(ratio);
   CHECK(ratio->median == 1);
   CHECK(ratio->interval.low <= 1);
@@ -147,10 +147,10 @@ TEST_CASE("TurnsThatAreNotValidAreCountedAndSaid") {
   CHECK_FALSE(Says(ToText(comparison), "A: "));
   CHECK_FALSE(Says(ToText(comparison), "B: "));
   for (const size_t round : {1, 4}) {
-    comparison.targets[1].turns[round].verdict = kGeneratorBound;
-    comparison.targets[1].turns[round].reason = "it was busy";
+    comparison.targets[1].trials[round].verdict = kGeneratorBound;
+    comparison.targets[1].trials[round].reason = "it was busy";
   }
-  comparison.targets[0].turns[2].verdict = kTargetNotReached;
+  comparison.targets[0].trials[2].verdict = kTargetNotReached;
   const std::string text = ToText(comparison);
   CHECK(Says(text,
              "B: GENERATOR-BOUND in 2 of 7 rounds; it may be faster, so its ratio is a lower "
@@ -252,13 +252,13 @@ TEST_CASE("EachTargetHasATurnInEveryRound") {
   CHECK(comparison.event_rounds == 0);
   REQUIRE(comparison.targets.size() == 2);
   for (const TargetResult& target : comparison.targets) {
-    REQUIRE(target.turns.size() == 3);
-    for (const Turn& turn : target.turns) {
-      CHECK(turn.messages_per_second > 0.0);
-      CHECK(turn.p99_ns >= turn.p50_ns);
-      CHECK_FALSE(turn.verdict.empty());
-      CHECK_FALSE(turn.cpu_us);
-      CHECK_FALSE(turn.resident_bytes);
+    REQUIRE(target.trials.size() == 3);
+    for (const Trial& trial : target.trials) {
+      CHECK(trial.messages_per_second > 0.0);
+      CHECK(trial.p99_ns >= trial.p50_ns);
+      CHECK_FALSE(trial.verdict.empty());
+      CHECK_FALSE(trial.cpu_us);
+      CHECK_FALSE(trial.resident_bytes);
     }
   }
   // A turn calls at least once, for its one connection.
@@ -271,12 +271,12 @@ TEST_CASE("ACommandIsStartedMeasuredAndEnded") {
   const Comparison comparison = Compare(ShortComparison("A=" + other.target(), "B=" + kServer));
   CHECK(ProcessesStartedHere() == 0);
   const TargetResult& target = comparison.targets[1];
-  REQUIRE(target.turns.size() == 3);
-  for (const Turn& turn : target.turns) {
-    REQUIRE(turn.cpu_us);
-    CHECK(*turn.cpu_us > 0);
-    REQUIRE(turn.resident_bytes);
-    CHECK(*turn.resident_bytes > 100'000);
+  REQUIRE(target.trials.size() == 3);
+  for (const Trial& trial : target.trials) {
+    REQUIRE(trial.cpu_us);
+    CHECK(*trial.cpu_us > 0);
+    REQUIRE(trial.resident_bytes);
+    CHECK(*trial.resident_bytes > 100'000);
   }
   CHECK(comparison.event_rounds == 2);  // half as many, and not none
   CHECK_FALSE(comparison.targets[0].events.system_calls);
@@ -352,8 +352,8 @@ TEST_CASE("ATargetThatNeverAnswersIsNotTheFastest") {
   CompareOptions options = ShortComparison("A=" + right.target(), "B=" + leaving.target());
   options.load.rate = 500;
   const Comparison comparison = Compare(options);
-  CHECK(MedianOf(comparison.targets[0], &Turn::p99_ns) > 0.0);
-  for (const Turn& turn : comparison.targets[1].turns) CHECK_FALSE(turn.p99_ns);
+  CHECK(MedianOf(comparison.targets[0], &Trial::p99_ns) > 0.0);
+  for (const Trial& trial : comparison.targets[1].trials) CHECK_FALSE(trial.p99_ns);
 }
 
 TEST_CASE("AnInterruptLeavesTheCompleteRounds") {
@@ -372,7 +372,7 @@ TEST_CASE("AnInterruptLeavesTheCompleteRounds") {
   CHECK(comparison.rounds >= 1);
   CHECK(comparison.rounds < 1000);
   for (const TargetResult& target : comparison.targets) {
-    CHECK(target.turns.size() == static_cast<size_t>(comparison.rounds));
+    CHECK(target.trials.size() == static_cast<size_t>(comparison.rounds));
   }
 }
 

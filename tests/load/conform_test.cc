@@ -11,9 +11,10 @@
 #include <string>
 #include <string_view>
 
-#include "bench/load/conform_check.h"
-#include "bench/load/conform_server.h"
-#include "bench/load/json.h"
+#include "bench/load/base/json.h"
+#include "bench/load/conform/check.h"
+#include "bench/load/target/probe.h"
+#include "bench/load/target/started_server.h"
 #include "src/linux/clock.h"
 
 namespace switchboard::load {

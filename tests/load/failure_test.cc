@@ -13,8 +13,8 @@
 #include <thread>
 #include <vector>
 
-#include "bench/load/load.h"
-#include "bench/load/verdict.h"
+#include "bench/load/measure/verdict.h"
+#include "bench/load/run/load.h"
 #include "src/linux/clock.h"
 #include "src/linux/epoll.h"
 #include "src/linux/socket.h"

@@ -16,8 +16,8 @@
 #include <thread>
 #include <utility>
 
+#include "bench/linux/child.h"
 #include "src/linux/address.h"
-#include "src/linux/child.h"
 #include "src/linux/fd.h"
 #include "src/linux/socket.h"
 

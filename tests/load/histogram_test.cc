@@ -1,6 +1,6 @@
 // The histogram of the load harness.
 
-#include "bench/load/histogram.h"
+#include "bench/load/measure/histogram.h"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,7 @@
 // The report for a browser, as a program reads it. What it looks like, only a person can tell.
 
+#include "bench/load/show/html.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -7,11 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/load/chart.h"
-#include "bench/load/markup.h"
-#include "bench/load/report.h"
-#include "bench/load/report_html.h"
-#include "bench/load/verdict.h"
+#include "bench/load/measure/report.h"
+#include "bench/load/measure/verdict.h"
+#include "bench/load/show/chart.h"
+#include "bench/load/show/markup.h"
 
 namespace switchboard::load {
 namespace {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <thread>
 
-#include "bench/load/json.h"
-#include "src/linux/child.h"
+#include "bench/linux/child.h"
+#include "bench/load/base/json.h"
 #include "tests/load/support.h"
 #include "tests/support/files.h"
 #include "tests/support/wait.h"

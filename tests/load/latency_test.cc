@@ -5,9 +5,9 @@
 #include <chrono>
 #include <string>
 
-#include "bench/load/load.h"
-#include "bench/load/tally.h"
-#include "bench/load/verdict.h"
+#include "bench/load/measure/verdict.h"
+#include "bench/load/run/load.h"
+#include "bench/load/run/tally.h"
 #include "tests/load/support.h"
 
 namespace switchboard::load {

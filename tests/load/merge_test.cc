@@ -1,6 +1,6 @@
 // The runs of several machines in one report.
 
-#include "bench/load/merge.h"
+#include "bench/load/merge/merge.h"
 
 #include <doctest/doctest.h>
 
@@ -10,10 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "bench/load/command.h"
-#include "bench/load/json.h"
-#include "bench/load/report.h"
-#include "bench/load/verdict.h"
+#include "bench/load/base/command.h"
+#include "bench/load/base/json.h"
+#include "bench/load/measure/report.h"
+#include "bench/load/measure/verdict.h"
+#include "bench/load/show/json.h"
 #include "tests/load/support.h"
 #include "tests/support/files.h"
 

@@ -1,6 +1,6 @@
 // The command line of the load harness.
 
-#include "bench/load/options.h"
+#include "bench/load/measure/options.h"
 
 #include <doctest/doctest.h>
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "bench/load/output_file.h"
+#include "bench/load/base/output_file.h"
 #include "tests/load/support.h"
 #include "tests/support/files.h"
 

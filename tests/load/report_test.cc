@@ -1,6 +1,6 @@
 // What a load run says about itself: verdicts, the JSON and its way back, limits of the machine.
 
-#include "bench/load/report.h"
+#include "bench/load/measure/report.h"
 
 #include <doctest/doctest.h>
 
@@ -8,9 +8,13 @@
 #include <stdexcept>
 #include <string>
 
-#include "bench/load/json.h"
-#include "bench/load/preflight.h"
-#include "bench/load/verdict.h"
+#include "bench/load/base/json.h"
+#include "bench/load/base/units.h"
+#include "bench/load/measure/verdict.h"
+#include "bench/load/run/preflight.h"
+#include "bench/load/show/csv.h"
+#include "bench/load/show/json.h"
+#include "bench/load/show/text.h"
 
 namespace switchboard::load {
 namespace {

@@ -10,8 +10,8 @@
 #include <string>
 #include <thread>
 
-#include "bench/load/load.h"
-#include "bench/load/verdict.h"
+#include "bench/load/measure/verdict.h"
+#include "bench/load/run/load.h"
 #include "tests/load/support.h"
 
 namespace switchboard::load {

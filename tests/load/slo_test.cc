@@ -1,7 +1,5 @@
 // The search for the highest rate that keeps an objective, on servers that are only figures.
 
-#include "bench/load/slo.h"
-
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -10,10 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "bench/load/json.h"
-#include "bench/load/load.h"
-#include "bench/load/report.h"
-#include "bench/load/verdict.h"
+#include "bench/load/base/json.h"
+#include "bench/load/measure/objective.h"
+#include "bench/load/measure/report.h"
+#include "bench/load/measure/verdict.h"
+#include "bench/load/run/load.h"
+#include "bench/load/run/search.h"
+#include "bench/load/show/json.h"
+#include "bench/load/show/text.h"
 #include "tests/load/support.h"
 
 namespace switchboard::load {

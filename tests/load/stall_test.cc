@@ -5,7 +5,7 @@
 #include <chrono>
 #include <thread>
 
-#include "bench/load/load.h"
+#include "bench/load/run/load.h"
 #include "tests/load/support.h"
 
 namespace switchboard::load {

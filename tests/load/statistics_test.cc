@@ -1,6 +1,6 @@
 // The statistics of comparisons, against values computed by hand and printed tables.
 
-#include "bench/load/statistics.h"
+#include "bench/load/compare/statistics.h"
 
 #include <doctest/doctest.h>
 

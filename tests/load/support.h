@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "bench/load/options.h"
-#include "bench/load/report.h"
+#include "bench/load/measure/options.h"
+#include "bench/load/measure/report.h"
 #include "src/linux/address.h"
 #include "src/linux/epoll.h"
 #include "src/linux/fd.h"

@@ -1,0 +1,263 @@
+#include "bench/load/compare/report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+#include "bench/load/base/units.h"
+#include "bench/load/measure/verdict.h"
+#include "bench/load/show/json.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr double kConfidence = 0.95;
+// The median of fewer values may lie outside all of them more often than 5 times in 100.
+constexpr int kFewestForInterval = 6;
+
+constexpr const char* kUnknown = "-";
+
+std::string PText(double p) { return p < 0.001 ? "<0.001" : Format("%.3f", p); }
+
+std::string RatioText(const std::optional<Ratio>& ratio) {
+  if (!ratio) return kUnknown;
+  return Format("%.2f (%.2f to %.2f)", ratio->median, ratio->interval.low, ratio->interval.high);
+}
+
+std::string NumberText(const char* format, const std::optional<double>& number) {
+  char text[32];
+  if (!number) return kUnknown;
+  std::snprintf(text, sizeof(text), format, *number);
+  return text;
+}
+
+std::string RateText(const std::optional<double>& rate) {
+  return rate ? GroupedText(static_cast<uint64_t>(std::llround(*rate))) : kUnknown;
+}
+
+std::string LatencyText(const std::optional<double>& latency_ns) {
+  return latency_ns ? DurationText(static_cast<int64_t>(*latency_ns)) : kUnknown;
+}
+
+using Row = std::vector<std::string>;
+
+Row HeaderRow(const Comparison& comparison) {
+  const std::string first = comparison.targets.front().spec.name;
+  const char* const what = comparison.load.IsOpenLoop() ? "p99" : "rate";
+  return {"target",      "messages/s",    what + (" / " + first) + " (95 %)",
+          "p",           "p50",           "p99",
+          "CPU/message", "calls/message", "switches/message",
+          "memory"};
+}
+
+Row TargetRow(const Comparison& comparison, const TargetResult& target) {
+  const TargetResult& first = comparison.targets.front();
+  const Figure compared =
+      comparison.load.IsOpenLoop() ? &Trial::p99_ns : &Trial::messages_per_second;
+  const std::optional<Ratio> ratio = RatioTo(first, target, compared, comparison.load.seed);
+  const bool is_first = &target == &first;
+  std::optional<double> mebibytes = MedianOf(target, &Trial::resident_bytes);
+  if (mebibytes) *mebibytes /= 1 << 20;
+  return {target.spec.name,
+          RateText(MedianOf(target, &Trial::messages_per_second)),
+          is_first ? "1" : RatioText(ratio),
+          is_first || !ratio ? kUnknown : PText(ratio->p),
+          LatencyText(MedianOf(target, &Trial::p50_ns)),
+          LatencyText(MedianOf(target, &Trial::p99_ns)),
+          NumberText("%.2f us", MedianOf(target, &Trial::cpu_us)),
+          NumberText("%.2f", target.events.system_calls),
+          NumberText("%.2f", target.events.context_switches),
+          NumberText("%.1f MiB", mebibytes)};
+}
+
+// Markdown whose columns line up: names to the left, numbers to the right. Columns in which nothing
+// is known are left out.
+std::string Table(std::vector<Row> rows) {
+  const size_t columns = rows.front().size();
+  std::vector<size_t> widths(columns, 0);
+  std::vector<bool> shown(columns, false);
+  for (size_t row = 0; row < rows.size(); ++row) {
+    for (size_t column = 0; column < columns; ++column) {
+      widths[column] = std::max(widths[column], rows[row][column].size());
+      shown[column] = shown[column] || (row > 0 && rows[row][column] != kUnknown);
+    }
+  }
+  std::string out;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    std::string rule;
+    for (size_t column = 0; column < columns; ++column) {
+      if (!shown[column]) continue;
+      const std::string& text = rows[row][column];
+      const std::string space(widths[column] - text.size(), ' ');
+      out += "| " + (column == 0 ? text + space : space + text) + " ";
+      const std::string dashes(widths[column], '-');
+      rule += column == 0 ? "|:" + dashes + "-" : "|-" + dashes + ":";
+    }
+    out += "|\n";
+    if (row == 0) out += rule + "|\n";
+  }
+  return out;
+}
+
+// What a trial that was not VALID does to the ratios.
+std::string Consequence(const std::string& verdict, bool is_first) {
+  if (verdict != kGeneratorBound) return "";
+  return is_first ? "; it may be faster, and the others' ratios lower than they look"
+                  : "; it may be faster, so its ratio is a lower bound";
+}
+
+// One line for each target and verdict but VALID.
+std::string Doubts(const Comparison& comparison) {
+  std::string out;
+  for (const TargetResult& target : comparison.targets) {
+    std::map<std::string, std::vector<const Trial*>> by_verdict;
+    for (const Trial& trial : target.trials) {
+      if (trial.verdict != kValid) by_verdict[trial.verdict].push_back(&trial);
+    }
+    for (const auto& [verdict, trials] : by_verdict) {
+      out += target.spec.name + ": " + verdict + " in " + std::to_string(trials.size()) + " of " +
+             std::to_string(comparison.rounds) + " rounds" +
+             Consequence(verdict, &target == &comparison.targets.front()) + " (" +
+             trials.front()->reason + ")\n";
+    }
+  }
+  return out;
+}
+
+std::string Notes(const Comparison& comparison) {
+  const auto rounds = std::to_string(comparison.rounds);
+  std::string out = "medians of " + rounds + " rounds in random order, --seed " +
+                    std::to_string(comparison.load.seed) +
+                    "; ratio: median of the rounds' ratios with a bootstrap interval; p: "
+                    "Mann-Whitney\n";
+  if (comparison.rounds < comparison.rounds_asked) {
+    out += "interrupted: " + std::to_string(comparison.rounds_asked) + " rounds were asked for\n";
+  }
+  if (comparison.rounds < kFewestForInterval) {
+    out += "fewer than " + std::to_string(kFewestForInterval) +
+           " rounds cannot hold 95 %: the intervals are too narrow\n";
+  }
+  if (!comparison.event_obstacle.empty()) {
+    out += comparison.event_obstacle + "\n";
+  } else if (comparison.event_rounds > 0) {
+    out += "calls and switches: of the server, medians of " +
+           std::to_string(comparison.event_rounds) +
+           " further rounds, as counting them slows a server\n";
+  }
+  return out;
+}
+
+std::string LoadText(const Options& load) {
+  std::string out = Format("%d connection%s, %u", load.connections,
+                           load.connections == 1 ? "" : "s", load.min_size_bytes);
+  if (load.max_size_bytes != load.min_size_bytes) out += Format("-%u", load.max_size_bytes);
+  out += load.IsOpenLoop() ? Format(" bytes, open loop at %.6g/s", load.rate)
+                           : Format(" bytes, depth %d", load.depth);
+  if (load.IsChurn()) {
+    out +=
+        Format(", %llu messages a call", static_cast<unsigned long long>(load.messages_per_call));
+  }
+  if (load.messages > 0) {
+    out += Format(", %llu messages a turn", static_cast<unsigned long long>(load.messages));
+  }
+  if (load.duration_s > 0) out += Format(", %.6g s a turn", load.duration_s);
+  return out + Format(", %d thread%s", load.threads, load.threads == 1 ? "" : "s");
+}
+
+Json Known(const std::optional<double>& number) { return number ? Json(*number) : Json(); }
+
+Json Microseconds(const std::optional<double>& ns) { return ns ? Json(*ns / 1e3) : Json(); }
+
+Json ToJson(const std::optional<Ratio>& ratio) {
+  if (!ratio) return {};
+  return Json::Object{{"median", ratio->median},
+                      {"low", ratio->interval.low},
+                      {"high", ratio->interval.high},
+                      {"p", ratio->p}};
+}
+
+Json ToJson(const Trial& trial) {
+  return Json::Object{{"messages_per_second", Known(trial.messages_per_second)},
+                      {"p50_us", Microseconds(trial.p50_ns)},
+                      {"p99_us", Microseconds(trial.p99_ns)},
+                      {"verdict", trial.verdict},
+                      {"reason", trial.reason},
+                      {"cpu_us_per_message", Known(trial.cpu_us)},
+                      {"resident_bytes", Known(trial.resident_bytes)}};
+}
+
+Json ToJson(const Comparison& comparison, const TargetResult& target) {
+  const auto ratio = [&](Figure figure) {
+    return ToJson(RatioTo(comparison.targets.front(), target, figure, comparison.load.seed));
+  };
+  Json trials{Json::Array()};
+  for (const Trial& trial : target.trials) trials.Append(ToJson(trial));
+  const bool started = !target.spec.command.empty();
+  return Json::Object{
+      {"name", target.spec.name},
+      {started ? "command" : "address", started ? target.spec.command : target.spec.address},
+      {"messages_per_second", Known(MedianOf(target, &Trial::messages_per_second))},
+      {"p50_us", Microseconds(MedianOf(target, &Trial::p50_ns))},
+      {"p99_us", Microseconds(MedianOf(target, &Trial::p99_ns))},
+      {"ratio", Json::Object{{"messages_per_second", ratio(&Trial::messages_per_second)},
+                             {"p50_us", ratio(&Trial::p50_ns)},
+                             {"p99_us", ratio(&Trial::p99_ns)}}},
+      {"cpu_us_per_message", Known(MedianOf(target, &Trial::cpu_us))},
+      {"system_calls_per_message", Known(target.events.system_calls)},
+      {"context_switches_per_message", Known(target.events.context_switches)},
+      {"resident_bytes", Known(MedianOf(target, &Trial::resident_bytes))},
+      {"turns", std::move(trials)}};
+}
+
+}  // namespace
+
+std::optional<double> MedianOf(const TargetResult& target, Figure figure) {
+  std::vector<double> known;
+  for (const Trial& trial : target.trials) {
+    if (trial.*figure) known.push_back(*(trial.*figure));
+  }
+  return known.empty() ? std::nullopt : std::optional(Median(known));
+}
+
+std::optional<Ratio> RatioTo(const TargetResult& first, const TargetResult& other, Figure figure,
+                             uint64_t seed) {
+  std::vector<double> base, own, ratios;
+  for (size_t round = 0; round < first.trials.size(); ++round) {
+    base.push_back((first.trials[round].*figure).value_or(0));
+    own.push_back((other.trials[round].*figure).value_or(0));
+    if (base.back() == 0 || own.back() == 0) return std::nullopt;
+    ratios.push_back(own.back() / base.back());
+  }
+  return Ratio{Median(ratios), BootstrapMedianInterval(ratios, kConfidence, seed),
+               MannWhitneyP(base, own)};
+}
+
+std::string ToText(const Comparison& comparison) {
+  std::vector<Row> rows{HeaderRow(comparison)};
+  for (const TargetResult& target : comparison.targets) {
+    rows.push_back(TargetRow(comparison, target));
+  }
+  return LoadText(comparison.load) + "\n\n" + Table(std::move(rows)) + "\n" + Doubts(comparison) +
+         Notes(comparison);
+}
+
+Json ToJson(const Comparison& comparison) {
+  Report header;  // configuration and machine in the same form as a run's
+  header.options = comparison.load;
+  header.machine = comparison.machine;
+  const Json run = ToJson(header);
+  Json targets{Json::Array()};
+  for (const TargetResult& target : comparison.targets) targets.Append(ToJson(comparison, target));
+  return Json::Object{
+      {"schema", "switchboard-compare/1"},
+      {"config", run["config"]},
+      {"machine", run["machine"]},
+      {"rounds", comparison.rounds},
+      {"event_rounds", comparison.event_rounds},
+      {"event_obstacle",
+       comparison.event_obstacle.empty() ? Json() : Json(comparison.event_obstacle)},
+      {"targets", std::move(targets)}};
+}
+
+}  // namespace switchboard::load

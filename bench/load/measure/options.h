@@ -1,0 +1,72 @@
+// What a load run is asked to do, and how the command line says it.
+// Plain values; any thread, but parse from one thread at a time, as getopt_long(3) is not
+// reentrant.
+
+#ifndef SWITCHBOARD_BENCH_LOAD_MEASURE_OPTIONS_H_
+#define SWITCHBOARD_BENCH_LOAD_MEASURE_OPTIONS_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace switchboard::load {
+
+enum class Arrivals { kUniform, kPoisson };
+enum class Greeting { kAuto, kNone, kText };
+
+struct Options {
+  std::string target;  // HOST:PORT, [IPV6]:PORT or unix:/path
+
+  int connections = 1;  // with calls_per_second: the most calls at the same time
+  int threads = 1;
+  uint32_t min_size_bytes = 64;
+  uint32_t max_size_bytes = 64;
+
+  // The measured part ends after this time or after this many messages (0: no such end).
+  double duration_s = 10;
+  uint64_t messages = 0;
+  double warmup_s = 1;
+
+  int depth = 1;    // messages in flight on each connection of a closed loop
+  double rate = 0;  // open loop: messages per second over all connections; 0: closed loop
+  Arrivals arrivals = Arrivals::kUniform;
+
+  double connect_rate = 0;         // connections opened per second; 0: as fast as it goes
+  double calls_per_second = 0;     // churn on a schedule; 0: off
+  uint64_t messages_per_call = 0;  // hang up after that many; 0: never
+
+  // Local addresses to call from, in turn. Empty: the kernel chooses, except that `source_auto`
+  // spreads calls to 127.0.0.0/8 over that network.
+  std::vector<std::string> sources;
+  bool source_auto = true;
+
+  Greeting greeting = Greeting::kAuto;
+  std::string greeting_text;  // for kText, as bytes
+
+  // The highest rate is searched at which this percentile is at most this long; 0: off.
+  double slo_percentile = 0;
+  int64_t slo_limit_ns = 0;
+
+  std::string json_path, csv_path, html_path;
+  uint64_t seed = 0;  // 0: drawn at random when the run starts
+  bool quiet = false;
+  bool help = false, version = false;  // asked for instead of a run
+
+  bool IsOpenLoop() const { return rate > 0; }
+  bool IsChurn() const { return messages_per_call > 0; }
+};
+
+// Parses a command line like main's; argv[0] is skipped. Throws std::invalid_argument with one
+// sentence that names the option, its value and the way out. With --help or --version nothing else
+// is looked at.
+Options ParseOptions(int argc, char** argv);
+// The same of a line that is put together elsewhere; its first word is skipped.
+Options ParseWords(std::vector<std::string> words);
+
+// The text of --help, about the options.
+std::string_view OptionsHelp();
+
+}  // namespace switchboard::load
+
+#endif  // SWITCHBOARD_BENCH_LOAD_MEASURE_OPTIONS_H_

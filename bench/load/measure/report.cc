@@ -1,0 +1,53 @@
+#include "bench/load/measure/report.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace switchboard::load {
+
+const char* PhaseName(Phase phase) {
+  switch (phase) {
+    case Phase::kConnect:
+      return "connect";
+    case Phase::kSend:
+      return "send";
+    case Phase::kReceive:
+      return "receive";
+    case Phase::kVerify:
+      return "verify";
+  }
+  return "";
+}
+
+uint64_t Total(const Errors& errors) {
+  uint64_t total = 0;
+  for (const auto& [error, count] : errors) total += count;
+  return total;
+}
+
+void AddTimeline(const std::vector<Second>& from, std::vector<Second>& to) {
+  if (to.size() < from.size()) to.resize(from.size());
+  for (size_t i = 0; i < from.size(); ++i) {
+    to[i].messages += from[i].messages;
+    to[i].bytes += from[i].bytes;
+    to[i].errors += from[i].errors;
+    to[i].latency.Merge(from[i].latency);
+  }
+}
+
+double Report::MessagesPerSecond() const {
+  return seconds > 0 ? static_cast<double>(messages) / seconds : 0;
+}
+
+std::vector<const Second*> WholeTimeline(const Report& report) {
+  constexpr double kLongestSeconds = 1e6;
+  constexpr double kShortestRest = 0.1;  // a shorter rest without an answer is no second
+  static const Second empty;
+  const double seconds = std::clamp(report.seconds - kShortestRest, 0.0, kLongestSeconds);
+  std::vector<const Second*> timeline;
+  for (const Second& second : report.timeline) timeline.push_back(&second);
+  timeline.resize(std::max(timeline.size(), static_cast<size_t>(std::ceil(seconds))), &empty);
+  return timeline;
+}
+
+}  // namespace switchboard::load

@@ -1,0 +1,121 @@
+// Everything that a load run measured. The text, JSON, CSV and HTML are views of it, and a report
+// read back from JSON can be merged and judged again.
+//
+// `messages`, `bytes` and the timeline count what was answered in the measured part of the run, so
+// that the rate is the target's, however long its answers take. `latency` holds the messages that
+// were intended in it: also those answered later, and those never answered with the time they had
+// waited when the run gave up, so that a stall at the end is not lost. Where a number of messages
+// is asked for, those of the warm-up that are answered late are in neither.
+//
+// Plain values; any thread.
+
+#ifndef SWITCHBOARD_BENCH_LOAD_MEASURE_REPORT_H_
+#define SWITCHBOARD_BENCH_LOAD_MEASURE_REPORT_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/load/measure/histogram.h"
+#include "bench/load/measure/machine.h"
+#include "bench/load/measure/options.h"
+#include "bench/load/measure/pattern.h"
+
+namespace switchboard::load {
+
+enum class Phase { kConnect, kSend, kReceive, kVerify };
+const char* PhaseName(Phase phase);
+
+// How often each error came, by phase and name. The name is errno's ("ECONNRESET"), "CLOSED" where
+// the other end hung up in order, "TIMEOUT" where an echo had not come when the run gave up
+// waiting, and a kind of Damage ("corrupted") in the verify phase.
+using Errors = std::map<std::pair<Phase, std::string>, uint64_t>;
+uint64_t Total(const Errors& errors);
+
+struct Verification {
+  uint64_t verified_bytes = 0;  // compared and right
+  uint64_t bad_connections = 0;
+  Damage damage;
+  bool Passed() const { return bad_connections == 0 && damage.Total() == 0; }
+};
+
+// One second of the measured part, by the time of the answer.
+struct Second {
+  uint64_t messages = 0;
+  uint64_t bytes = 0;
+  uint64_t errors = 0;
+  Histogram latency{Histogram::kCoarse};
+};
+
+// Second by second; `to` grows as long as `from`.
+void AddTimeline(const std::vector<Second>& from, std::vector<Second>& to);
+
+// What the generator says about itself.
+struct Generator {
+  // Of the busiest thread: time with a CPU and time waiting for one, over wall time; and the second
+  // part of it alone, which others on the machine caused.
+  double busy_share = 0;
+  double waiting_share = 0;
+  double cpu_s = 0;             // of all threads
+  uint64_t intended = 0;        // messages that the schedule asked for in the measured part
+  uint64_t intended_calls = 0;  // the same of calls, when they are scheduled
+  uint64_t not_offered = 0;     // of those, dropped: no connection was open or its queue was full
+  uint64_t unanswered = 0;      // of those, without an answer when the run or the connection ended
+  uint64_t calls = 0;           // churn: those whose messages were all answered by then
+  int connections_open = 0;     // when the measured part began
+  // Mean messages in flight: integrated while running, and by Little's law: rate times mean
+  // latency.
+  double mean_in_flight = 0;
+  double mean_in_flight_by_law = 0;
+};
+
+// One trial of the search for the highest rate that keeps the objective, see slo.h.
+enum class StepOutcome { kMet, kMissed, kNotMeasured };
+struct SloStep {
+  double rate = 0;
+  double reached_rate = 0;
+  int64_t percentile_ns = 0;
+  std::string verdict;
+  StepOutcome outcome = StepOutcome::kNotMeasured;
+};
+
+struct Report {
+  static constexpr const char* kSchema = "switchboard-load/1";
+
+  Options options;
+  Machine machine;
+
+  std::string verdict;  // see verdict.h
+  std::vector<std::string> reasons;
+  std::vector<std::string> warnings;  // of the pre-flight check
+
+  bool interrupted = false;  // ended before its time, because it was told to
+  double seconds = 0;        // length of the measured part
+  uint64_t messages = 0;
+  uint64_t bytes = 0;  // echoed; as many were sent
+
+  Histogram latency;  // from the intended send time
+  // Closed loop: the same. Open loop: from the actual send, and only of messages sent while no
+  // reply was owed on their connection: all that a tester who waits for replies would have seen.
+  Histogram naive_latency;
+  Histogram connect;
+  Histogram send_lag;  // open loop: how late the generator took up each message
+
+  Errors errors;
+  Verification verification;
+  std::vector<Second> timeline;
+  Generator generator;
+  std::vector<SloStep> slo_steps;
+
+  double MessagesPerSecond() const;
+};
+
+// The timeline to the end of the run: seconds at its end in which nothing was answered are in no
+// tally, but they were measured. The pointers are good for as long as the report is.
+std::vector<const Second*> WholeTimeline(const Report& report);
+
+}  // namespace switchboard::load
+
+#endif  // SWITCHBOARD_BENCH_LOAD_MEASURE_REPORT_H_

@@ -1,0 +1,247 @@
+#include "bench/load/merge/merge.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <limits>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "bench/load/measure/objective.h"
+#include "bench/load/measure/verdict.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr double kMostSecondsApart = 2;     // of the starts, before it is worth a warning
+constexpr double kMostLengthsApart = 1.02;  // the same of the lengths, as a ratio
+
+using Strings = std::vector<std::string>;
+
+void AddTo(int& sum, int number) {
+  sum = static_cast<int>(std::min<int64_t>(int64_t{sum} + number, std::numeric_limits<int>::max()));
+}
+
+void AddOnce(Strings& list, const std::string& each) {
+  if (std::find(list.begin(), list.end(), each) == list.end()) list.push_back(each);
+}
+
+// "a, b": each distinct text once, in order.
+template <typename Field>
+std::string Together(const std::vector<Part>& parts, Field field) {
+  Strings distinct;
+  for (const Part& part : parts) AddOnce(distinct, field(part.report));
+  std::string text;
+  for (const std::string& each : distinct) text += (text.empty() ? "" : ", ") + each;
+  return text;
+}
+
+template <typename Field>
+bool Differ(const std::vector<Part>& parts, Field field) {
+  return std::any_of(parts.begin(), parts.end(), [&](const Part& part) {
+    return field(part.report) != field(parts.front().report);
+  });
+}
+
+void CheckTheyAddUp(const std::vector<Part>& parts) {
+  for (const Part& part : parts) {
+    const std::string pair = "'" + parts.front().name + "' and '" + part.name + "'";
+    if (part.report.options.slo_percentile > 0) {
+      throw std::runtime_error("'" + part.name +
+                               "' searched for a rate with --slo; merge runs of one load each");
+    }
+    if (part.report.options.IsOpenLoop() != parts.front().report.options.IsOpenLoop()) {
+      throw std::runtime_error("one of " + pair +
+                               " is an open loop and one a closed loop; merge runs of one kind");
+    }
+  }
+}
+
+void Add(const Options& from, Options& to) {
+  AddTo(to.connections, from.connections);
+  AddTo(to.threads, from.threads);
+  to.min_size_bytes = std::min(to.min_size_bytes, from.min_size_bytes);
+  to.max_size_bytes = std::max(to.max_size_bytes, from.max_size_bytes);
+  to.duration_s = std::max(to.duration_s, from.duration_s);
+  to.messages += from.messages;
+  to.rate += from.rate;
+  to.connect_rate += from.connect_rate;
+  to.calls_per_second += from.calls_per_second;
+  for (const std::string& source : from.sources) AddOnce(to.sources, source);
+}
+
+void Add(const Generator& from, Generator& to) {
+  if (from.busy_share > to.busy_share) {
+    to.busy_share = from.busy_share;
+    to.waiting_share = from.waiting_share;
+  }
+  to.cpu_s += from.cpu_s;
+  to.intended += from.intended;
+  to.intended_calls += from.intended_calls;
+  to.not_offered += from.not_offered;
+  to.unanswered += from.unanswered;
+  to.calls += from.calls;
+  AddTo(to.connections_open, from.connections_open);
+  to.mean_in_flight += from.mean_in_flight;
+  to.mean_in_flight_by_law += from.mean_in_flight_by_law;
+}
+
+void Add(const Verification& from, Verification& to) {
+  to.verified_bytes += from.verified_bytes;
+  to.bad_connections += from.bad_connections;
+  to.damage.Add(from.damage);
+}
+
+void Add(const Report& from, Report& to) {
+  Add(from.options, to.options);
+  to.interrupted |= from.interrupted;
+  to.seconds = std::max(to.seconds, from.seconds);
+  to.messages += from.messages;
+  to.bytes += from.bytes;
+  to.latency.Merge(from.latency);
+  to.naive_latency.Merge(from.naive_latency);
+  to.connect.Merge(from.connect);
+  to.send_lag.Merge(from.send_lag);
+  for (const auto& [error, count] : from.errors) to.errors[error] += count;
+  Add(from.verification, to.verification);
+  AddTimeline(from.timeline, to.timeline);
+  Add(from.generator, to.generator);
+}
+
+// Two runs on one machine do not double its CPUs.
+Machine AllMachines(const std::vector<Part>& parts) {
+  Machine all;
+  const auto field = [&](std::string Machine::*member) {
+    return Together(parts, [&](const Report& report) { return report.machine.*member; });
+  };
+  all.host = field(&Machine::host);
+  all.kernel = field(&Machine::kernel);
+  all.cpu = field(&Machine::cpu);
+  all.compiler = field(&Machine::compiler);
+  all.version = field(&Machine::version);
+  all.started_at = parts.front().report.machine.started_at;
+  std::set<std::string> hosts;
+  for (const Part& part : parts) {
+    const Machine& machine = part.report.machine;
+    if (hosts.insert(machine.host).second) AddTo(all.cpus, machine.cpus);
+    all.started_at = std::min(all.started_at, machine.started_at);
+  }
+  return all;
+}
+
+// Seconds since the epoch; 0 if the text is no time.
+double StartOf(const Report& report) {
+  std::tm utc{};
+  const char* const end = ::strptime(report.machine.started_at.c_str(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return end == nullptr ? 0 : static_cast<double>(::timegm(&utc));
+}
+
+void WarnOfTimes(const std::vector<Part>& parts, Strings& warnings) {
+  const auto [first, last] = std::minmax_element(
+      parts.begin(), parts.end(),
+      [](const Part& a, const Part& b) { return StartOf(a.report) < StartOf(b.report); });
+  const auto [shortest, longest] = std::minmax_element(
+      parts.begin(), parts.end(),
+      [](const Part& a, const Part& b) { return a.report.seconds < b.report.seconds; });
+  char text[256];
+  const double apart_s = StartOf(last->report) - StartOf(first->report);
+  if (StartOf(first->report) > 0 && apart_s > kMostSecondsApart) {
+    std::snprintf(text, sizeof(text),
+                  "the runs started up to %.0f s apart by their clocks; rates add up only for "
+                  "runs at the same time",
+                  apart_s);
+    warnings.push_back(text);
+  }
+  if (longest->report.seconds > shortest->report.seconds * kMostLengthsApart) {
+    std::snprintf(text, sizeof(text),
+                  "the runs were %.2f to %.2f s long; the rate is that over the longest",
+                  shortest->report.seconds, longest->report.seconds);
+    warnings.push_back(text);
+  }
+}
+
+void WarnOfTwins(const std::vector<Part>& parts, Strings& warnings) {
+  for (size_t i = 0; i < parts.size(); ++i) {
+    for (size_t j = i + 1; j < parts.size(); ++j) {
+      const Report &a = parts[i].report, &b = parts[j].report;
+      if (a.options.seed != b.options.seed) continue;
+      const bool same_run = a.messages == b.messages && a.machine.host == b.machine.host &&
+                            a.machine.started_at == b.machine.started_at;
+      warnings.push_back("'" + parts[i].name + "' and '" + parts[j].name +
+                         (same_run ? "' seem to be the same run, which then counts twice"
+                                   : "' have the same seed and so the same byte streams: bytes "
+                                     "swapped between them passed for right; leave out --seed, or "
+                                     "give each its own"));
+    }
+  }
+}
+
+Strings Warnings(const std::vector<Part>& parts) {
+  Strings warnings;
+  for (const Part& part : parts) {
+    for (const std::string& each : part.report.warnings) AddOnce(warnings, part.name + ": " + each);
+  }
+  const auto warn = [&](const char* what, auto field) {
+    if (!Differ(parts, [&](const Report& report) { return field(report.options); })) return;
+    warnings.push_back(std::string("the runs differ in ") + what);
+  };
+  warn("their target", [](const Options& o) { return o.target; });
+  warn("--size", [](const Options& o) { return std::pair(o.min_size_bytes, o.max_size_bytes); });
+  warn("--depth", [](const Options& o) { return o.depth; });
+  warn("--arrivals", [](const Options& o) { return o.arrivals; });
+  warn("--messages-per-call", [](const Options& o) { return o.messages_per_call; });
+  WarnOfTimes(parts, warnings);
+  WarnOfTwins(parts, warnings);
+  return warnings;
+}
+
+int Badness(const std::string& verdict) {
+  const char* const order[] = {kValid, kTargetNotReached, kGeneratorBound, kTooShort,
+                               kVerificationFailed};
+  return static_cast<int>(std::find(std::begin(order), std::end(order), verdict) -
+                          std::begin(order));
+}
+
+// A sum can hide what is wrong with a part: one late generator among punctual ones.
+void JudgeAll(const std::vector<Part>& parts, Report& all) {
+  Judge(all);
+  std::string worst = kValid;
+  Strings reasons;
+  for (const Part& part : parts) {
+    if (part.report.verdict == kValid) continue;
+    if (Badness(part.report.verdict) > Badness(worst)) worst = part.report.verdict;
+    for (const std::string& each : part.report.reasons) reasons.push_back(part.name + ": " + each);
+  }
+  if (worst == kValid) return;
+  // What the parts say, the whole need not say again.
+  if (Badness(all.verdict) <= Badness(worst)) all.reasons.clear();
+  if (Badness(all.verdict) < Badness(worst)) all.verdict = worst;
+  all.reasons.insert(all.reasons.end(), reasons.begin(), reasons.end());
+}
+
+}  // namespace
+
+Report Merge(const std::vector<Part>& given) {
+  std::vector<Part> parts = given;
+  for (Part& part : parts) {
+    Judge(part.report);
+    JudgeSearch(part.report);
+  }
+  if (parts.size() == 1) return parts.front().report;
+  CheckTheyAddUp(parts);
+  Report all = parts.front().report;
+  for (size_t i = 1; i < parts.size(); ++i) {
+    try {
+      Add(parts[i].report, all);
+    } catch (const std::invalid_argument& error) {
+      throw std::runtime_error("cannot add '" + parts[i].name + "': " + error.what());
+    }
+  }
+  all.machine = AllMachines(parts);
+  all.warnings = Warnings(parts);
+  JudgeAll(parts, all);
+  return all;
+}
+
+}  // namespace switchboard::load

@@ -1,0 +1,33 @@
+// Adds the runs of several machines, made at the same time, into one report: `switchboard-load
+// merge`. Counts, rates and timelines add up and percentiles come from the added histograms, never
+// from averages. Any thread, but MergeMain's parsing only from one at a time.
+
+#ifndef SWITCHBOARD_BENCH_LOAD_MERGE_MERGE_H_
+#define SWITCHBOARD_BENCH_LOAD_MERGE_MERGE_H_
+
+#include <string>
+#include <vector>
+
+#include "bench/load/measure/report.h"
+
+namespace switchboard::load {
+
+struct Part {
+  std::string name;  // of its file
+  Report report;
+};
+
+// The report of all `parts`, of which there is at least one; that of a single one is its own.
+// - It is as long as the longest part, so that a rate is never claimed for a time nobody measured.
+// - Its verdict is the worst of each part's and of the whole's, judged anew, with the reasons of
+//   every part that is not VALID.
+// - What makes the sum doubtful (other targets, other times, a run given twice) is a warning.
+// Throws std::runtime_error with one sentence for parts that have no sum: open and closed loops,
+// searches of --slo, histograms of different precision.
+Report Merge(const std::vector<Part>& parts);
+
+int MergeMain(int argc, char** argv);
+
+}  // namespace switchboard::load
+
+#endif  // SWITCHBOARD_BENCH_LOAD_MERGE_MERGE_H_

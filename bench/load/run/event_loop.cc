@@ -1,0 +1,309 @@
+#include "bench/load/run/event_loop.h"
+
+#include <algorithm>
+#include <array>
+
+#include "bench/linux/machine.h"
+#include "src/linux/clock.h"
+#include "src/linux/process.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr int kEventsPerRound = 256;
+// Connections of all threads that may be opening at once: few enough for any backlog, so that none
+// waits a second for its first packet to be repeated.
+constexpr int kOpeningAtOnce = 128;
+constexpr int64_t kRetryDelayNs = 100'000'000;
+// Messages of all threads that may wait for replies; beyond it a schedule is not kept any more.
+constexpr int64_t kMaxInFlight = 4 << 20;
+// Messages that are sent in one go when a schedule is behind, before replies are read again.
+constexpr int kOffersPerTurn = 64;
+// After the end, replies are waited for while they come, and this long after the last one; as long
+// once more for the target to end its streams, when it was told that nothing follows.
+constexpr int64_t kSilenceNs = 2'000'000'000;
+constexpr int64_t kLongestDrainNs = 10'000'000'000;
+
+double Share(double per_second, int threads) { return per_second / threads; }
+
+// Part `index` of `total` when it is cut in `parts` as equal as can be.
+uint64_t Part(uint64_t total, int parts, int index) {
+  return total / parts + (static_cast<uint64_t>(index) < total % parts ? 1 : 0);
+}
+
+}  // namespace
+
+EventLoop::EventLoop(const Plan& plan, Control& control, int index)
+    : control_(control),
+      index_(index),
+      context_(plan, control.quota),
+      open_schedule_(Share(plan.options.connect_rate, plan.options.threads), Arrivals::kUniform,
+                     Pattern()),
+      call_schedule_(Share(plan.options.calls_per_second, plan.options.threads),
+                     plan.options.arrivals, Pattern(plan.options.seed ^ 1, index)),
+      message_schedule_(Share(plan.options.rate, plan.options.threads), plan.options.arrivals,
+                        Pattern(plan.options.seed ^ 2, index)) {
+  const Options& options = plan.options;
+  context_.next_id = index;
+  context_.id_step = options.threads;
+  const size_t count = Part(options.connections, options.threads, index);
+  clients_.reserve(count);
+  context_.closed.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
+    Client* const client = &clients_.emplace_back(context_);
+    if (options.calls_per_second > 0) {
+      free_.push_back(client);
+    } else {
+      to_open_.push_back({client, 0});
+    }
+  }
+  (void)context_.epoll.Add(wake_.fd(), EPOLLIN, nullptr);
+}
+
+void EventLoop::Run() {
+  sys::NameThisThread("load-" + std::to_string(index_));
+  sys::SetTimerSlackNs(1);
+  open_schedule_.Start(sys::NowNs(), static_cast<double>(index_) / context_.plan.options.threads);
+  std::array<epoll_event, kEventsPerRound> events;
+  for (;;) {
+    OfferDue();
+    const int64_t now_ns = sys::NowNs();
+    EnterStages(now_ns);
+    if (context_.stage == Context::Stage::kDraining && Drained(now_ns)) break;
+    StartCallsDue(now_ns);
+    OpenDue(now_ns);
+    Publish();
+    const int64_t due_ns = NextDueNs();
+    const int64_t timeout_ns =
+        due_ns == Window::kNever ? -1 : std::max<int64_t>(0, due_ns - sys::NowNs());
+    const long count = context_.epoll.WaitNs(events, timeout_ns).value;
+    for (long i = 0; i < count; ++i) Handle(events[i]);
+    SortOutClosed(sys::NowNs());
+  }
+  Publish();
+  progress_.done.store(true, std::memory_order_release);
+}
+
+void EventLoop::Handle(const epoll_event& event) {
+  if (event.data.ptr == nullptr) {
+    wake_.Clear();
+    return;
+  }
+  static_cast<Client*>(event.data.ptr)->OnEvent(event.events);
+  // A round of many events must not make the schedule late.
+  if (message_schedule_.Runs()) OfferDue();
+}
+
+// ---- The stages of the run.
+
+void EventLoop::EnterStages(int64_t now_ns) {
+  Tally& tally = context_.tally;
+  if (context_.stage == Context::Stage::kOpening &&
+      now_ns >= control_.run_ns.load(std::memory_order_acquire)) {
+    StartRunning();
+  }
+  if (context_.stage == Context::Stage::kDraining) return;
+  Window& window = tally.window;
+  window.end_ns = control_.end_ns.load(std::memory_order_acquire);
+  window.start_ns = std::min(window.start_ns, window.end_ns);  // empty if told to end before it
+  const bool measurable = window.start_ns < window.end_ns;
+  if (!measuring_ && measurable && now_ns >= window.start_ns) StartMeasuring();
+  if (now_ns >= window.end_ns || context_.quota.Empty()) StartDraining(now_ns);
+}
+
+void EventLoop::StartRunning() {
+  const Options& options = context_.plan.options;
+  const double share = static_cast<double>(index_) / options.threads;
+  const int64_t run_ns = control_.run_ns.load(std::memory_order_relaxed);
+  context_.stage = Context::Stage::kRunning;
+  context_.tally.window.start_ns = control_.start_ns.load(std::memory_order_relaxed);
+  if (options.messages > 0) context_.tally.counted_from_ns = context_.tally.window.start_ns;
+  message_schedule_.Start(run_ns, share);
+  call_schedule_.Start(run_ns, share);
+  if (options.IsOpenLoop()) return;
+  for (Client& client : clients_) {
+    if (client.state() == Client::State::kReady) client.Refill(sys::NowNs());
+  }
+}
+
+void EventLoop::StartMeasuring() {
+  measuring_ = true;
+  context_.tally.StartTimeline(context_.plan.options.duration_s);
+  ready_at_start_ = context_.ready;
+  cpu_start_ns_ = sys::ThreadCpuNs();
+  busy_start_ns_ = cpu_start_ns_ + sys::ThreadRunDelayNs();
+  if (Observer* observer = MyObserver()) observer->OnMeasuringBegins();
+}
+
+void EventLoop::StartDraining(int64_t now_ns) {
+  Tally& tally = context_.tally;
+  context_.stage = Context::Stage::kDraining;
+  drain_started_ns_ = last_progress_ns_ = now_ns;
+  if (measuring_) {
+    if (Observer* observer = MyObserver()) observer->OnMeasuringEnds();
+    cpu_end_ns_ = sys::ThreadCpuNs();
+    busy_end_ns_ = cpu_end_ns_ + sys::ThreadRunDelayNs();
+  }
+  if (context_.quota.Empty()) return;
+  // What the schedules still owe was not reached in time.
+  const int64_t end_ns = tally.window.end_ns;
+  for (; message_schedule_.next_ns() < end_ns; message_schedule_.Advance()) {
+    if (!tally.window.Contains(message_schedule_.next_ns())) continue;
+    ++tally.intended;
+    ++tally.not_offered;
+  }
+  for (; call_schedule_.next_ns() < end_ns; call_schedule_.Advance()) {
+    if (tally.window.Contains(call_schedule_.next_ns())) ++tally.intended_calls;
+  }
+}
+
+// One event loop is enough: all enter the stages at the same times.
+Observer* EventLoop::MyObserver() const { return index_ == 0 ? context_.plan.observer : nullptr; }
+
+bool EventLoop::Drained(int64_t now_ns) {
+  Tally& tally = context_.tally;
+  if (tally.verified_bytes != last_verified_) last_progress_ns_ = now_ns;
+  last_verified_ = tally.verified_bytes;
+  const bool waits = tally.in_flight() > 0 && now_ns - drain_started_ns_ < kLongestDrainNs;
+  if (waits && now_ns - last_progress_ns_ < kSilenceNs) return false;
+  if (waits && !half_closed_) {
+    HalfCloseAll(now_ns);
+    return false;
+  }
+  // A run that ends after so many messages ends with the last reply.
+  if (context_.quota.Empty()) {
+    const int64_t last_ns = tally.last_answer_ns > 0 ? tally.last_answer_ns : now_ns;
+    tally.window.end_ns = std::min(tally.window.end_ns, last_ns);
+  }
+  for (Client& client : clients_) client.Finish(now_ns);
+  return true;
+}
+
+void EventLoop::HalfCloseAll(int64_t now_ns) {
+  half_closed_ = true;
+  last_progress_ns_ = now_ns;
+  for (Client& client : clients_) client.HalfClose();
+}
+
+int64_t EventLoop::measured_ns() const {
+  const Window& window = context_.tally.window;
+  if (!measuring_ || window.end_ns == Window::kNever) return 0;
+  return std::max<int64_t>(0, window.end_ns - window.start_ns);
+}
+
+// ---- What is due.
+
+void EventLoop::OfferDue() {
+  if (context_.stage != Context::Stage::kRunning) return;
+  Tally& tally = context_.tally;
+  const int64_t limit = kMaxInFlight / context_.plan.options.threads;
+  for (int i = 0; i < kOffersPerTurn; ++i) {
+    const int64_t intended_ns = message_schedule_.next_ns();
+    if (intended_ns >= tally.window.end_ns) return;
+    const int64_t now_ns = sys::NowNs();
+    if (intended_ns > now_ns) return;
+    const bool measured = tally.window.Contains(intended_ns);
+    if (measured && !context_.quota.Take()) return;
+    message_schedule_.Advance();
+    if (measured) {
+      ++tally.intended;
+      tally.send_lag.Record(now_ns - intended_ns);
+    }
+    Client* const client = tally.in_flight() < limit ? NextReady() : nullptr;
+    if (client != nullptr) {
+      client->Offer(intended_ns, now_ns);
+    } else if (measured) {
+      ++tally.not_offered;
+    }
+  }
+}
+
+Client* EventLoop::NextReady() {
+  for (size_t tried = 0; tried < clients_.size(); ++tried) {
+    Client& client = clients_[next_ready_];
+    next_ready_ = next_ready_ + 1 == clients_.size() ? 0 : next_ready_ + 1;
+    if (client.state() == Client::State::kReady) return &client;
+  }
+  return nullptr;
+}
+
+void EventLoop::StartCallsDue(int64_t now_ns) {
+  if (context_.stage != Context::Stage::kRunning) return;
+  Tally& tally = context_.tally;
+  // A call that finds no free connection waits, and keeps its intended time.
+  while (!free_.empty() && call_schedule_.next_ns() <= now_ns &&
+         call_schedule_.next_ns() < tally.window.end_ns) {
+    const int64_t intended_ns = call_schedule_.next_ns();
+    call_schedule_.Advance();
+    if (tally.window.Contains(intended_ns)) ++tally.intended_calls;
+    Client* const client = free_.back();
+    free_.pop_back();
+    client->Open(intended_ns);
+  }
+}
+
+void EventLoop::OpenDue(int64_t now_ns) {
+  if (context_.stage == Context::Stage::kDraining) return;
+  const bool paced = open_schedule_.Runs();
+  while (!to_open_.empty() && context_.opening < MostOpening()) {
+    const ToOpen next = to_open_.front();
+    if (next.not_before_ns > now_ns) break;
+    const int64_t slot_ns = open_schedule_.next_ns();
+    if (paced && slot_ns > now_ns) break;
+    if (paced) open_schedule_.Advance();
+    to_open_.pop_front();
+    next.client->Open(paced ? std::max(slot_ns, next.not_before_ns) : sys::NowNs());
+  }
+  // Moments that pass while there is nothing to open are not made up for.
+  const bool idle = to_open_.empty() || to_open_.front().not_before_ns > now_ns;
+  if (paced && idle && open_schedule_.next_ns() <= now_ns) open_schedule_.Start(now_ns, 1);
+}
+
+int EventLoop::MostOpening() const {
+  return std::max(1, kOpeningAtOnce / context_.plan.options.threads);
+}
+
+void EventLoop::SortOutClosed(int64_t now_ns) {
+  for (Client* client : context_.closed) {
+    if (context_.plan.options.calls_per_second > 0) {
+      free_.push_back(client);
+    } else if (client->failed()) {
+      to_open_.push_back({client, now_ns + kRetryDelayNs});
+    } else {
+      to_open_.push_front({client, 0});
+    }
+  }
+  context_.closed.clear();
+}
+
+int64_t EventLoop::NextDueNs() const {
+  if (context_.stage == Context::Stage::kDraining) {
+    return std::min(last_progress_ns_ + kSilenceNs, drain_started_ns_ + kLongestDrainNs);
+  }
+  if (!context_.closed.empty()) return 0;  // closed while it was being opened
+  int64_t due_ns = context_.stage == Context::Stage::kOpening
+                       ? control_.run_ns.load(std::memory_order_relaxed)
+                       : context_.tally.window.end_ns;
+  if (!measuring_) due_ns = std::min(due_ns, context_.tally.window.start_ns);
+  due_ns = std::min(due_ns, message_schedule_.next_ns());
+  if (!free_.empty()) due_ns = std::min(due_ns, call_schedule_.next_ns());
+  if (!to_open_.empty() && context_.opening < MostOpening()) {
+    const int64_t pace_ns = open_schedule_.Runs() ? open_schedule_.next_ns() : 0;
+    due_ns = std::min(due_ns, std::max(to_open_.front().not_before_ns, pace_ns));
+  }
+  return due_ns;
+}
+
+void EventLoop::Publish() {
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  const Tally& tally = context_.tally;
+  progress_.ready.store(context_.ready, kRelaxed);
+  progress_.suspects.store(context_.suspects, kRelaxed);
+  progress_.messages.store(tally.messages, kRelaxed);
+  progress_.errors.store(tally.error_count, kRelaxed);
+  if (seconds_published_ == tally.timeline.size()) return;
+  seconds_published_ = tally.timeline.size();
+  progress_.p99_ns.store(tally.RecentP99Ns(), kRelaxed);
+}
+
+}  // namespace switchboard::load

@@ -1,0 +1,233 @@
+#include "bench/load/run/load.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <random>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "bench/load/measure/verdict.h"
+#include "bench/load/run/collect.h"
+#include "bench/load/run/event_loop.h"
+#include "bench/load/run/preflight.h"
+#include "bench/load/run/progress.h"
+#include "bench/load/target/probe.h"
+#include "src/linux/clock.h"
+
+namespace switchboard::load {
+namespace {
+
+using EventLoops = std::vector<std::unique_ptr<EventLoop>>;
+
+constexpr auto kTick = std::chrono::milliseconds(50);
+// While connections open: nothing opened for this long means that no more will.
+constexpr int64_t kOpeningPatienceNs = 3'000'000'000;
+// A run of so many messages ends if none was answered for this long.
+constexpr int64_t kAnswerPatienceNs = 5'000'000'000;
+// Local addresses that `auto` calls from, 127.0.1.1 and up: 250 times the ports.
+constexpr int kAutoSources = 250;
+
+bool IsIpv4Loopback(const sys::Address& address) {
+  return address.family() == AF_INET && address.IsLoopback();
+}
+
+std::vector<sys::Address> Sources(const Options& options, const sys::Address& target) {
+  std::vector<sys::Address> sources;
+  for (const std::string& source : options.sources) {
+    sources.push_back(*sys::NumericAddress(source));
+    if (sources.back().family() != target.family()) {
+      throw std::invalid_argument("--source " + source + " cannot call " + target.ToString() +
+                                  "; give an address of the same family");
+    }
+  }
+  if (!options.source_auto || !IsIpv4Loopback(target)) return sources;
+  for (int i = 1; i <= kAutoSources; ++i) {
+    sources.push_back(*sys::NumericAddress("127.0.1." + std::to_string(i)));
+  }
+  return sources;
+}
+
+std::vector<std::string> CheckLimits(const Plan& plan) {
+  Limits limits = FindLimits();
+  limits.local = plan.target.IsLoopback() || plan.target.IsUnix();
+  limits.local_addresses = static_cast<int64_t>(std::max<size_t>(1, plan.sources.size()));
+  if (plan.target.IsUnix()) limits.local_addresses = 0;
+  std::vector<std::string> warnings;
+  for (const Obstacle& obstacle : Preflight(plan.options, limits)) {
+    if (obstacle.fatal) throw std::runtime_error(obstacle.sentence);
+    warnings.push_back(obstacle.sentence);
+  }
+  return warnings;
+}
+
+// The threads of a run. Joins them whatever happens.
+class Crew {
+ public:
+  Crew(const Plan& plan, Control& control) : control_(control) {
+    for (int i = 0; i < plan.options.threads; ++i) {
+      loops_.push_back(std::make_unique<EventLoop>(plan, control, i));
+    }
+    try {
+      for (const auto& loop : loops_) threads_.emplace_back([&] { loop->Run(); });
+    } catch (const std::system_error&) {
+      Disband();
+      throw std::runtime_error("cannot start " + std::to_string(plan.options.threads) +
+                               " threads; ask for fewer with --threads");
+    }
+  }
+  ~Crew() { Disband(); }
+
+  const EventLoops& loops() const { return loops_; }
+
+  void Start(int64_t run_ns, int64_t start_ns, int64_t end_ns) {
+    control_.end_ns = end_ns;
+    control_.start_ns = start_ns;
+    control_.run_ns = run_ns;
+    Wake();
+  }
+  void End(int64_t now_ns) {
+    control_.end_ns = now_ns;
+    Wake();
+  }
+  void Join() {
+    for (std::thread& thread : threads_) {
+      if (thread.joinable()) thread.join();
+    }
+  }
+
+  // Once all messages that were asked for are sent, wakes those who have none to wait for.
+  void WakeIfNothingIsLeft() {
+    if (control_.quota.Empty()) Wake();
+  }
+
+  uint64_t Messages() const {
+    return Sum<uint64_t>([](const Progress& each) { return each.messages.load(); });
+  }
+  int Ready() const {
+    return Sum([](const Progress& each) { return each.ready.load(); });
+  }
+  int Suspects() const {
+    return Sum([](const Progress& each) { return each.suspects.load(); });
+  }
+  bool Done() const {
+    return Sum([](const Progress& each) { return each.done.load() ? 1 : 0; }) ==
+           static_cast<int>(loops_.size());
+  }
+
+ private:
+  void Wake() {
+    for (const auto& loop : loops_) loop->Wake();
+  }
+  void Disband() {
+    End(0);
+    Join();
+  }
+  template <typename Number = int, typename Field>
+  Number Sum(Field field) const {
+    Number sum = 0;
+    for (const auto& loop : loops_) sum += field(loop->progress());
+    return sum;
+  }
+
+  Control& control_;
+  EventLoops loops_;
+  std::vector<std::thread> threads_;
+};
+
+bool Stopped(const std::atomic<bool>* stop) { return stop != nullptr && stop->load(); }
+
+// Waits until every connection echoes, or none has begun to for so long that no more will.
+void WaitUntilOpen(const Options& options, const Crew& crew, const std::atomic<bool>* stop) {
+  if (options.IsChurn()) return;  // its connections come and go from the first moment
+  // A slow --connect-rate is not a standstill.
+  const double pace_ns = options.connect_rate > 0 ? 1e9 / options.connect_rate : 0;
+  const int64_t patience_ns = kOpeningPatienceNs + static_cast<int64_t>(2 * pace_ns);
+  int settled = 0;
+  for (int64_t moved_ns = sys::NowNs(); !Stopped(stop);) {
+    const int now_settled = crew.Ready() + crew.Suspects();
+    if (now_settled >= options.connections) return;
+    if (now_settled != settled) moved_ns = sys::NowNs();
+    if (sys::NowNs() - moved_ns > patience_ns) return;
+    settled = now_settled;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+// Whether a run that has no other end goes on without an answer.
+class Standstill {
+ public:
+  Standstill(const Options& options, int64_t start_ns)
+      : endless_(options.duration_s == 0), moved_ns_(start_ns) {
+    for (const double rate : {options.rate, options.calls_per_second, options.connect_rate}) {
+      if (rate > 0) patience_ns_ += static_cast<int64_t>(2e9 / rate);
+    }
+  }
+  bool Lasts(uint64_t messages, int64_t now_ns) {
+    if (messages != messages_) moved_ns_ = now_ns;
+    messages_ = messages;
+    return endless_ && now_ns - moved_ns_ > patience_ns_;
+  }
+
+ private:
+  const bool endless_;
+  int64_t patience_ns_ = kAnswerPatienceNs;
+  int64_t moved_ns_;
+  uint64_t messages_ = 0;
+};
+
+// Returns whether the run was interrupted.
+bool WaitUntilDone(const Plan& plan, int64_t start_ns, int64_t end_ns, Crew& crew,
+                   const std::atomic<bool>* stop) {
+  ProgressLine line(plan.options, start_ns);
+  Standstill standstill(plan.options, start_ns);
+  bool ended = false, interrupted = false;
+  while (!crew.Done()) {
+    std::this_thread::sleep_for(kTick);
+    line.Show(crew.loops());
+    crew.WakeIfNothingIsLeft();
+    const int64_t now_ns = sys::NowNs();
+    const bool all_wrong = crew.Suspects() >= plan.options.connections && crew.Ready() == 0;
+    const bool stands = standstill.Lasts(crew.Messages(), now_ns);
+    if (ended || now_ns >= end_ns || !(Stopped(stop) || all_wrong || stands)) continue;
+    crew.End(now_ns);
+    ended = true;
+    interrupted = Stopped(stop);
+  }
+  return interrupted;
+}
+
+int64_t Nanoseconds(double seconds) { return static_cast<int64_t>(seconds * 1e9); }
+
+}  // namespace
+
+Report RunLoad(const Options& options, const std::atomic<bool>* stop, Observer* observer) {
+  const Machine machine = ThisMachine();
+  const Probed probed = Probe(options);
+  Plan plan{options, probed.address, Sources(options, probed.address), probed.greeting, observer};
+  // Below 2^53, so that every reader of the report's JSON keeps it whole.
+  if (plan.options.seed == 0) plan.options.seed = 1 + (std::random_device{}() & 0x7fffffff);
+  const std::vector<std::string> warnings = CheckLimits(plan);
+
+  Control control(plan.options.messages);
+  Crew crew(plan, control);
+  WaitUntilOpen(options, crew, stop);
+  const int64_t run_ns = sys::NowNs();
+  const int64_t start_ns = run_ns + Nanoseconds(options.warmup_s);
+  const int64_t end_ns =
+      options.duration_s > 0 ? start_ns + Nanoseconds(options.duration_s) : Window::kNever;
+  crew.Start(run_ns, start_ns, end_ns);
+  const bool interrupted = WaitUntilDone(plan, start_ns, end_ns, crew, stop);
+  crew.Join();
+
+  Report report = Collect(plan, crew.loops());
+  report.machine = machine;
+  report.warnings = warnings;
+  report.interrupted = interrupted;
+  Judge(report);
+  return report;
+}
+
+}  // namespace switchboard::load

@@ -1,0 +1,329 @@
+#include "bench/load/show/html.h"
+
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "bench/load/base/units.h"
+#include "bench/load/measure/objective.h"
+#include "bench/load/measure/verdict.h"
+#include "bench/load/show/figures.h"
+#include "bench/load/show/markup.h"
+#include "bench/load/show/style.h"
+
+namespace switchboard::load {
+namespace {
+
+// What a verdict means to somebody who has not read verdict.h, and how it is coloured.
+struct Meaning {
+  const char* style;
+  const char* sign;
+  const char* sentence;
+};
+
+Meaning MeaningOf(const std::string& verdict) {
+  if (verdict == kValid) return {"good", "✓", "These figures may be believed."};
+  if (verdict == kTooShort) {
+    return {"doubt", "!", "There was too little to measure; these figures mean little."};
+  }
+  if (verdict == kGeneratorBound) {
+    return {"doubt", "!", "The load generator was the limit; the server may be better."};
+  }
+  if (verdict == kTargetNotReached) {
+    return {"doubt", "!", "Less was measured than was asked for."};
+  }
+  return {"bad", "✕", "Echoes were wrong. A server that does not echo right has no speed."};
+}
+
+std::string VerdictBox(const Report& report, bool again) {
+  const auto [style, sign, sentence] = MeaningOf(report.verdict);
+  std::string out = std::string("<div class=\"verdict ") + style + (again ? " again" : "") +
+                    "\"><strong><span aria-hidden=\"true\">" + sign + "</span> " +
+                    Escaped(report.verdict) + "</strong>\n";
+  if (!again) out += std::string("<p>") + sentence + "</p>\n";
+  if (!report.reasons.empty()) {
+    out += "<ul>";
+    for (const std::string& reason : report.reasons) out += "<li>" + Escaped(reason) + "</li>";
+    out += "</ul>\n";
+  }
+  return out + "</div>\n";
+}
+
+std::string Warnings(const Report& report) {
+  std::string out;
+  for (const std::string& each : report.warnings) {
+    out += "<p class=\"warning\"><strong>Warning:</strong> " + Escaped(each) + "</p>\n";
+  }
+  return out;
+}
+
+std::string VerdictAgain(const Report& report) {
+  return report.verdict == kValid ? "" : VerdictBox(report, true);
+}
+
+std::string Head(const Report& report) {
+  // Even if something in it had escaped the escaping, nothing could run or be fetched.
+  return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+         "<meta http-equiv=\"Content-Security-Policy\" "
+         "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
+         Escaped(report.verdict + ": " + report.options.target) +
+         " – switchboard-load</title>\n<style>" + kReportStyle + "</style>\n</head>\n";
+}
+
+std::string Header(const Report& report) {
+  std::string time = report.machine.started_at;
+  if (const size_t t = time.find('T'); t != time.npos) time[t] = ' ';
+  if (!time.empty() && time.back() == 'Z') time.replace(time.size() - 1, 1, " UTC");
+  return "<header><p class=\"over\">Load on an echo server</p>\n<h1>" +
+         Escaped(report.options.target) + "</h1>\n<p class=\"under\">" + Escaped(time) +
+         (report.machine.host.empty() ? "" : ", from " + Escaped(report.machine.host)) +
+         "</p></header>\n";
+}
+
+// "1 connection", "2 connections".
+std::string CountText(uint64_t count, const char* what) {
+  return GroupedText(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string LoadText(const Options& options) {
+  std::string text = Format("closed loop, %d in flight on each connection", options.depth);
+  if (options.IsOpenLoop()) {
+    const char* const arrivals = options.arrivals == Arrivals::kPoisson ? "poisson" : "uniform";
+    text = "open loop, " + RateText(options.rate) + " messages/s, " + arrivals + " arrivals";
+  }
+  if (options.IsChurn()) text += ", " + CountText(options.messages_per_call, "message") + " a call";
+  if (options.calls_per_second > 0) text += ", " + RateText(options.calls_per_second) + " calls/s";
+  return text;
+}
+
+std::string SizeText(const Options& options) {
+  const bool one = options.max_size_bytes == options.min_size_bytes;
+  return (one ? "" : GroupedText(options.min_size_bytes) + " to ") +
+         CountText(options.max_size_bytes, "byte");
+}
+
+std::string Summary(const Report& report) {
+  const Options& options = report.options;
+  return "<p>" + CountText(report.messages, "message") + " of " + SizeText(options) +
+         " answered in " + ReadableDuration(static_cast<int64_t>(report.seconds * 1e9)) + " on " +
+         CountText(static_cast<uint64_t>(options.connections), "connection") + "; " +
+         LoadText(options) + ".</p>\n";
+}
+
+std::string Tile(const char* name, const std::string& figure, const std::string& more) {
+  return std::string("<div><dt>") + name + "</dt><dd class=\"figure\">" + Escaped(figure) +
+         "</dd><dd class=\"more\">" + Escaped(more) + "</dd></div>\n";
+}
+
+// "connect 2, receive 5"
+std::string ErrorPhases(const Report& report) {
+  std::map<Phase, uint64_t> counts;
+  for (const auto& [error, count] : report.errors) counts[error.first] += count;
+  std::string text;
+  for (const auto& [phase, count] : counts) {
+    text += std::string(text.empty() ? "" : ", ") + PhaseName(phase) + " " + GroupedText(count);
+  }
+  return text.empty() ? "in any phase" : text;
+}
+
+std::string Tiles(const Report& report) {
+  const auto latency = [&](double percent) {
+    return report.latency.count() == 0 ? "–"
+                                       : ReadableDuration(report.latency.PercentileNs(percent));
+  };
+  const double bytes_per_second =
+      report.seconds > 0 ? static_cast<double>(report.bytes) / report.seconds : 0;
+  return "<dl class=\"tiles\">\n" +
+         Tile("Messages/s", GroupedText(static_cast<uint64_t>(report.MessagesPerSecond() + 0.5)),
+              BytesText(bytes_per_second) + "/s each way") +
+         Tile("Median latency", latency(50), "p50") + Tile("99 of 100 within", latency(99), "p99") +
+         Tile("Slowest", latency(100), "max") +
+         Tile("Errors", GroupedText(Total(report.errors)), ErrorPhases(report)) + "</dl>\n";
+}
+
+Table PercentileTable(const Report& report) {
+  std::vector<std::pair<const char*, const Histogram*>> columns = {{"Latency", &report.latency}};
+  if (report.options.IsOpenLoop()) {
+    columns.emplace_back("Naive", &report.naive_latency);
+    columns.emplace_back("Send lag", &report.send_lag);
+  }
+  if (report.connect.count() > 0) columns.emplace_back("Connect", &report.connect);
+  Table table{.caption = "Percentiles", .header = {""}, .rows = {}, .style = "numbers"};
+  for (const auto& [name, histogram] : columns) table.header.push_back(name);
+  const auto row = [&](const char* name, auto text) {
+    table.rows.push_back({name});
+    for (const auto& [column, histogram] : columns) table.rows.back().push_back(text(*histogram));
+  };
+  for (const Percentile& each : kPercentiles) {
+    row(each.name, [&](const Histogram& histogram) -> std::string {
+      return histogram.count() == 0 ? "–" : ReadableDuration(histogram.PercentileNs(each.percent));
+    });
+  }
+  row("values", [](const Histogram& histogram) { return GroupedText(histogram.count()); });
+  return table;
+}
+
+std::string OpenLoopText(const Report& report) {
+  return std::string(
+             "<p>Latency counts from the time at which each message was due, whether or not it "
+             "could be sent then. ") +
+         (report.naive_latency.count() > 0
+              ? "The naive figure is what a tester sees who sends only when no reply is owed: "
+                "while the server stalls he asks nothing, and the stall is hardly in his figures."
+              : "There is no naive figure, which is of messages sent when no reply is owed: a "
+                "reply was owed all the time.") +
+         " Send lag is how late the generator itself took up each message.</p>\n";
+}
+
+std::string Figures(const Report& report) {
+  if (!report.verification.Passed()) return "";
+  std::string out =
+      "<section>\n<h2>Figures</h2>\n" + Summary(report) + Tiles(report) + VerdictAgain(report);
+  out += "</section>\n<section>\n<h2>Latency</h2>\n" + LatencyFigure(report);
+  if (report.options.IsOpenLoop()) out += OpenLoopText(report);
+  out += ToMarkup(PercentileTable(report)) + "</section>\n<section>\n<h2>Over time</h2>\n" +
+         ThroughputFigure(report) + LatencyOverTimeFigure(report) +
+         "<details><summary>These figures as a table</summary>\n" +
+         ToMarkup(TimelineTable(report)) + "</details>\n" + VerdictAgain(report) + "</section>\n";
+  return out;
+}
+
+std::string ObjectiveTable(const Report& report) {
+  if (report.slo_steps.empty()) return "";
+  const bool withheld = !report.verification.Passed();
+  Table table{.caption = "Steps of the search, in the order in which they were tried",
+              .header = {"Rate", "Reached", "Latency", "Objective"},
+              .rows = {},
+              .style = "numbers"};
+  for (const SloStep& step : report.slo_steps) {
+    table.rows.push_back(
+        {RateText(step.rate) + "/s", RateText(std::round(step.reached_rate)) + "/s",
+         withheld ? "–" : ReadableDuration(step.percentile_ns), OutcomeText(step)});
+  }
+  const std::string objective =
+      Format("The highest rate was searched at which %s is within ",
+             report.options.slo_percentile == 100
+                 ? "the slowest"
+                 : Format("p%.6g", report.options.slo_percentile).c_str()) +
+      ReadableDuration(report.options.slo_limit_ns) + ": <strong>" + Escaped(SearchResult(report)) +
+      "</strong>. The figures above are those of the best step, or of the last if none met it.";
+  return "<section>\n<h2>Objective</h2>\n<p>" + objective + "</p>\n" + ToMarkup(table) +
+         "</section>\n";
+}
+
+std::string ErrorSection(const Report& report) {
+  std::string out = "<section>\n<h2>Errors</h2>\n";
+  const Generator& generator = report.generator;
+  Table table{.caption = "By phase and error",
+              .header = {"Phase", "Error", "Count"},
+              .rows = {},
+              .style = "errors"};
+  for (const auto& [error, count] : report.errors) {
+    const bool in_bytes = error.first == Phase::kVerify;
+    table.rows.push_back(
+        {PhaseName(error.first), error.second, GroupedText(count) + (in_bytes ? " bytes" : "")});
+  }
+  out += table.rows.empty() ? "<p>None.</p>\n" : ToMarkup(table);
+  if (generator.not_offered > 0) {
+    out += "<p>" + GroupedText(generator.not_offered) +
+           " messages of the schedule were not sent: no connection was open, or its queue was "
+           "full.</p>\n";
+  }
+  if (generator.unanswered > 0) {
+    out += "<p>" + GroupedText(generator.unanswered) +
+           " messages were not answered before the run ended. The latency has them with the time "
+           "that they had waited.</p>\n";
+  }
+  return out + "</section>\n";
+}
+
+std::string VerificationSection(const Report& report) {
+  const Verification& verification = report.verification;
+  std::string out = "<section>\n<h2>Verification</h2>\n<p>" +
+                    GroupedText(verification.verified_bytes) +
+                    " bytes were compared with what was sent, and are right.</p>\n";
+  if (!verification.Passed()) {
+    const Damage& damage = verification.damage;
+    out += "<p>Wrong on " + GroupedText(verification.bad_connections) + " connections:</p>\n" +
+           ToMarkup(
+               {.caption = "Wrong bytes",
+                .header = {"Kind", "Bytes", "Meaning"},
+                .rows = {{"lost", GroupedText(damage.lost), "sent, never came back"},
+                         {"duplicated", GroupedText(damage.duplicated), "came back again"},
+                         {"reordered", GroupedText(damage.reordered), "came too late"},
+                         {"corrupted", GroupedText(damage.corrupted), "were never sent"},
+                         {"foreign", GroupedText(damage.foreign), "belong to another connection"}},
+                .style = "errors"});
+  }
+  return out + "</section>\n";
+}
+
+std::string LengthText(const Options& options) {
+  std::string text;
+  if (options.duration_s > 0) text = Format("%.6g s", options.duration_s);
+  if (options.messages > 0) {
+    text += (text.empty() ? "" : " or ") + GroupedText(options.messages) + " messages";
+  }
+  return text + Format(", after %.6g s of warm-up", options.warmup_s);
+}
+
+std::string SourcesText(const Options& options) {
+  std::string text;
+  for (const std::string& each : options.sources) text += (text.empty() ? "" : ", ") + each;
+  if (!text.empty()) return text;
+  return options.source_auto ? "auto" : "as the kernel chooses";
+}
+
+Table ConfigurationTable(const Report& report) {
+  const Options& options = report.options;
+  Table table{.caption = "What was asked for",
+              .header = {},
+              .rows = {{"Target", options.target},
+                       {"Load", LoadText(options)},
+                       {"Connections", GroupedText(static_cast<uint64_t>(options.connections))},
+                       {"Message size", SizeText(options)},
+                       {"Length", LengthText(options)},
+                       {"Threads", std::to_string(options.threads)},
+                       {"Called from", SourcesText(options)},
+                       {"Seed", std::to_string(options.seed)}},
+              .style = "pairs"};
+  if (options.connect_rate > 0) {
+    table.rows.push_back({"Opened at", RateText(options.connect_rate) + " connections/s"});
+  }
+  return table;
+}
+
+Table MachineTable(const Report& report) {
+  const Machine& machine = report.machine;
+  const Generator& generator = report.generator;
+  return {
+      .caption = "Where the load came from",
+      .header = {},
+      .rows = {{"Host", machine.host},
+               {"CPU", machine.cpu},
+               {"CPUs", std::to_string(machine.cpus)},
+               {"Kernel", machine.kernel},
+               {"Program", machine.version + ", " + machine.compiler},
+               {"Busiest thread", Format("%.0f %% running, %.0f %% waiting for a CPU",
+                                         100 * (generator.busy_share - generator.waiting_share),
+                                         100 * generator.waiting_share)},
+               {"CPU time", Format("%.3g s", generator.cpu_s)},
+               {"In flight", Format("%.3g on average, by rate and latency %.3g",
+                                    generator.mean_in_flight, generator.mean_in_flight_by_law)}},
+      .style = "pairs"};
+}
+
+}  // namespace
+
+std::string ToHtml(const Report& report) {
+  return Head(report) + "<body>\n" + Header(report) + "<main>\n" + VerdictBox(report, false) +
+         Warnings(report) + Figures(report) + ObjectiveTable(report) + ErrorSection(report) +
+         VerificationSection(report) +
+         "<section>\n<h2>Configuration</h2>\n<div class=\"columns\">" +
+         ToMarkup(ConfigurationTable(report)) + ToMarkup(MachineTable(report)) +
+         "</div></section>\n</main>\n<footer>Made by switchboard-load " +
+         Escaped(report.machine.version) + ".</footer>\n</body>\n</html>\n";
+}
+
+}  // namespace switchboard::load

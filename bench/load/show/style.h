@@ -1,0 +1,135 @@
+// The style sheet of the HTML report: light and dark, from phone to desktop, and in print. The
+// colours of text keep a contrast of at least 4.5 to 1.
+
+#ifndef SWITCHBOARD_BENCH_LOAD_SHOW_STYLE_H_
+#define SWITCHBOARD_BENCH_LOAD_SHOW_STYLE_H_
+
+namespace switchboard::load {
+
+inline constexpr const char* kReportStyle = R"(
+:root {
+  color-scheme: light dark;
+  --page: #ffffff; --text: #1a2129; --muted: #58636f; --line: #dfe3e8; --panel: #f5f7f9;
+  --latency: #1d5fc4; --naive: #b4540a; --median: #6b7682; --rate: #0b7a6f; --error: #c0272d;
+  --good: #15693a; --good-panel: #e6f4eb; --doubt: #8a4b00; --doubt-panel: #fdf1dd;
+  --bad: #a61b21; --bad-panel: #fde8e8;
+}
+@media (prefers-color-scheme: dark) { :root {
+  --page: #12161b; --text: #e6eaee; --muted: #9eaab6; --line: #2d353e; --panel: #1a2027;
+  --latency: #78aefc; --naive: #f0a35c; --median: #98a4b0; --rate: #4cc4b5; --error: #ff7b7b;
+  --good: #79d69b; --good-panel: #14291c; --doubt: #f3bd6a; --doubt-panel: #2e2413;
+  --bad: #ff9a9a; --bad-panel: #351a1c;
+} }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body {
+  margin: 0 auto; padding: 28px 20px 40px; max-width: 960px; background: var(--page);
+  color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto,
+  "Helvetica Neue", "DejaVu Sans", sans-serif; overflow-wrap: anywhere;
+  font-variant-numeric: tabular-nums;
+}
+h1 { margin: 0; font-size: 26px; line-height: 1.25; letter-spacing: -0.01em; }
+h2 { margin: 40px 0 12px; font-size: 19px; line-height: 1.3; }
+h3 { margin: 0; font-size: 15px; }
+p { margin: 8px 0; max-width: 72ch; }
+.over { margin: 0 0 2px; color: var(--muted); font-size: 13px; }
+.under { margin: 4px 0 0; color: var(--muted); }
+.verdict {
+  margin: 20px 0; padding: 14px 18px; border-left: 6px solid; border-radius: 4px;
+  print-color-adjust: exact; -webkit-print-color-adjust: exact; break-inside: avoid;
+}
+.verdict strong { font-size: 19px; letter-spacing: 0.02em; }
+.verdict p, .verdict ul { margin: 2px 0 0; color: var(--text); }
+.verdict ul { padding-left: 20px; }
+.verdict.again { padding: 8px 18px; }
+.verdict.again strong { font-size: 15px; }
+.warning { padding: 0 0 0 18px; border-left: 6px solid var(--line); }
+.good { color: var(--good); background: var(--good-panel); }
+.doubt { color: var(--doubt); background: var(--doubt-panel); }
+.bad { color: var(--bad); background: var(--bad-panel); }
+.tiles {
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(148px, 1fr)); gap: 12px;
+  margin: 0; break-inside: avoid;
+}
+.tiles div { padding: 12px 14px; border: 1px solid var(--line); border-radius: 6px; }
+.tiles dt { color: var(--muted); font-size: 13px; }
+.tiles dd { margin: 0; }
+.tiles .figure { font-size: 24px; font-weight: 600; line-height: 1.3; white-space: nowrap; }
+.tiles .more { color: var(--muted); font-size: 13px; }
+figure { margin: 24px 0 8px; break-inside: avoid; }
+figure div svg { display: block; width: 100%; height: auto; }
+.legend { margin: 2px 0 6px; color: var(--muted); font-size: 13px; }
+.legend span { margin-right: 18px; }
+.key { width: 26px; height: 8px; margin-right: 6px; vertical-align: middle; }
+.narrow { display: none; }
+.grid, .axis { fill: none; stroke: var(--line); stroke-width: 1; }
+.axis { stroke: var(--muted); }
+.label { fill: var(--muted); font-size: 12px; }
+.curve { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
+.area { stroke: none; opacity: 0.14; }
+.mark { stroke: var(--page); stroke-width: 1.5; }
+.curve.latency { stroke: var(--latency); } .mark.latency { fill: var(--latency); }
+.curve.naive { stroke: var(--naive); stroke-dasharray: 7 5; } .mark.naive { fill: var(--naive); }
+.curve.median { stroke: var(--median); stroke-dasharray: 2 4; } .mark.median { fill: var(--median); }
+.curve.rate { stroke: var(--rate); } .area.rate { fill: var(--rate); }
+.mark.error { fill: var(--error); }
+.scroll { overflow-x: auto; margin: 8px 0; }
+table { width: 100%; border-collapse: collapse; font-size: 14px; }
+caption { padding: 4px 0 6px; text-align: left; color: var(--muted); font-size: 13px; }
+th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { text-align: left; font-weight: 600; }
+tbody th { font-weight: 400; color: var(--muted); }
+th:first-child, td:first-child { padding-left: 0; }
+th:last-child, td:last-child { padding-right: 0; }
+tr { break-inside: avoid; }
+.numbers th, .numbers td { text-align: right; white-space: nowrap; }
+.numbers th:first-child { text-align: left; }
+.pairs th { width: 11em; }
+details { margin: 8px 0; }
+summary { color: var(--muted); cursor: pointer; font-size: 13px; }
+footer { margin-top: 40px; color: var(--muted); font-size: 13px; }
+@media (min-width: 760px) {
+  .columns { display: grid; grid-template-columns: 1fr 1fr; column-gap: 40px; }
+}
+@media screen and (max-width: 600px) {
+  body { padding: 20px 16px 32px; }
+  h1 { font-size: 22px; }
+  .wide { display: none; }
+  .narrow { display: block; }
+  .tiles { grid-template-columns: 1fr 1fr; }
+  .tiles div:first-child { grid-column: 1 / -1; }
+  .tiles .figure { font-size: 21px; }
+  .legend span { display: block; margin: 0; }
+  table { font-size: 13px; }
+  th, td { padding: 6px 5px; }
+  .pairs th { width: 8.5em; }
+}
+@media print {
+  :root {
+    color-scheme: light;
+    --page: #ffffff; --text: #000000; --muted: #444c55; --line: #d0d5da; --panel: #ffffff;
+    --latency: #1d5fc4; --naive: #b4540a; --median: #6b7682; --rate: #0b7a6f; --error: #c0272d;
+    --good: #15693a; --good-panel: #e6f4eb; --doubt: #8a4b00; --doubt-panel: #fdf1dd;
+    --bad: #a61b21; --bad-panel: #fde8e8;
+  }
+  @page { margin: 16mm; }
+  body { padding: 0; max-width: none; font-size: 10pt; }
+  h2 { margin-top: 24px; break-after: avoid; }
+  .columns { display: block; }
+  .tiles { grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 8px; }
+  .tiles div { padding: 8px 10px; }
+  .tiles .figure { font-size: 19px; }
+  .tiles dt, .tiles .more { font-size: 8pt; }
+  p { break-inside: avoid; }
+  .label { font-size: 15px; }
+  figure { margin-top: 12px; }
+  table { font-size: 9.5pt; }
+  th, td { padding-top: 3px; padding-bottom: 3px; }
+  details:not([open]) { display: none; }
+  .area { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+)";
+
+}  // namespace switchboard::load
+
+#endif  // SWITCHBOARD_BENCH_LOAD_SHOW_STYLE_H_

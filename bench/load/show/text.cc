@@ -1,0 +1,155 @@
+#include "bench/load/show/text.h"
+
+#include "bench/load/base/units.h"
+#include "bench/load/measure/objective.h"
+#include "bench/load/measure/verdict.h"
+
+namespace switchboard::load {
+namespace {
+
+void Verdict(std::string& out, const Report& report) {
+  out += report.verdict;
+  const char* separator = "  ";
+  for (const std::string& reason : report.reasons) {
+    out += separator + reason;
+    separator = "; ";
+  }
+  out += '\n';
+}
+
+void Configuration(std::string& out, const Report& report) {
+  const Options& options = report.options;
+  out += Format("target     %s: %d connection%s, ", options.target.c_str(), options.connections,
+                options.connections == 1 ? "" : "s");
+  out += Format("%u", options.min_size_bytes);
+  if (options.max_size_bytes != options.min_size_bytes)
+    out += Format("-%u", options.max_size_bytes);
+  out += " bytes, ";
+  if (options.IsOpenLoop()) {
+    out += Format("open loop at %.6g/s, %s arrivals", options.rate,
+                  options.arrivals == Arrivals::kPoisson ? "poisson" : "uniform");
+  } else {
+    out += Format("closed loop, depth %d", options.depth);
+  }
+  if (options.IsChurn()) {
+    out += Format(", %llu messages a call",
+                  static_cast<unsigned long long>(options.messages_per_call));
+  }
+  if (options.calls_per_second > 0) out += Format(", %.6g calls/s", options.calls_per_second);
+  out += Format(", %d thread%s, seed %llu\n", options.threads, options.threads == 1 ? "" : "s",
+                static_cast<unsigned long long>(options.seed));
+}
+
+// Nothing if nothing was recorded: 0 ns would be a figure.
+void PercentileLine(std::string& out, const char* name, const Histogram& histogram) {
+  if (histogram.count() == 0) return;
+  out += Format("%-11s", name);
+  for (const Percentile& each : kPercentiles) {
+    out += Format("%9s", DurationText(histogram.PercentileNs(each.percent)).c_str());
+  }
+  if (histogram.below() > 0)
+    out += Format("  %s below 100 ns", GroupedText(histogram.below()).c_str());
+  if (histogram.above() > 0)
+    out += Format("  %s above 1 hour", GroupedText(histogram.above()).c_str());
+  out += '\n';
+}
+
+void NaiveAndLag(std::string& out, const Report& report) {
+  if (report.latency.count() > 0 && report.naive_latency.count() == 0) {
+    out += "  naive    none, a reply was owed all the time\n";
+  }
+  PercentileLine(out, "  naive", report.naive_latency);
+  PercentileLine(out, "send lag", report.send_lag);
+}
+
+void Figures(std::string& out, const Report& report) {
+  out += Format(
+      "messages   %s in %.2f s: %s/s, %s/s each way\n", GroupedText(report.messages).c_str(),
+      report.seconds, GroupedText(static_cast<uint64_t>(report.MessagesPerSecond() + 0.5)).c_str(),
+      BytesText(report.seconds > 0 ? static_cast<double>(report.bytes) / report.seconds : 0)
+          .c_str());
+  if (report.generator.calls > 0 && report.seconds > 0) {
+    out += Format("calls      %s: %.6g/s\n", GroupedText(report.generator.calls).c_str(),
+                  static_cast<double>(report.generator.calls) / report.seconds);
+  }
+  if (report.latency.count() == 0 && report.connect.count() == 0) return;
+  out += Format("%-11s", "");
+  for (const Percentile& each : kPercentiles) out += Format("%9s", each.name);
+  out += '\n';
+  PercentileLine(out, "latency", report.latency);
+  if (report.options.IsOpenLoop()) NaiveAndLag(out, report);
+  PercentileLine(out, "connect", report.connect);
+  if (!report.options.IsOpenLoop() || report.latency.count() == 0) return;
+  out += "           latency is from the intended send time";
+  if (report.naive_latency.count() > 0) {
+    out +=
+        "; naive is what a tester sees who sends only\n           when nothing is owed, which "
+        "hides stalls";
+  }
+  out += '\n';
+}
+
+void ErrorLines(std::string& out, const Report& report) {
+  if (report.generator.not_offered > 0) {
+    out += Format("not sent   %s messages of the schedule\n",
+                  GroupedText(report.generator.not_offered).c_str());
+  }
+  if (report.generator.unanswered > 0) {
+    out += Format("unanswered %s messages, in the latency with the time they waited\n",
+                  GroupedText(report.generator.unanswered).c_str());
+  }
+  for (const auto& [error, count] : report.errors) {
+    if (error.first == Phase::kVerify) continue;
+    out += Format("error      %s %s: %s\n", PhaseName(error.first), error.second.c_str(),
+                  GroupedText(count).c_str());
+  }
+  if (report.errors.empty()) out += "errors     none\n";
+}
+
+void Objective(std::string& out, const Report& report) {
+  const Options& options = report.options;
+  out += Format("objective  p%.6g at most %s: %s\n", options.slo_percentile,
+                DurationText(options.slo_limit_ns).c_str(), SearchResult(report).c_str());
+  for (const SloStep& step : report.slo_steps) {
+    const bool withheld = !report.verification.Passed();
+    out += Format("step       %s/s: %s%s\n", RateText(step.rate).c_str(),
+                  withheld ? "" : (DurationText(step.percentile_ns) + ", ").c_str(),
+                  OutcomeText(step).c_str());
+  }
+}
+
+void VerificationLine(std::string& out, const Report& report) {
+  const Verification& verification = report.verification;
+  const Damage& damage = verification.damage;
+  out += Format("verified   %s bytes right", GroupedText(verification.verified_bytes).c_str());
+  if (!verification.Passed()) {
+    out +=
+        Format("; wrong on %s connections: %s lost, %s duplicated, %s reordered, ",
+               GroupedText(verification.bad_connections).c_str(), GroupedText(damage.lost).c_str(),
+               GroupedText(damage.duplicated).c_str(), GroupedText(damage.reordered).c_str());
+    out += Format("%s corrupted, %s foreign", GroupedText(damage.corrupted).c_str(),
+                  GroupedText(damage.foreign).c_str());
+  }
+  out += '\n';
+}
+
+}  // namespace
+
+std::string ToText(const Report& report) {
+  std::string out;
+  Verdict(out, report);
+  Configuration(out, report);
+  if (report.verification.Passed()) {
+    Figures(out, report);
+  } else {
+    out += "figures    none: a server that does not echo right has no speed\n";
+  }
+  ErrorLines(out, report);
+  VerificationLine(out, report);
+  for (const std::string& warning : report.warnings) out += "warning    " + warning + '\n';
+  if (!report.slo_steps.empty()) Objective(out, report);
+  if (report.verdict != kValid) Verdict(out, report);
+  return out;
+}
+
+}  // namespace switchboard::load
