@@ -4,15 +4,17 @@
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
-#include "bench/load/base/command.h"
+#include "bench/load/base/exit_status.h"
 #include "bench/load/base/interrupt.h"
 #include "bench/load/compare/compare.h"
 #include "bench/load/conform/conform.h"
-#include "bench/load/measure/options.h"
 #include "bench/load/measure/report.h"
 #include "bench/load/merge/merge.h"
+#include "bench/load/options/command_line.h"
+#include "bench/load/options/help.h"
 #include "bench/load/run/load.h"
 #include "bench/load/run/search.h"
 #include "bench/load/show/publish.h"
@@ -20,46 +22,47 @@
 namespace switchboard::load {
 namespace {
 
-// To add a subcommand: its header above, its line here, its source in meson.build.
-constexpr Command kCommands[] = {
-    {"compare", "several servers under the same load, in turn", CompareMain},
-    {"conform", "whether an echo server does what it should", ConformMain},
-    {"merge", "the runs of several machines in one report", MergeMain},
-};
-
-int PrintHelp() {
-  std::printf("usage: switchboard-load [OPTION]... HOST:PORT\n\n%s", OptionsHelp().data());
-  for (const Command& command : kCommands) {
-    std::printf("\n       switchboard-load %s: %s", command.name, command.summary);
-  }
-  std::puts("\nHOST:PORT may also be [IPV6]:PORT or unix:/path.");
+int Print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
   return 0;
 }
 
-int PrintVersion() {
-  std::puts("switchboard-load " SWITCHBOARD_VERSION);
-  return 0;
-}
-
-int RunAndReport(int argc, char** argv) {
-  const Options options = ParseOptions(argc, argv);
-  if (options.help) return PrintHelp();
-  if (options.version) return PrintVersion();
-  ReportFiles files({.json_path = options.json_path,
-                     .csv_path = options.csv_path,
-                     .html_path = options.html_path});
+int RunMain(int argc, char** argv) {
+  const CommandLine line = ParseCommandLine(kRun, argc, argv);
+  if (line.help) return Print(HelpText(kRun));
+  if (line.version) return Print("switchboard-load " SWITCHBOARD_VERSION "\n");
+  Require(!line.operands.empty(),
+          "say what to call: HOST:PORT, [IPV6]:PORT or unix:/path; see --help");
+  Require(line.operands.size() == 1, "give one target only; every option goes with its own value");
+  const Options options = CompleteLoad(line, line.operands.front());
+  ReportFiles files(line.outputs);
   const std::atomic<bool>& interrupted = CatchInterrupts();
   const Report report = options.slo_percentile > 0 ? FindHighestRate(options, &interrupted)
                                                    : RunLoad(options, &interrupted);
   return Publish(report, files);
 }
 
+// Each is like main: argv[0] is its own name, the value is the exit status.
+struct Command {
+  std::string_view name;
+  int (*run)(int argc, char** argv);
+};
+
+constexpr Command kCommands[] = {
+    {"run", RunMain},
+    {"compare", CompareMain},
+    {"conform", ConformMain},
+    {"merge", MergeMain},
+    {"manual", [](int, char**) { return Print(ManualPage()); }},
+    {"completion", [](int, char**) { return Print(CompletionScript()); }},
+};
+
 int Main(int argc, char** argv) {
   const std::string_view first = argc > 1 ? argv[1] : "";
   for (const Command& command : kCommands) {
     if (first == command.name) return command.run(argc - 1, argv + 1);
   }
-  return RunAndReport(argc, argv);
+  return RunMain(argc, argv);
 }
 
 }  // namespace

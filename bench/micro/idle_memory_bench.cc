@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "bench/linux/inspect.h"
+#include "bench/linux/socket.h"
 #include "bench/load/target/started_server.h"
 #include "src/linux/clock.h"
 #include "src/linux/fd.h"

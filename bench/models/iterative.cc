@@ -1,5 +1,6 @@
 // One caller at a time: the others wait in the backlog until the present one hangs up.
 
+#include "bench/linux/socket.h"
 #include "bench/models/model.h"
 #include "src/linux/socket.h"
 

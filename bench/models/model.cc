@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "bench/linux/socket.h"
 #include "src/linux/address.h"
 #include "src/linux/process.h"
 #include "src/linux/socket.h"

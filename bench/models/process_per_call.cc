@@ -1,6 +1,7 @@
 // A new process for each caller. One that gets no process is hung up on.
 
 #include "bench/linux/child.h"
+#include "bench/linux/socket.h"
 #include "bench/models/model.h"
 #include "src/linux/signals.h"
 #include "src/linux/socket.h"

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "bench/linux/socket.h"
 #include "bench/models/model.h"
 #include "src/linux/socket.h"
 

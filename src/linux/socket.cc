@@ -1,6 +1,5 @@
 #include "src/linux/socket.h"
 
-#include <fcntl.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -69,7 +68,6 @@ Result SetOption(int fd, int level, int name, int value) {
 
 Result SetNoDelay(int fd, bool on) { return SetOption(fd, IPPROTO_TCP, TCP_NODELAY, on); }
 Result SetReuseAddress(int fd) { return SetOption(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
-Result SetBindWithoutPort(int fd) { return SetOption(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1); }
 Result SetIpv6Only(int fd, bool on) { return SetOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, on); }
 Result SetUrgentInline(int fd) { return SetOption(fd, SOL_SOCKET, SO_OOBINLINE, 1); }
 
@@ -106,11 +104,6 @@ Result Poll(int fd, short events, int timeout_ms) {
   const Result result = FromReturn(::poll(&watched, 1, timeout_ms));
   if (result.error == EINTR) return {};
   return result ? Result{watched.revents, 0} : result;
-}
-
-Result SetBlocking(int fd) {
-  const Result flags = FromReturn(::fcntl(fd, F_GETFL));
-  return flags ? FromReturn(::fcntl(fd, F_SETFL, flags.value & ~O_NONBLOCK)) : flags;
 }
 
 Address LocalAddress(int fd) { return AddressFrom(::getsockname, fd); }

@@ -27,9 +27,6 @@ Result ShutdownWrite(int fd);                              // shutdown(2), SHUT_
 Result SetOption(int fd, int level, int name, int value);
 Result SetNoDelay(int fd, bool on);
 Result SetReuseAddress(int fd);
-// A bind to port 0 that leaves the port open until connect, which then needs it to differ only from
-// those to the same destination (IP_BIND_ADDRESS_NO_PORT), ip(7).
-Result SetBindWithoutPort(int fd);
 Result SetIpv6Only(int fd, bool on);
 // Urgent bytes stay in the stream (SO_OOBINLINE), tcp(7).
 Result SetUrgentInline(int fd);
@@ -46,8 +43,6 @@ bool HasInput(int fd);
 // poll(2) for one descriptor: what of `events` (POLLIN, POLLOUT) is there in value, 0 if nothing
 // came within `timeout_ms` or a signal interrupted.
 Result Poll(int fd, short events, int timeout_ms);
-// Calls on this socket wait from now on, fcntl(2): for programs that give each call a thread.
-Result SetBlocking(int fd);
 
 // getsockname(2), getpeername(2). An empty Address if the socket has none.
 Address LocalAddress(int fd);

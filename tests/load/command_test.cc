@@ -60,6 +60,32 @@ TEST_CASE("WrongUseIsExitStatus2AndHelpIsNone") {
   }
 }
 
+TEST_CASE("OneTargetIsCalledForAndOnlyOne") {
+  CHECK(Has(Run({}).err, "HOST:PORT"));
+  CHECK(Run({"1.2.3.4:5", "1.2.3.4:6"}).status == 2);
+  CHECK(Has(Run({"1.2.3.4:5", "1.2.3.4:6"}).err, "one target"));
+}
+
+TEST_CASE("ARunMayBeCalledByItsName") {
+  TestServer server(Echo);
+  const test::Finished run = Run({"run", "-d", "600ms", "--warmup", "0", server.target()});
+  CHECK(run.status == 0);
+  CHECK(Has(run.out, "verified"));
+}
+
+TEST_CASE("BashUnderstandsTheCompletionScript") {
+  const std::string script = Run({"completion"}).out;
+  CHECK(Has(script, "complete "));
+  test::Spawn bash;
+  bash.program = "/bin/bash";
+  const std::string ask =
+      script +
+      "COMP_WORDS=(switchboard-load compare --rou) COMP_CWORD=2; _switchboard_load; echo "
+      "${COMPREPLY[@]}; COMP_WORDS=(switchboard-load con) COMP_CWORD=1; _switchboard_load; echo "
+      "${COMPREPLY[@]}";
+  CHECK(test::RunToEnd({"-c", ask}, bash).out == "--rounds\nconform\n");
+}
+
 TEST_CASE("ATargetThatIsNotThereIsExitStatus1") {
   std::string target;
   {

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "bench/linux/child.h"
+#include "bench/linux/socket.h"
 #include "src/linux/address.h"
 #include "src/linux/fd.h"
 #include "src/linux/socket.h"

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/load/base/command.h"
+#include "bench/load/base/exit_status.h"
 #include "bench/load/base/json.h"
 #include "bench/load/measure/report.h"
 #include "bench/load/measure/verdict.h"

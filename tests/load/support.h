@@ -86,7 +86,7 @@ class ChildServer {
   int pid_ = -1;
 };
 
-// A command line of `program` as main gets it, taken apart by `parse`, for instance ParseOptions.
+// A command line of `program` as main gets it, taken apart by `parse`, for instance MergeMain.
 template <typename Parser>
 auto ParseWith(Parser parse, std::string program, std::initializer_list<std::string> arguments) {
   std::vector<std::string> texts{std::move(program)};

@@ -12,6 +12,11 @@
 
 namespace switchboard::load {
 
+// Where the views of a result go; empty for none.
+struct Outputs {
+  std::string json_path, csv_path, html_path;
+};
+
 class OutputFile {
  public:
   // Empty for a file that nobody asked for. Throws std::runtime_error with one sentence if it

@@ -7,12 +7,13 @@
 #include <utility>
 
 #include "bench/linux/machine.h"
-#include "bench/load/base/command.h"
+#include "bench/load/base/exit_status.h"
 #include "bench/load/base/interrupt.h"
 #include "bench/load/base/output_file.h"
 #include "bench/load/compare/contender.h"
 #include "bench/load/compare/report.h"
 #include "bench/load/compare/statistics.h"
+#include "bench/load/options/help.h"
 
 namespace switchboard::load {
 namespace {
@@ -158,7 +159,7 @@ Comparison Compare(const CompareOptions& options, const std::atomic<bool>* stop)
 int CompareMain(int argc, char** argv) {
   const CompareOptions options = ParseCompareOptions(argc, argv);
   if (options.help) {
-    std::fputs(CompareHelp().data(), stdout);
+    std::fputs(HelpText(kCompare).c_str(), stdout);
     return 0;
   }
   OutputFile json(options.json_path);

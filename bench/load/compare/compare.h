@@ -65,7 +65,7 @@ struct WrongEcho : std::runtime_error {
 // does not start or cannot be reached, or if it was stopped before the first round was complete.
 Comparison Compare(const CompareOptions& options, const std::atomic<bool>* stop = nullptr);
 
-// The subcommand, as command.h describes it.
+// The subcommand, like main; the value is the exit status.
 int CompareMain(int argc, char** argv);
 
 }  // namespace switchboard::load

@@ -1,11 +1,10 @@
 // What `switchboard-load compare` is asked to do, and how the command line says it.
-// As for options.h: plain values; parse from one thread at a time.
+// As for command_line.h: plain values; parse from one thread at a time.
 
 #ifndef SWITCHBOARD_BENCH_LOAD_COMPARE_OPTIONS_H_
 #define SWITCHBOARD_BENCH_LOAD_COMPARE_OPTIONS_H_
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "bench/load/measure/options.h"
@@ -28,10 +27,8 @@ struct CompareOptions {
   bool help = false;  // nothing else is set then
 };
 
-// As ParseOptions.
+// Throws as ParseCommandLine.
 CompareOptions ParseCompareOptions(int argc, char** argv);
-
-std::string_view CompareHelp();
 
 }  // namespace switchboard::load
 

@@ -1,12 +1,12 @@
 // The conformance card: `switchboard-load conform [OPTION]... HOST:PORT` asks any echo server the
-// questions of conform_check.h, one after another, and prints a line for each answer.
+// questions of check.h, one after another, and prints a line for each answer.
 
 #ifndef SWITCHBOARD_BENCH_LOAD_CONFORM_CONFORM_H_
 #define SWITCHBOARD_BENCH_LOAD_CONFORM_CONFORM_H_
 
 namespace switchboard::load {
 
-// A subcommand as command.h describes it. Status 0 says that at least one check ran and that all
+// Like main. Exit status 0 says that at least one check ran and that all
 // that ran passed.
 int ConformMain(int argc, char** argv);
 

@@ -1,13 +1,10 @@
-// What a load run is asked to do, and how the command line says it.
-// Plain values; any thread, but parse from one thread at a time, as getopt_long(3) is not
-// reentrant.
+// What a load run is asked to do. Plain values; any thread.
 
 #ifndef SWITCHBOARD_BENCH_LOAD_MEASURE_OPTIONS_H_
 #define SWITCHBOARD_BENCH_LOAD_MEASURE_OPTIONS_H_
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace switchboard::load {
@@ -48,24 +45,12 @@ struct Options {
   double slo_percentile = 0;
   int64_t slo_limit_ns = 0;
 
-  std::string json_path, csv_path, html_path;
   uint64_t seed = 0;  // 0: drawn at random when the run starts
   bool quiet = false;
-  bool help = false, version = false;  // asked for instead of a run
 
   bool IsOpenLoop() const { return rate > 0; }
   bool IsChurn() const { return messages_per_call > 0; }
 };
-
-// Parses a command line like main's; argv[0] is skipped. Throws std::invalid_argument with one
-// sentence that names the option, its value and the way out. With --help or --version nothing else
-// is looked at.
-Options ParseOptions(int argc, char** argv);
-// The same of a line that is put together elsewhere; its first word is skipped.
-Options ParseWords(std::vector<std::string> words);
-
-// The text of --help, about the options.
-std::string_view OptionsHelp();
 
 }  // namespace switchboard::load
 

@@ -1,15 +1,14 @@
 // The command line of `switchboard-load merge`.
 
-#include <getopt.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <stdexcept>
 
-#include "bench/load/base/usage.h"
 #include "bench/load/merge/merge.h"
+#include "bench/load/options/command_line.h"
+#include "bench/load/options/help.h"
 #include "bench/load/show/json.h"
 #include "bench/load/show/publish.h"
 
@@ -41,50 +40,18 @@ Report ReadReport(const std::string& path) {
   }
 }
 
-int PrintHelp() {
-  std::puts(
-      "usage: switchboard-load merge [OPTION]... FILE...\n\n"
-      "Adds the runs of several machines, made at the same time, into one report. FILE is what\n"
-      "--json wrote.\n\n"
-      "      --json FILE          write everything that was measured\n"
-      "      --csv FILE           write the timeline, one line a second\n"
-      "      --html FILE          write a report for a browser");
-  return 0;
-}
-
 }  // namespace
 
 int MergeMain(int argc, char** argv) {
-  enum LongOption { kJson = kFirstLong, kCsv, kHtml };
-  constexpr option kOptions[] = {{"json", required_argument, nullptr, kJson},
-                                 {"csv", required_argument, nullptr, kCsv},
-                                 {"html", required_argument, nullptr, kHtml},
-                                 {"help", no_argument, nullptr, 'h'},
-                                 {nullptr, 0, nullptr, 0}};
-  Outputs outputs;
-  optind = 0;  // starts getopt anew
-  int option;
-  while ((option = getopt_long(argc, argv, ":h", kOptions, nullptr)) != -1) {
-    switch (option) {
-      case kJson:
-        outputs.json_path = optarg;
-        break;
-      case kCsv:
-        outputs.csv_path = optarg;
-        break;
-      case kHtml:
-        outputs.html_path = optarg;
-        break;
-      case 'h':
-        return PrintHelp();
-      default:
-        RefuseOption(option, argv, "switchboard-load merge");
-    }
+  const CommandLine line = ParseCommandLine(kMerge, argc, argv);
+  if (line.help) {
+    std::fputs(HelpText(kMerge).c_str(), stdout);
+    return 0;
   }
+  Require(!line.operands.empty(), "say what to merge: files that --json wrote; see --help");
   std::vector<Part> parts;
-  for (; optind < argc; ++optind) parts.push_back({argv[optind], ReadReport(argv[optind])});
-  Require(!parts.empty(), "say what to merge: files that --json wrote; see --help");
-  ReportFiles files(outputs);
+  for (const std::string& path : line.operands) parts.push_back({path, ReadReport(path)});
+  ReportFiles files(line.outputs);
   return Publish(Merge(parts), files);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "bench/linux/socket.h"
 #include "src/linux/clock.h"
 #include "src/linux/socket.h"
 

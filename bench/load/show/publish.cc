@@ -1,6 +1,6 @@
 #include "bench/load/show/publish.h"
 
-#include "bench/load/base/command.h"
+#include "bench/load/base/exit_status.h"
 #include "bench/load/show/csv.h"
 #include "bench/load/show/html.h"
 #include "bench/load/show/json.h"

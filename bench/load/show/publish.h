@@ -4,17 +4,10 @@
 #ifndef SWITCHBOARD_BENCH_LOAD_SHOW_PUBLISH_H_
 #define SWITCHBOARD_BENCH_LOAD_SHOW_PUBLISH_H_
 
-#include <string>
-
 #include "bench/load/base/output_file.h"
 #include "bench/load/measure/report.h"
 
 namespace switchboard::load {
-
-// Where the views of a report go; empty for none.
-struct Outputs {
-  std::string json_path, csv_path, html_path;
-};
 
 // The same, opened; throws as OutputFile. To be made before the run.
 struct ReportFiles {

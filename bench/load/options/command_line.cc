@@ -1,0 +1,125 @@
+#include "bench/load/options/command_line.h"
+
+#include <getopt.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "bench/load/options/help.h"
+#include "bench/load/options/table.h"
+#include "src/linux/address.h"
+
+namespace switchboard::load {
+namespace {
+
+// What getopt_long returns for an option without a letter: this and its place.
+constexpr int kFirstLong = 256;
+// Of each step of --slo.
+constexpr double kStepSeconds = 2;
+constexpr double kStepWarmupSeconds = 0.3;
+constexpr int kUnlimitedCalls = 1000;  // most calls at once, unless --connections says it
+
+// Refuses what getopt_long has just returned ':' or '?' for.
+[[noreturn]] void RefuseOption(int code, char** argv, Subcommand subcommand) {
+  std::string word = argv[optind - 1];
+  const bool is_letter = optopt > 0 && optopt < kFirstLong;
+  // A word of several letters is not yet passed when one of them is unknown.
+  if (is_letter && (code == '?' || !word.starts_with("--"))) {
+    word = std::string("-") + static_cast<char>(optopt);
+  }
+  const char* what = "' is not known, or short for several";
+  if (is_letter) what = "' is not known";
+  if (!is_letter && optopt != 0) what = "' takes no value";
+  if (code == ':') what = "' needs a value";
+  throw std::invalid_argument("the option '" + word + what + "; see " + ProgramName(subcommand) +
+                              " --help");
+}
+
+// The table as getopt_long(3) wants it.
+struct GetoptTable {
+  explicit GetoptTable(const std::vector<const OptionRow*>& rows) {
+    for (const OptionRow* row : rows) {
+      const int place = kFirstLong + static_cast<int>(names.size());
+      const bool flag = row->value == nullptr;
+      names.push_back({row->name, flag ? no_argument : required_argument, nullptr,
+                       row->letter != 0 ? row->letter : place});
+      if (row->letter != 0) letters += std::string(1, row->letter) + (flag ? "" : ":");
+    }
+    names.push_back({nullptr, 0, nullptr, 0});
+  }
+
+  std::vector<option> names;
+  std::string letters = ":";
+};
+
+// What makes sense of each option alone but not of them together.
+void CheckTogether(const CommandLine& line, const Options& load) {
+  const bool open = load.IsOpenLoop() || load.slo_percentile > 0;
+  Require(load.threads <= load.connections,
+          "--threads cannot be more than --connections; each thread needs a connection of its own");
+  Require(!open || !load.IsChurn(),
+          "--rate and --slo cannot go with --calls-per-second or --messages-per-call; leave out "
+          "one of them");
+  Require(!load.IsOpenLoop() || load.slo_percentile == 0,
+          "--slo searches the rate itself; leave out --rate");
+  Require(load.messages == 0 || load.slo_percentile == 0,
+          "--messages cannot go with --slo, whose steps have as many as the percentile needs; give "
+          "--duration for longer ones");
+  Require(!open || !line.Has("depth"),
+          "--depth is for the closed loop; leave it out, or --rate and --slo");
+  Require(open || load.arrivals == Arrivals::kUniform || load.calls_per_second > 0,
+          "--arrivals poisson needs a schedule; give --rate or --calls-per-second");
+  Require(!line.Has("ramp") || !line.Has("connect-rate"),
+          "--ramp and --connect-rate say the same; leave out one of them");
+}
+
+}  // namespace
+
+void Require(bool condition, const std::string& otherwise) {
+  if (!condition) throw std::invalid_argument(otherwise);
+}
+
+CommandLine ParseCommandLine(Subcommand subcommand, int argc, char** argv) {
+  const std::vector<const OptionRow*> rows = OptionsOf(subcommand);
+  const GetoptTable table(rows);
+  CommandLine line;
+  for (const OptionRow* row : rows) {
+    if (row->otherwise != nullptr) row->set({row->name, row->otherwise}, line);
+  }
+  optind = 0;  // starts getopt anew
+  opterr = 0;
+  int code;
+  while ((code = getopt_long(argc, argv, table.letters.c_str(), table.names.data(), nullptr)) !=
+         -1) {
+    if (code == ':' || code == '?') RefuseOption(code, argv, subcommand);
+    const auto by_letter = [&](const OptionRow* row) { return row->letter == code; };
+    const OptionRow& row = code >= kFirstLong ? *rows[static_cast<size_t>(code - kFirstLong)]
+                                              : **std::ranges::find_if(rows, by_letter);
+    row.set({row.name, optarg != nullptr ? optarg : ""}, line);
+    line.given.insert(row.name);
+  }
+  line.operands.assign(argv + optind, argv + argc);
+  return line;
+}
+
+Options CompleteLoad(const CommandLine& line, const std::string& target) {
+  Options load = line.load;
+  load.target = target;
+  const sys::Endpoint endpoint = sys::ParseEndpoint(target);
+  Require(!endpoint.unix_path.empty() || endpoint.port != 0,
+          "the target needs a port from 1 to 65535, as in 127.0.0.1:8000");
+  if (load.messages > 0 && !line.Has("duration")) load.duration_s = 0;
+  if (load.slo_percentile > 0) {
+    if (!line.Has("duration")) load.duration_s = kStepSeconds;
+    if (!line.Has("warmup")) load.warmup_s = kStepWarmupSeconds;
+  }
+  if (load.calls_per_second > 0) {
+    if (load.messages_per_call == 0) load.messages_per_call = 1;
+    if (!line.Has("connections")) load.connections = kUnlimitedCalls;
+  }
+  if (line.ramp_s > 0) load.connect_rate = load.connections / line.ramp_s;
+  CheckTogether(line, load);
+  return load;
+}
+
+}  // namespace switchboard::load

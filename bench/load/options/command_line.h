@@ -1,0 +1,58 @@
+// The command lines of switchboard-load and its subcommands, taken apart by one table of options.
+// Plain values; parse from one thread at a time, as getopt_long(3) is not reentrant.
+//
+// Whatever cannot be is refused with std::invalid_argument: one sentence that names the option, its
+// value and the way out.
+
+#ifndef SWITCHBOARD_BENCH_LOAD_OPTIONS_COMMAND_LINE_H_
+#define SWITCHBOARD_BENCH_LOAD_OPTIONS_COMMAND_LINE_H_
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/load/base/output_file.h"
+#include "bench/load/measure/options.h"
+
+namespace switchboard::load {
+
+// What the words are for. Values are bits, so that an option can belong to several.
+enum Subcommand : unsigned { kRun = 1, kCompare = 2, kConform = 4, kMerge = 8 };
+
+// Whatever an option can set; a subcommand reads what its own options do.
+struct CommandLine {
+  Options load;  // without its target and before CompleteLoad
+  double ramp_s = 0;
+  Outputs outputs;
+
+  int rounds = 0;              // of a comparison
+  double start_timeout_s = 0;  // for a command to come up
+
+  int pid = -1;                         // of the server that a conformance card is about
+  std::string command;                  // that starts one
+  std::vector<std::string> only, skip;  // names of checks
+  double timeout_s = 0;                 // for each check; 0: its own
+  bool list = false;
+
+  bool help = false, version = false;  // asked for instead; nothing else is to be looked at then
+
+  std::vector<std::string> operands;  // the words that are no options
+  std::set<std::string_view> given;   // long names of the options that were said
+  bool Has(std::string_view name) const { return given.count(name) > 0; }
+};
+
+// The words that follow argv[0].
+CommandLine ParseCommandLine(Subcommand subcommand, int argc, char** argv);
+
+// The load that a line asks for against `target`, with what one option means for others that were
+// not given, and refused where two contradict each other.
+Options CompleteLoad(const CommandLine& line, const std::string& target);
+
+// Throws std::invalid_argument with the sentence unless `condition`.
+void Require(bool condition, const std::string& otherwise);
+
+}  // namespace switchboard::load
+
+#endif  // SWITCHBOARD_BENCH_LOAD_OPTIONS_COMMAND_LINE_H_

@@ -1,0 +1,147 @@
+#include "bench/load/options/help.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "bench/load/options/table.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr size_t kTextColumn = 27;
+constexpr size_t kWidth = 92;
+
+constexpr SubcommandText kTexts[] = {
+    {kRun, "", "HOST:PORT", "one load against one server",
+     "Puts load on an echo server, verifies every byte that comes back, and says how far the "
+     "figures may be believed. HOST:PORT may also be [IPV6]:PORT or unix:/path.",
+     "The first Ctrl-C ends the run early and reports what was measured, the second ends the "
+     "program. Exit status: 0 it was measured (the verdict says how well), 1 it could not be, 2 "
+     "wrong use, 3 an echo was wrong."},
+    {kCompare, "compare", "NAME=HOST:PORT NAME='COMMAND {port}'...",
+     "several servers under the same load, in turn",
+     "Puts each target under the same load in turn, in rounds and within a round in random order, "
+     "and compares the medians with the first target's. A command is started here with {port} "
+     "replaced by a free port of 127.0.0.1, and ended afterwards; what it costs per message is "
+     "then "
+     "shown too. A load is said as for switchboard-load.",
+     "Exit status 3 if a target's echo was wrong; then nothing is compared."},
+    {kConform, "conform", "[HOST:PORT]", "whether an echo server does what it should",
+     "Asks an echo server whether it does what an echo server should, and prints a card: PASS, "
+     "FAIL "
+     "or SKIP for each question, with what was seen.",
+     "Exit status 0 if all that ran passed, 1 if not, 2 for a wrong command line."},
+    {kMerge, "merge", "FILE...", "the runs of several machines in one report",
+     "Adds the runs of several machines, made at the same time, into one report. FILE is what "
+     "--json wrote.",
+     "Exit status as for a run."},
+};
+
+// "-c, --connections N".
+std::string NameOf(const OptionRow& row) {
+  std::string name = row.letter != 0 ? std::string("-") + row.letter + ", --" : "--";
+  name += row.name;
+  return row.value == nullptr ? name : name + " " + row.value;
+}
+
+std::string MeaningOf(const OptionRow& row) {
+  return row.help + (row.otherwise == nullptr ? "" : std::string(" (") + row.otherwise + ")");
+}
+
+// `text` in lines of kWidth, all but the first indented.
+std::string Wrapped(std::string_view text, size_t indent) {
+  std::string out;
+  while (!text.empty()) {
+    size_t end = text.size();
+    if (const size_t room = kWidth - indent; end > room) {
+      end = text.rfind(' ', room);
+      if (end == text.npos) end = std::min(text.find(' '), text.size());
+    }
+    if (!out.empty()) out += "\n" + std::string(indent, ' ');
+    out += text.substr(0, end);
+    text.remove_prefix(std::min(text.size(), end + 1));
+  }
+  return out + "\n";
+}
+
+std::string HelpLine(const OptionRow& row) {
+  std::string name = (row.letter != 0 ? "  " : "      ") + NameOf(row);
+  name += name.size() + 2 > kTextColumn ? "\n" + std::string(kTextColumn, ' ')
+                                        : std::string(kTextColumn - name.size(), ' ');
+  return name + Wrapped(MeaningOf(row), kTextColumn);
+}
+
+// What man(7) would take for its own is escaped.
+std::string Roff(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\\') out += "\\e";
+    if (c == '-') out += "\\-";
+    if (c != '\\' && c != '-') out += c;
+  }
+  return out.starts_with('.') || out.starts_with('\'') ? "\\&" + out : out;
+}
+
+}  // namespace
+
+std::span<const SubcommandText> Subcommands() { return kTexts; }
+
+const SubcommandText& TextOf(Subcommand subcommand) {
+  return *std::ranges::find(kTexts, subcommand, &SubcommandText::subcommand);
+}
+
+std::string ProgramName(Subcommand subcommand) {
+  const std::string name = TextOf(subcommand).name;
+  return name.empty() ? "switchboard-load" : "switchboard-load " + name;
+}
+
+std::string HelpText(Subcommand subcommand) {
+  const SubcommandText& text = TextOf(subcommand);
+  std::string out = "usage: " + ProgramName(subcommand) + " [OPTION]... " + text.operands + "\n\n" +
+                    Wrapped(text.about, 0) + "\n";
+  for (const OptionRow* row : OptionsOf(subcommand)) out += HelpLine(*row);
+  out += "\n" + Wrapped(text.notes, 0);
+  if (subcommand != kRun) return out;
+  for (const SubcommandText& other : kTexts) {
+    if (other.subcommand == kRun) continue;
+    out += "\n" + ProgramName(other.subcommand) + ": " + other.summary;
+  }
+  return out + "\n";
+}
+
+std::string ManualPage() {
+  std::string out =
+      ".TH SWITCHBOARD-LOAD 1\n.SH NAME\nswitchboard\\-load \\- load for echo servers\n";
+  for (const SubcommandText& text : kTexts) {
+    out += ".SH " + Roff(ProgramName(text.subcommand)) + "\n.B " +
+           Roff(ProgramName(text.subcommand)) + "\n[OPTION]... " + Roff(text.operands) + "\n.PP\n" +
+           Roff(text.about) + "\n";
+    for (const OptionRow* row : OptionsOf(text.subcommand)) {
+      out += ".TP\n.B " + Roff(NameOf(*row)) + "\n" + Roff(MeaningOf(*row)) + "\n";
+    }
+    out += ".PP\n" + Roff(text.notes) + "\n";
+  }
+  return out;
+}
+
+std::string CompletionScript() {
+  std::string names, cases;
+  for (const SubcommandText& text : kTexts) {
+    std::string words;
+    for (const OptionRow* row : OptionsOf(text.subcommand)) {
+      words += std::string(words.empty() ? "--" : " --") + row->name;
+    }
+    const std::string name = text.name;
+    cases += "    " + (name.empty() ? "*" : name) + ") words='" + words + "' ;;\n";
+    if (!name.empty()) names += " " + name;
+  }
+  // The pattern that fits every word is the run's, and bash takes the first that fits.
+  std::rotate(cases.begin(), cases.begin() + static_cast<long>(cases.find('\n')) + 1, cases.end());
+  return "_switchboard_load() {\n  local words\n  case ${COMP_WORDS[1]} in\n" + cases +
+         "  esac\n  [ \"$COMP_CWORD\" -gt 1 ] || words=\"$words" + names +
+         "\"\n  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- "
+         "\"${COMP_WORDS[COMP_CWORD]}\")\n}\n"
+         "complete -o default -F _switchboard_load switchboard-load\n";
+}
+
+}  // namespace switchboard::load

@@ -1,0 +1,252 @@
+#include "bench/load/options/table.h"
+
+#include <limits>
+#include <stdexcept>
+#include <type_traits>
+
+#include "bench/load/base/units.h"
+#include "bench/load/measure/histogram.h"
+#include "bench/load/options/values.h"
+#include "src/linux/address.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr int64_t kMaxConnections = 1'000'000;
+constexpr int64_t kMaxThreads = 1024;
+constexpr int64_t kMaxSizeBytes = 1 << 30;
+constexpr int64_t kMaxDepth = 1 << 20;
+constexpr int64_t kMaxRate = 1'000'000'000;
+constexpr int64_t kMaxSeconds = 1'000'000;
+constexpr int64_t kMaxStartSeconds = 3600;
+constexpr int64_t kMaxCheckSeconds = 3600;
+constexpr int64_t kMaxRounds = 1000;
+constexpr int64_t kMaxPid = 1 << 22;  // proc(5), /proc/sys/kernel/pid_max
+constexpr int64_t kMaxInteger = std::numeric_limits<int64_t>::max();
+
+[[noreturn]] void Refuse(const GivenOption& given, std::string_view way_out) {
+  throw std::invalid_argument(std::string("--") + given.name + " cannot be '" +
+                              std::string(given.value) + "'; " + std::string(way_out));
+}
+
+// The member of the line, or of its load.
+template <auto field>
+auto& FieldOf(CommandLine& line) {
+  if constexpr (requires { line.load.*field; }) {
+    return line.load.*field;
+  } else {
+    return line.*field;
+  }
+}
+
+template <auto field, int64_t low, int64_t high>
+void SetWhole(const GivenOption& given, CommandLine& line) {
+  const std::optional<int64_t> number = TakeWhole(given.value, kCounts);
+  if (!number || *number < low || *number > high) {
+    Refuse(given,
+           "give a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+  }
+  auto& to = FieldOf<field>(line);
+  to = static_cast<std::decay_t<decltype(to)>>(*number);
+}
+
+template <auto field, const auto& units, int64_t high, bool zero>
+void SetDecimal(const GivenOption& given, CommandLine& line, const char* of) {
+  const std::optional<double> number = TakeNumber(given.value, units);
+  const auto most = static_cast<double>(high);
+  if (!number || *number > most || (zero ? *number < 0 : *number <= 0)) {
+    Refuse(given, std::string("give a number ") + of +
+                      (zero ? "from 0 to " : "above 0 and up to ") + std::to_string(high));
+  }
+  FieldOf<field>(line) = *number;
+}
+
+template <auto field, int64_t high = kMaxRate>
+void SetRate(const GivenOption& given, CommandLine& line) {
+  SetDecimal<field, kCounts, high, false>(given, line, "");
+}
+
+template <auto field, int64_t high, bool zero = false>
+void SetSeconds(const GivenOption& given, CommandLine& line) {
+  SetDecimal<field, kTimes, high, zero>(given, line, "of seconds ");
+}
+
+template <auto field>
+void SetText(const GivenOption& given, CommandLine& line) {
+  FieldOf<field>(line) = given.value;
+}
+
+template <std::string Outputs::*path>
+void SetPath(const GivenOption& given, CommandLine& line) {
+  line.outputs.*path = given.value;
+}
+
+template <auto field>
+void AddText(const GivenOption& given, CommandLine& line) {
+  FieldOf<field>(line).emplace_back(given.value);
+}
+
+template <auto field>
+void SetTrue(const GivenOption&, CommandLine& line) {
+  FieldOf<field>(line) = true;
+}
+
+void SetSize(const GivenOption& given, CommandLine& line) {
+  const std::string_view value = given.value;
+  const size_t dash = value.find('-');
+  const std::optional<int64_t> low = TakeWhole(value.substr(0, dash), kBytes);
+  const std::optional<int64_t> high =
+      dash == value.npos ? low : TakeWhole(value.substr(dash + 1), kBytes);
+  if (!low || !high || *low < 1 || *high < *low || *high > kMaxSizeBytes) {
+    Refuse(given, "give bytes from 1 to " + std::to_string(kMaxSizeBytes) +
+                      ", or a smaller and a larger size as in 64-1500");
+  }
+  line.load.min_size_bytes = static_cast<uint32_t>(*low);
+  line.load.max_size_bytes = static_cast<uint32_t>(*high);
+}
+
+void SetGreeting(const GivenOption& given, CommandLine& line) {
+  Options& load = line.load;
+  load.greeting_text.clear();
+  if (given.value == "auto") {
+    load.greeting = Greeting::kAuto;
+  } else if (given.value == "none" || given.value.empty()) {
+    load.greeting = Greeting::kNone;
+  } else {
+    const std::optional<std::string> text = Unescape(given.value);
+    if (!text) Refuse(given, "after a backslash it understands n, r, t, \\ and xHH");
+    load.greeting = Greeting::kText;
+    load.greeting_text = *text;
+  }
+}
+
+void SetArrivals(const GivenOption& given, CommandLine& line) {
+  if (given.value != "uniform" && given.value != "poisson")
+    Refuse(given, "give uniform or poisson");
+  line.load.arrivals = given.value == "poisson" ? Arrivals::kPoisson : Arrivals::kUniform;
+}
+
+void SetSources(const GivenOption& given, CommandLine& line) {
+  const std::string_view value = given.value;
+  line.load.sources.clear();
+  line.load.source_auto = value == "auto";
+  if (line.load.source_auto) return;
+  for (size_t begin = 0; begin <= value.size();) {
+    const size_t end = std::min(value.find(',', begin), value.size());
+    const std::string_view address = value.substr(begin, end - begin);
+    if (!sys::NumericAddress(address)) {
+      Refuse(given, "give numeric local addresses with commas between, or auto");
+    }
+    line.load.sources.emplace_back(address);
+    begin = end + 1;
+  }
+}
+
+void SetSlo(const GivenOption& given, CommandLine& line) {
+  const size_t equals = given.value.find('=');
+  const bool complete = equals != given.value.npos;
+  const std::optional<double> percent = TakePercentile(given.value.substr(0, equals));
+  const auto units = std::span(kTimes).subspan(1);
+  const std::optional<double> limit_s =
+      complete ? TakeNumber(given.value.substr(equals + 1), units) : std::nullopt;
+  const double limit_ns = limit_s.value_or(0) * 1e9;
+  if (!percent || limit_ns < Histogram::kLowestNs || limit_ns > Histogram::kHighestNs) {
+    Refuse(given,
+           "write a percentile (p50, p95, p99.9, max), '=' and a time of 100ns to 1h with its "
+           "unit, as in p99=1ms");
+  }
+  line.load.slo_percentile = *percent;
+  line.load.slo_limit_ns = static_cast<int64_t>(limit_ns + 0.5);
+}
+
+constexpr unsigned kLoads = kRun | kCompare, kReports = kRun | kMerge;
+constexpr unsigned kAll = kLoads | kConform | kMerge;
+using Line = CommandLine;
+
+constexpr OptionRow kRows[] = {
+    {"rounds", 0, kCompare, "N", "9", SetWhole<&Line::rounds, 1, kMaxRounds>,
+     "how often each target has its turn"},
+    {"start-timeout", 0, kCompare, "SECONDS", "10",
+     SetSeconds<&Line::start_timeout_s, kMaxStartSeconds>,
+     "how long a command may take until it listens"},
+
+    {"connections", 'c', kLoads, "N", "1", SetWhole<&Options::connections, 1, kMaxConnections>,
+     "connections to open"},
+    {"threads", 't', kLoads, "N", "1", SetWhole<&Options::threads, 1, kMaxThreads>,
+     "threads, each with its own event loop and connections"},
+    {"size", 's', kLoads, "BYTES", "64", SetSize,
+     "message size, as in 1500 or 64K; A-B for sizes spread evenly between"},
+    {"duration", 'd', kRun, "SECONDS", "10", SetSeconds<&Options::duration_s, kMaxSeconds>,
+     "length of the measured part, as in 10, 500ms or 2m"},
+    {"duration", 'd', kCompare, "SECONDS", "1", SetSeconds<&Options::duration_s, kMaxSeconds>,
+     "length of the measured part of each turn"},
+    {"messages", 'n', kLoads, "N", nullptr, SetWhole<&Options::messages, 1, kMaxInteger>,
+     "end after this many messages instead, or as well"},
+    {"warmup", 0, kRun, "SECONDS", "1", SetSeconds<&Options::warmup_s, kMaxSeconds, true>,
+     "run first without measuring"},
+    {"warmup", 0, kCompare, "SECONDS", "0.2", SetSeconds<&Options::warmup_s, kMaxSeconds, true>,
+     "run first without measuring"},
+    {"depth", 0, kLoads, "N", "1", SetWhole<&Options::depth, 1, kMaxDepth>,
+     "closed loop: messages in flight on each connection"},
+    {"rate", 'r', kLoads, "N", nullptr, SetRate<&Options::rate>,
+     "open loop: messages per second over all connections, as in 500 or 10k, sent on schedule "
+     "whether or not replies have come"},
+    {"arrivals", 0, kLoads, "uniform|poisson", "uniform", SetArrivals, "spacing of a schedule"},
+    {"connect-rate", 0, kLoads, "N", nullptr, SetRate<&Options::connect_rate>,
+     "connections to open per second (as fast as it goes)"},
+    {"ramp", 0, kLoads, "SECONDS", nullptr, SetSeconds<&Line::ramp_s, kMaxSeconds>,
+     "the same, as the time to open all of them"},
+    {"calls-per-second", 0, kLoads, "N", nullptr, SetRate<&Options::calls_per_second>,
+     "connect, send messages, hang up, on a schedule"},
+    {"messages-per-call", 0, kLoads, "K", nullptr,
+     SetWhole<&Options::messages_per_call, 1, kMaxRate>,
+     "hang up after K replies and connect again (1 with --calls-per-second)"},
+    {"source", 0, kLoads, "ADDRESS[,ADDRESS..]|auto", "auto", SetSources,
+     "local addresses to call from, in turn; auto spreads calls to 127.0.0.0/8 over that network"},
+
+    {"pid", 0, kConform, "N", nullptr, SetWhole<&Line::pid, 1, kMaxPid>,
+     "the server's process on this machine, to watch its memory and descriptors"},
+    {"command", 0, kConform, "'SERVER {port}'", nullptr, SetText<&Line::command>,
+     "how to start the server, for the questions that need an instance of their own; {port} "
+     "becomes "
+     "a free port. Without HOST:PORT every question gets an instance of its own"},
+    {"greeting", 0, kLoads | kConform, "auto|none|TEXT", "auto", SetGreeting,
+     "what the server says first; auto listens for 200 ms on a first connection; TEXT understands "
+     "\\n \\r \\t \\\\ \\xHH"},
+    {"only", 0, kConform, "NAME", nullptr, AddText<&Line::only>,
+     "ask only this question; repeatable"},
+    {"skip", 0, kConform, "NAME", nullptr, AddText<&Line::skip>,
+     "leave this question out; repeatable"},
+    {"timeout", 0, kConform, "SECONDS", nullptr, SetSeconds<&Line::timeout_s, kMaxCheckSeconds>,
+     "for each question, instead of its own"},
+    {"list", 0, kConform, nullptr, nullptr, SetTrue<&Line::list>, "print the questions"},
+
+    {"slo", 0, kRun, "p99=1ms", nullptr, SetSlo,
+     "find the highest rate at which the percentile stays in the limit, in steps of --duration "
+     "(2), "
+     "or longer where the percentile needs more messages, each after its own --warmup (0.3)"},
+
+    {"json", 0, kAll, "FILE", nullptr, SetPath<&Outputs::json_path>,
+     "write everything that was found, for programs"},
+    {"csv", 0, kReports, "FILE", nullptr, SetPath<&Outputs::csv_path>,
+     "write the timeline, one line a second"},
+    {"html", 0, kReports, "FILE", nullptr, SetPath<&Outputs::html_path>,
+     "write a report for a browser"},
+    {"seed", 0, kLoads | kConform, "N", nullptr, SetWhole<&Options::seed, 1, kMaxInteger>,
+     "the random numbers, to repeat what they decided (drawn anew each time)"},
+    {"quiet", 0, kLoads, nullptr, nullptr, SetTrue<&Options::quiet>, "no progress line"},
+    {"help", 'h', kAll, nullptr, nullptr, SetTrue<&Line::help>, "this text"},
+    {"version", 0, kRun, nullptr, nullptr, SetTrue<&Line::version>, "the version of this program"},
+};
+
+}  // namespace
+
+std::vector<const OptionRow*> OptionsOf(Subcommand subcommand) {
+  std::vector<const OptionRow*> rows;
+  for (const OptionRow& row : kRows) {
+    if ((row.subcommands & subcommand) != 0) rows.push_back(&row);
+  }
+  return rows;
+}
+
+}  // namespace switchboard::load

@@ -1,0 +1,74 @@
+#include "bench/load/options/values.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "bench/load/measure/histogram.h"
+
+namespace switchboard::load {
+namespace {
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::optional<double> TakeNumber(std::string_view text, std::span<const Unit> units) {
+  double number = 0;
+  const auto [end, error] =
+      std::from_chars(text.begin(), text.end(), number, std::chars_format::fixed);
+  if (error != std::errc() || !std::isfinite(number) || std::signbit(number)) return std::nullopt;
+  const std::string_view rest = text.substr(static_cast<size_t>(end - text.begin()));
+  const auto unit = std::ranges::find(units, rest, &Unit::name);
+  return unit == units.end() ? std::nullopt : std::optional(number * unit->factor);
+}
+
+std::optional<int64_t> TakeWhole(std::string_view text, std::span<const Unit> units) {
+  constexpr double kExact = 0x1p53;  // doubles hold every whole number up to here
+  int64_t whole = 0;
+  const auto [end, error] = std::from_chars(text.begin(), text.end(), whole);
+  if (error == std::errc() && end == text.end()) return whole;
+  const std::optional<double> number = TakeNumber(text, units);
+  if (!number || *number != std::floor(*number) || *number > kExact) return std::nullopt;
+  return static_cast<int64_t>(*number);
+}
+
+std::optional<std::string> Unescape(std::string_view text) {
+  constexpr std::string_view kNames = "nrt\\", kValues = "\n\r\t\\";
+  std::string bytes;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      bytes += text[i];
+      continue;
+    }
+    const char name = i + 1 < text.size() ? text[++i] : '\0';
+    const size_t known = kNames.find(name);
+    if (name != '\0' && known != kNames.npos) {
+      bytes += kValues[known];
+      continue;
+    }
+    const int high = i + 1 < text.size() ? HexDigit(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
+    if (name != 'x' || high < 0 || low < 0) return std::nullopt;
+    bytes += static_cast<char>(high << 4 | low);
+    i += 2;
+  }
+  return bytes;
+}
+
+std::optional<double> TakePercentile(std::string_view text) {
+  constexpr Unit kPlain[] = {{"", 1}};
+  for (const Percentile& each : kPercentiles) {
+    if (text == each.key || text == each.name) return each.percent;
+  }
+  if (!text.starts_with('p')) return std::nullopt;
+  const std::optional<double> percent = TakeNumber(text.substr(1), kPlain);
+  return percent && *percent > 0 && *percent < 100 ? percent : std::nullopt;
+}
+
+}  // namespace switchboard::load
