@@ -1,15 +1,12 @@
 #include "src/log.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "src/linux/clock.h"
-#include "src/linux/process.h"
 
 namespace switchboard {
 namespace {
-
-constexpr int kStandardError = 2;
-constexpr int64_t kQuietMs = 1000;
 
 const char* Name(LogLevel level) {
   switch (level) {
@@ -24,11 +21,8 @@ const char* Name(LogLevel level) {
   }
 }
 
-std::string Line(LogLevel level, std::string_view event, std::string_view fields) {
-  std::string line = "time=" + sys::UtcTimestamp() + " level=" + Name(level) + " event=";
-  line += event;
-  if (!fields.empty()) line.append(" ").append(fields);
-  return line + '\n';
+LineText& BeginLine(LineText& text, LogLevel level, std::string_view event) {
+  return text << "time=" << sys::UtcTimestamp() << " level=" << Name(level) << " event=" << event;
 }
 
 }  // namespace
@@ -43,35 +37,39 @@ void Log::WriteLimited(LogLevel level, std::string_view event, std::string_view 
   if (!Wants(level)) return;
   MutexLock lock(mutex_);
   const int64_t now_ms = sys::NowMs();
-  auto found = recent_.find(event);
-  if (found == recent_.end()) {
-    found = recent_.emplace(event, Recent{}).first;
-  } else if (now_ms - found->second.written_ms < kQuietMs) {
-    ++found->second.kept_back;
+  Recent& recent = RecentOf(event);
+  if (now_ms - recent.written_ms < kQuietMs) {
+    ++recent.kept_back;
     return;
   }
-  found->second.written_ms = now_ms;
-  const uint64_t kept_back = std::exchange(found->second.kept_back, 0);
-  std::string all(fields);
-  if (kept_back > 0) all += " kept_back=" + std::to_string(kept_back);
-  WriteLocked(level, event, all);
+  recent.written_ms = now_ms;
+  WriteLocked(level, event, fields, std::exchange(recent.kept_back, 0));
 }
 
-void Log::WriteLocked(LogLevel level, std::string_view event, std::string_view fields) {
-  if (dropped_unsaid_ > 0) {
-    const std::string count = "lines=" + std::to_string(dropped_unsaid_);
-    if (sys::WriteWithoutWaiting(kStandardError, Line(LogLevel::kWarn, "log_dropped", count))) {
-      dropped_unsaid_ = 0;
-    }
+Log::Recent& Log::RecentOf(std::string_view event) {
+  event = event.substr(0, kMaxEventBytes);
+  for (Recent& recent : recent_) {
+    if (recent.event == event) return recent;
   }
-  if (sys::WriteWithoutWaiting(kStandardError, Line(level, event, fields))) return;
-  ++dropped_;
-  ++dropped_unsaid_;
+  Recent& oldest = *std::ranges::min_element(recent_, {}, &Recent::written_ms);
+  oldest = Recent();
+  oldest.event << event;
+  return oldest;
 }
 
-uint64_t Log::dropped() {
-  MutexLock lock(mutex_);
-  return dropped_;
+void Log::WriteLocked(LogLevel level, std::string_view event, std::string_view fields,
+                      uint64_t kept_back) {
+  LineText text;
+  const uint64_t dropped = stream_->dropped();
+  const uint64_t unsaid = dropped - dropped_said_;
+  // In one piece with the line that gets through.
+  if (unsaid > 0)
+    (BeginLine(text, LogLevel::kWarn, "log_dropped") << " lines=" << unsaid).EndLine();
+  BeginLine(text, level, event);
+  if (!fields.empty()) text << ' ' << fields;
+  if (kept_back > 0) text << " kept_back=" << kept_back;
+  text.EndLine();
+  if (stream_->Write(text)) dropped_said_ = dropped;
 }
 
 }  // namespace switchboard

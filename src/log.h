@@ -1,4 +1,5 @@
-// The log: one logfmt line an event on standard error, and never a reason to wait.
+// The log: one logfmt line an event on standard error, and never a reason to wait, nor in need of
+// memory.
 //
 // A line that nobody is ready to take (a full pipe, a stopped terminal) is dropped and counted, and
 // the loss is said as soon as a line gets through. An event that recurs is written at most once a
@@ -7,15 +8,20 @@
 #ifndef SWITCHBOARD_SRC_LOG_H_
 #define SWITCHBOARD_SRC_LOG_H_
 
+#include <array>
 #include <cstdint>
-#include <map>
-#include <string>
+#include <memory>
 #include <string_view>
 
+#include "src/line_stream.h"
+#include "src/linux/fixed_text.h"
 #include "src/mutex.h"
 #include "switchboard/options.h"
 
 namespace switchboard {
+
+// Room for the fields of one line: LogText() << "connections=" << 3.
+using LogText = sys::FixedText<3072>;
 
 class Log {
  public:
@@ -28,22 +34,29 @@ class Log {
   // The same for an event that may recur quickly; "event reason=..." recurs for each reason apart.
   void WriteLimited(LogLevel level, std::string_view event, std::string_view fields = {});
 
-  uint64_t dropped();
+  // Where it writes, and what counts the lines that were dropped.
+  const std::shared_ptr<LineStream>& stream() const { return stream_; }
 
  private:
+  static constexpr int64_t kQuietMs = 1000;
+  static constexpr size_t kMaxEventBytes = 64;
   struct Recent {
-    int64_t written_ms = 0;
+    sys::FixedText<kMaxEventBytes> event;
+    int64_t written_ms = -kQuietMs;
     uint64_t kept_back = 0;
   };
 
-  void WriteLocked(LogLevel level, std::string_view event, std::string_view fields)
-      REQUIRES(mutex_);
+  void WriteLocked(LogLevel level, std::string_view event, std::string_view fields,
+                   uint64_t kept_back = 0) REQUIRES(mutex_);
+  Recent& RecentOf(std::string_view event) REQUIRES(mutex_);
 
   const LogLevel level_;
+  const std::shared_ptr<LineStream> stream_ = LineStream::Open(LineStream::kStandardError);
   Mutex mutex_;
-  std::map<std::string, Recent, std::less<>> recent_ GUARDED_BY(mutex_);
-  uint64_t dropped_ GUARDED_BY(mutex_) = 0;
-  uint64_t dropped_unsaid_ GUARDED_BY(mutex_) = 0;
+  // More than there are events that recur. If they were not enough, the one written longest ago
+  // would make room.
+  std::array<Recent, 32> recent_ GUARDED_BY(mutex_);
+  uint64_t dropped_said_ GUARDED_BY(mutex_) = stream_->dropped();
 };
 
 }  // namespace switchboard

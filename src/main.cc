@@ -1,29 +1,51 @@
 // The server program: command line -> Options -> Server, and what each signal does.
 
 #include <atomic>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <exception>
+#include <memory>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "src/command_line.h"
+#include "src/line_stream.h"
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
 #include "src/linux/signals.h"
+#include "src/log.h"
 #include "switchboard/server.h"
 
 namespace {
 
 namespace sys = switchboard::sys;
+using switchboard::LineStream;
+using switchboard::LineText;
+using switchboard::LogLevel;
+using switchboard::LogText;
 
 constexpr int kUsageError = 2;
 constexpr int kExitedAtOnce = 1;
 
 // timeout(1) and shells signal a process and then its whole group: that is one request to stop.
 constexpr int64_t kOneRequestMs = 100;
+
+// Whoever started the server may not be ready to read, which is no reason not to serve.
+void Announce(const std::vector<std::string>& addresses, LineStream& output,
+              switchboard::Log& log) {
+  LogText unsaid;
+  for (const std::string& address : addresses) {
+    const LineText line = (LineText() << "server listening at " << address).EndLine();
+    if (!output.Write(line)) unsaid << (unsaid.empty() ? "" : " ") << address;
+  }
+  if (unsaid.empty()) return;
+  log.Write(LogLevel::kWarn, "addresses_not_printed",
+            LogText() << "addresses=\"" << unsaid
+                      << "\" hint=\"standard output takes nothing; send it somewhere else\"");
+}
 
 int Serve(const switchboard::Options& options) {
   // SIGHUP and SIGPIPE do nothing: they are blocked and nobody waits for them.
@@ -44,21 +66,23 @@ int Serve(const switchboard::Options& options) {
       sys::ExitNow(kExitedAtOnce);
     }
   });
+  const std::shared_ptr<LineStream> output = LineStream::Open(LineStream::kStandardOutput);
+  switchboard::Log log(options.log_level);
   server.emplace(options);
+  const std::vector<std::string> addresses = server->Addresses();
   serving = true;
-  for (const std::string& address : server->Addresses()) {
-    std::printf("server listening at %s\n", address.c_str());
-  }
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    throw std::runtime_error(std::string("cannot say where it listens on standard output: ") +
-                             std::strerror(errno) + "; send it somewhere else");
-  }
+  Announce(addresses, *output, log);
   server->Run();
   return 0;
 }
 
-int Fail(int status, const char* sentence) {
-  std::fprintf(stderr, "switchboard: %s\n", sentence);
+int Fail(int status, std::string_view sentence) {
+  try {
+    LineStream::Open(LineStream::kStandardError)
+        ->Write((LineText() << "switchboard: " << sentence).EndLine());
+  } catch (const std::exception&) {
+    // Not even memory for that: the exit status has to say it.
+  }
   return status;
 }
 
@@ -80,6 +104,10 @@ int main(int argc, char** argv) {
     }
   } catch (const std::invalid_argument& error) {
     return Fail(kUsageError, error.what());
+  } catch (const std::bad_alloc&) {
+    return Fail(1,
+                "there is not enough memory to start; raise the limit (ulimit -v, or the memory "
+                "limit of the container or service) or give fewer --workers");
   } catch (const std::exception& error) {
     return Fail(1, error.what());
   }

@@ -77,7 +77,10 @@ std::vector<std::string> ReachableAt(const std::vector<std::unique_ptr<Listener>
 // they use goes.
 struct Server::Parts {
   explicit Parts(const Options& o)
-      : options(o), log(o.log_level), buffers(static_cast<size_t>(o.read_buffer_bytes)) {}
+      : options(o),
+        log(o.log_level),
+        trace(o.trace ? std::make_unique<Trace>() : nullptr),
+        buffers(static_cast<size_t>(o.read_buffer_bytes)) {}
 
   void CheckServices() const;
   bool IsListenedTo(const std::string& service) const;
@@ -88,11 +91,12 @@ struct Server::Parts {
                     std::vector<std::unique_ptr<Listener>>& listeners);
   const Route& RouteTo(const std::string& service);
   int Backlog();
+  uint64_t DroppedLines() const;
   Acceptor::Config AcceptConfig();
 
   const Options options;
   Log log;
-  Trace trace;
+  const std::unique_ptr<Trace> trace;  // if it is wanted
   BufferPool buffers;
   ReadyList ready;
   ReactorCounters counters;
@@ -163,13 +167,12 @@ void Server::Parts::StartPools() {
 }
 
 void Server::Parts::StartPool(const std::string& name, int workers, bool may_block) {
-  pools.push_back(
-      std::make_unique<WorkerPool>(WorkerPool::Config{.name = name,
-                                                      .workers = workers,
-                                                      .may_block = may_block,
-                                                      .spin_us = options.spin_us,
-                                                      .trace = options.trace ? &trace : nullptr},
-                                   buffers, ready));
+  pools.push_back(std::make_unique<WorkerPool>(WorkerPool::Config{.name = name,
+                                                                  .workers = workers,
+                                                                  .may_block = may_block,
+                                                                  .spin_us = options.spin_us,
+                                                                  .trace = trace.get()},
+                                               buffers, ready));
 }
 
 const Route& Server::Parts::RouteTo(const std::string& service) {
@@ -240,6 +243,12 @@ Acceptor::Config Server::Parts::AcceptConfig() {
           .when_full = options.when_full};
 }
 
+// The log and the trace may go to the same file.
+uint64_t Server::Parts::DroppedLines() const {
+  const bool apart = trace != nullptr && trace->stream() != log.stream();
+  return log.stream()->dropped() + (apart ? trace->stream()->dropped() : 0);
+}
+
 std::vector<std::string> Server::Addresses() const { return parts_->addresses; }
 
 void Server::Run() {
@@ -278,7 +287,7 @@ Stats Server::GetStats() const {
   stats.accept_failed = counters.accept_failed.Get();
   stats.no_memory = counters.no_memory.Get();
   stats.register_failed = counters.register_failed.Get();
-  stats.log_dropped = parts_->log.dropped() + parts_->trace.dropped();
+  stats.log_dropped = parts_->DroppedLines();
   if (parts_->overflows_before >= 0) {
     stats.listen_overflows = sys::ListenOverflows() - parts_->overflows_before;
   }

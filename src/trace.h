@@ -1,28 +1,27 @@
-// --trace: what each caller says, one line a read on standard output. Never waits: a line that
-// nobody is ready to take is dropped and counted. Any thread.
+// --trace: what each caller says, one line a read on standard output. Never waits, nor needs
+// memory: a line that nobody is ready to take is dropped and counted. Any thread.
 
 #ifndef SWITCHBOARD_SRC_TRACE_H_
 #define SWITCHBOARD_SRC_TRACE_H_
 
-#include <atomic>
-#include <cstdint>
+#include <memory>
 #include <span>
-#include <string>
+
+#include "src/line_stream.h"
 
 namespace switchboard {
 
-// `said` with everything but printable ASCII escaped.
-std::string Escape(std::span<const char> said);
-
 class Trace {
  public:
-  // "127.0.0.1:40312 says \"hello\\r\\n\"". A long read is cut, and its length is given.
+  // "127.0.0.1:40312 says \"hello\\r\\n\"", with everything but printable ASCII escaped. A long
+  // read is cut, and its length is given.
   void Print(int fd, std::span<const char> said);
 
-  uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+  // Where it prints, and what counts the lines that were dropped.
+  const std::shared_ptr<LineStream>& stream() const { return stream_; }
 
  private:
-  std::atomic<uint64_t> dropped_{0};
+  const std::shared_ptr<LineStream> stream_ = LineStream::Open(LineStream::kStandardOutput);
 };
 
 }  // namespace switchboard

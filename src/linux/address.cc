@@ -83,21 +83,22 @@ bool Address::IsLoopback() const {
   return IN6_IS_ADDR_LOOPBACK(&ip) || (IN6_IS_ADDR_V4MAPPED(&ip) && ip.s6_addr[12] == 127);
 }
 
-std::string Address::path() const {
+std::string_view Address::path_text() const {
   if (!IsUnix() || size_ <= offsetof(sockaddr_un, sun_path)) return {};
   return reinterpret_cast<const sockaddr_un&>(storage_).sun_path;
 }
 
-std::string Address::ToString() const {
-  if (IsUnix()) return "unix:" + path();
-  const std::string port_text = ":" + std::to_string(port());
+FixedText<160> Address::ToText() const {
+  FixedText<160> text;
   char host[NI_MAXHOST] = "?";
+  if (IsUnix()) return text << "unix:" << path_text();
   if (family() == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&AsV6(storage_).sin6_addr)) {
     inet_ntop(AF_INET, AsV6(storage_).sin6_addr.s6_addr + 12, host, sizeof(host));
-    return host + port_text;
+    return text << host << ':' << port();
   }
   getnameinfo(get(), size_, host, sizeof(host), nullptr, 0, NI_NUMERICHOST);
-  return family() == AF_INET6 ? "[" + std::string(host) + "]" + port_text : host + port_text;
+  if (family() == AF_INET6) return text << '[' << host << "]:" << port();
+  return text << host << ':' << port();
 }
 
 Endpoint ParseEndpoint(std::string_view text) {

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "src/linux/fixed_text.h"
+
 namespace switchboard::sys {
 
 // An IPv4, IPv6 or unix-domain socket address. A plain value.
@@ -34,13 +36,17 @@ class Address {
   bool IsWildcard() const;
   bool IsLoopback() const;
   // The path of a unix address; empty for an unnamed one.
-  std::string path() const;
+  std::string path() const { return std::string(path_text()); }
 
   // "192.168.0.105:8000", "[2001:db8::1]:8000", "unix:/run/echo". An IPv4 address mapped into IPv6
   // prints as IPv4.
-  std::string ToString() const;
+  std::string ToString() const { return std::string(ToText()); }
+  // The same without memory from the heap.
+  FixedText<160> ToText() const;
 
  private:
+  std::string_view path_text() const;
+
   sockaddr_storage storage_{};
   socklen_t size_ = 0;
 };

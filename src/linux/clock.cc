@@ -13,7 +13,7 @@ int64_t NowNs() {
 
 int64_t NowMs() { return NowNs() / 1'000'000; }
 
-std::string UtcTimestamp() {
+FixedText<40> UtcTimestamp() {
   timespec now;
   ::clock_gettime(CLOCK_REALTIME, &now);
   tm parts;
@@ -21,7 +21,7 @@ std::string UtcTimestamp() {
   char text[40];
   const size_t size = std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &parts);
   std::snprintf(text + size, sizeof(text) - size, ".%03ldZ", now.tv_nsec / 1'000'000);
-  return text;
+  return FixedText<40>() << text;
 }
 
 }  // namespace switchboard::sys

@@ -5,7 +5,8 @@
 #define SWITCHBOARD_SRC_LINUX_CLOCK_H_
 
 #include <cstdint>
-#include <string>
+
+#include "src/linux/fixed_text.h"
 
 namespace switchboard::sys {
 
@@ -13,7 +14,7 @@ int64_t NowNs();
 int64_t NowMs();
 
 // The time of day for people, "2026-01-31T13:05:09.123Z".
-std::string UtcTimestamp();
+FixedText<40> UtcTimestamp();
 
 }  // namespace switchboard::sys
 

@@ -1,17 +1,15 @@
 #include "src/linux/process.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <fstream>
-#include <mutex>
 #include <sstream>
 #include <string>
 
@@ -56,6 +54,12 @@ void NameThisThread(std::string_view name) {
   ::pthread_setname_np(::pthread_self(), std::string(name.substr(0, 15)).c_str());
 }
 
+void BlockSignalsInThisThread() {
+  sigset_t all;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
 void OpenStandardStreams() {
   for (int fd = ::open("/dev/null", O_RDWR); fd >= 0; fd = ::open("/dev/null", O_RDWR)) {
     if (fd > STDERR_FILENO) {
@@ -63,17 +67,6 @@ void OpenStandardStreams() {
       return;
     }
   }
-}
-
-bool WriteWithoutWaiting(int fd, std::string_view text) {
-  // Two threads that both saw room for one line would wait for each other's reader.
-  static std::mutex mutex;
-  const std::lock_guard<std::mutex> lock(mutex);
-  pollfd watched{.fd = fd, .events = POLLOUT, .revents = 0};
-  // A pipe without a reader is writable and in error: writing would raise SIGPIPE.
-  if (::poll(&watched, 1, 0) <= 0 || watched.revents != POLLOUT) return false;
-  const ssize_t written = ::write(fd, text.data(), text.size());
-  return written == static_cast<ssize_t>(text.size());
 }
 
 bool IsSocketFile(std::string_view path) {

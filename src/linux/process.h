@@ -25,14 +25,12 @@ int64_t ListenOverflows();
 // The name of this thread in top and perf, at most 15 bytes. pthread_setname_np(3).
 void NameThisThread(std::string_view name);
 
+// Leaves every signal to the other threads. pthread_sigmask(3).
+void BlockSignalsInThisThread();
+
 // Opens /dev/null in place of standard streams that are closed, so that no other descriptor becomes
 // what is written to. open(2).
 void OpenStandardStreams();
-
-// Writes as much of `text` to `fd` as fits without waiting, if its reader keeps up; false if it
-// does not, and nothing or not all was written. Never waits on a pipe or terminal for texts up to
-// PIPE_BUF (4096) bytes, and leaves the descriptor's flags alone, as others may share it.
-bool WriteWithoutWaiting(int fd, std::string_view text);
 
 // Whether `path` is a unix socket, and not a file of another kind. lstat(2).
 bool IsSocketFile(std::string_view path);

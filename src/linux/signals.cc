@@ -25,18 +25,20 @@ void BlockSignals(std::initializer_list<int> signals) {
 void ExitNow(int status) { ::_exit(status); }
 
 SignalThread::SignalThread(std::initializer_list<int> signals, std::function<void(int)> handle)
-    : set_(SetOf(signals)), handle_(std::move(handle)), thread_([this] { Run(); }) {}
+    : set_(SetOf(signals)),
+      handle_(std::move(handle)),
+      thread_(StartThread("the thread that waits for signals", [this] { Run(); })) {}
 
 SignalThread::~SignalThread() {
   stopping_ = true;
   // Any of them will do to end the wait.
   for (int signal = 1; signal < NSIG; ++signal) {
     if (::sigismember(&set_, signal) == 1) {
-      ::pthread_kill(thread_.native_handle(), signal);
+      thread_.Signal(signal);
       break;
     }
   }
-  thread_.join();
+  thread_.Join();
 }
 
 void SignalThread::Run() {

@@ -8,7 +8,8 @@
 #include <atomic>
 #include <functional>
 #include <initializer_list>
-#include <thread>
+
+#include "src/linux/thread.h"
 
 namespace switchboard::sys {
 
@@ -21,6 +22,7 @@ void BlockSignals(std::initializer_list<int> signals);
 // Calls `handle` for each of `signals`, which are blocked in every thread, until it is destroyed.
 class SignalThread {
  public:
+  // Throws std::runtime_error if the system refuses the thread.
   SignalThread(std::initializer_list<int> signals, std::function<void(int)> handle);
   ~SignalThread();
   SignalThread(const SignalThread&) = delete;
@@ -32,7 +34,7 @@ class SignalThread {
   sigset_t set_;
   const std::function<void(int)> handle_;
   std::atomic<bool> stopping_{false};
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace switchboard::sys

@@ -1,5 +1,7 @@
 #include "src/linux/thread.h"
 
+#include <signal.h>
+
 #include <utility>
 
 namespace switchboard::sys {
@@ -7,5 +9,9 @@ namespace switchboard::sys {
 Thread::Thread(std::function<void()> run) : thread_(std::move(run)) {}
 
 void Thread::Join() { thread_.join(); }
+
+void Thread::Detach() { thread_.detach(); }
+
+void Thread::Signal(int signal) { ::pthread_kill(thread_.native_handle(), signal); }
 
 }  // namespace switchboard::sys

@@ -4,11 +4,12 @@
 #define SWITCHBOARD_SRC_LINUX_THREAD_H_
 
 #include <functional>
+#include <string_view>
 #include <thread>
 
 namespace switchboard::sys {
 
-// Moved, never copied. Joined before it is destroyed.
+// Moved, never copied. Joined or detached before it is destroyed.
 class Thread {
  public:
   Thread() = default;
@@ -17,10 +18,18 @@ class Thread {
 
   bool joinable() const { return thread_.joinable(); }
   void Join();
+  // Leaves it to itself. What it uses lives for as long as it does, or it ends with the program.
+  void Detach();
+  // Sends it a signal. pthread_kill(3).
+  void Signal(int signal);
 
  private:
   std::thread thread_;
 };
+
+// Starts a thread that calls `run`. Throws std::runtime_error if the system refuses it, with one
+// sentence: "cannot start WHAT", why, and the way out.
+Thread StartThread(std::string_view what, std::function<void()> run);
 
 }  // namespace switchboard::sys
 

@@ -1,7 +1,7 @@
 // Daytime, RFC 867: says the date and time on one line and hangs up.
 
 #include <algorithm>
-#include <string>
+#include <string_view>
 
 #include "src/linux/clock.h"
 #include "src/services/services.h"
@@ -14,7 +14,8 @@ class Daytime : public Service {
   Traits traits() const override { return {.speaks_first = true, .may_block = false}; }
 
   Next OnOpen(Call& call) override {
-    const std::string line = sys::UtcTimestamp() + "\r\n";
+    sys::FixedText<48> text;
+    const std::string_view line = text << sys::UtcTimestamp() << "\r\n";
     std::ranges::copy(line, call.buffer().begin());
     call.SetReplySize(line.size());
     return Next::kHangUp;

@@ -1,7 +1,6 @@
 // What the command line takes, and the one sentence that answers what it does not.
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
 
 #include <filesystem>
 #include <string>
@@ -144,14 +143,6 @@ TEST_CASE("AnswersTooFewThreadsWithStatus1") {
   small.wrapper = {"prlimit", "--as=50000000"};
   const Finished run = RunToEnd({"--listen", "127.0.0.1:0", "--workers", "1024"}, small);
   CheckOneSentence(run, 1, {"workers"});
-}
-
-TEST_CASE("AnswersAFullStandardOutputWithStatus1") {
-  const sys::Fd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
-  Spawn spawn;
-  spawn.standard_output = full.get();
-  CheckOneSentence(RunToEnd({"--listen", "127.0.0.1:0"}, spawn), 1,
-                   {"standard output", "No space"});
 }
 
 TEST_CASE("LeavesNothingListeningWhenALaterAddressFails") {

@@ -2,9 +2,7 @@
 // that neither ever holds it up.
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <string>
 #include <utility>
@@ -13,39 +11,10 @@
 #include "tests/support/files.h"
 #include "tests/support/proc.h"
 #include "tests/support/server_process.h"
+#include "tests/support/sink.h"
 
 namespace switchboard::test {
 namespace {
-
-// A pipe that nobody reads unless told to.
-class Pipe {
- public:
-  Pipe() {
-    int ends[2];
-    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
-    reader.Reset(ends[0]);
-    writer.Reset(ends[1]);
-    REQUIRE(::fcntl(reader.get(), F_SETFL, O_NONBLOCK) == 0);
-  }
-  void Fill() {
-    // The server shares the flags of this end, which are to be what they usually are: blocking.
-    REQUIRE(::fcntl(writer.get(), F_SETFL, O_NONBLOCK) == 0);
-    const std::string block(4096, '.');
-    while (::write(writer.get(), block.data(), block.size()) > 0) {
-    }
-    REQUIRE(::fcntl(writer.get(), F_SETFL, 0) == 0);
-  }
-  std::string ReadAll() {
-    std::string text;
-    char block[4096];
-    for (ssize_t got; (got = ::read(reader.get(), block, sizeof(block))) > 0;) {
-      text.append(block, static_cast<size_t>(got));
-    }
-    return text;
-  }
-
-  sys::Fd reader, writer;
-};
 
 void CheckServes(const std::string& address) {
   Client caller(address);
@@ -126,10 +95,10 @@ TEST_CASE("EveryLogLineIsLogfmtWithALevelAndAnEvent") {
 }
 
 TEST_CASE("GoesOnAndCountsWhenStandardErrorIsBlocked") {
-  Pipe pipe;
+  Sink pipe = Sink::Pipe();
   pipe.Fill();
   Spawn spawn;
-  spawn.standard_error = pipe.writer.get();
+  spawn.standard_error = pipe.writer();
   ServerProcess server({}, spawn);
   for (int i = 0; i < 10; ++i) {
     server.Signal(SIGUSR1);
@@ -151,10 +120,10 @@ TEST_CASE("GoesOnAndCountsWhenStandardErrorIsBlocked") {
 }
 
 TEST_CASE("DrainsWhenStandardErrorIsBlocked") {
-  Pipe pipe;
+  Sink pipe = Sink::Pipe();
   pipe.Fill();
   Spawn spawn;
-  spawn.standard_error = pipe.writer.get();
+  spawn.standard_error = pipe.writer();
   ServerProcess server({}, spawn);
   CheckServes(server.Address());
   server.Signal(SIGTERM);
@@ -162,10 +131,10 @@ TEST_CASE("DrainsWhenStandardErrorIsBlocked") {
 }
 
 TEST_CASE("GoesOnWhenNobodyIsLeftToReadStandardError") {
-  Pipe pipe;
-  pipe.reader.Reset();
+  Sink pipe = Sink::Pipe();
+  pipe.CloseReader();
   Spawn spawn;
-  spawn.standard_error = pipe.writer.get();
+  spawn.standard_error = pipe.writer();
   ServerProcess server({}, spawn);
   server.Signal(SIGUSR1);
   CheckServes(server.Address());
@@ -193,11 +162,11 @@ TEST_CASE("GoesOnWithStandardErrorClosed") {
 }
 
 TEST_CASE("GoesOnWhenTheTraceIsBlocked") {
-  Pipe pipe;
+  Sink pipe = Sink::Pipe();
   TempFolder folder;
   const std::string address = "unix:" + folder / "traced";
   Spawn spawn;
-  spawn.standard_output = pipe.writer.get();
+  spawn.standard_output = pipe.writer();
   ServerProcess server =
       ServerProcess::WithoutWaiting({"--listen", address, "--trace", "--log-level", "info"}, spawn);
   REQUIRE(WaitFor([&] { return pipe.ReadAll().find(address) != std::string::npos; }));

@@ -13,13 +13,13 @@ int64_t NowNs() {
 
 int64_t NowMs() { return NowNs() / 1'000'000; }
 
-std::string UtcTimestamp() {
+FixedText<40> UtcTimestamp() {
   char text[40];
   const int64_t now_ms = NowMs();
   std::snprintf(text, sizeof(text), "2026-01-31T13:%02d:%02d.%03dZ",
                 static_cast<int>(now_ms / 60'000 % 60), static_cast<int>(now_ms / 1000 % 60),
                 static_cast<int>(now_ms % 1000));
-  return text;
+  return FixedText<40>() << text;
 }
 
 }  // namespace switchboard::sys

@@ -16,13 +16,7 @@ int64_t ListenOverflows() { return 0; }
 
 void NameThisThread(std::string_view name) { sim::Machine::Here().scheduler.Rename(name); }
 
-bool WriteWithoutWaiting(int fd, std::string_view text) {
-  sim::Seam seam(sim::Call::kLogLine, fd, static_cast<int64_t>(text.size()));
-  return static_cast<bool>(seam.Returns([&]() -> Result {
-    sim::Machine::Here().log.emplace_back(text);
-    return {};
-  }));
-}
+void BlockSignalsInThisThread() {}
 
 bool IsSocketFile(std::string_view) { return false; }
 

@@ -1,5 +1,6 @@
 #include "src/linux/thread.h"
 
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -22,5 +23,8 @@ void Thread::Join() {
   sim::Machine::Here().scheduler.AwaitEnd(thread_.get_id());
   thread_.join();
 }
+
+// Whatever is left behind would outlive the machine, and no output here may keep anybody waiting.
+void Thread::Detach() { std::abort(); }
 
 }  // namespace switchboard::sys

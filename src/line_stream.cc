@@ -1,0 +1,69 @@
+#include "src/line_stream.h"
+
+#include <array>
+#include <utility>
+
+namespace switchboard {
+namespace {
+
+// Never destroyed, as a thread may still write while the program ends.
+struct OpenStreams {
+  Mutex mutex;
+  std::array<std::weak_ptr<LineStream>, 2> streams GUARDED_BY(mutex);
+};
+
+}  // namespace
+
+std::shared_ptr<LineStream> LineStream::Open(int fd) {
+  static OpenStreams& open = *new OpenStreams;
+  auto output = std::make_shared<const sys::Output>(fd);
+  MutexLock lock(open.mutex);
+  for (const auto& each : open.streams) {
+    std::shared_ptr<LineStream> stream = each.lock();
+    if (stream != nullptr && stream->output_->SameFile(*output)) return stream;
+  }
+  auto stream = std::make_shared<LineStream>(std::move(output));
+  open.streams[fd == kStandardError] = stream;
+  return stream;
+}
+
+LineStream::LineStream(std::shared_ptr<const sys::Output> output)
+    : output_(std::move(output)),
+      background_(output_->may_wait() ? std::make_unique<BackgroundWriter>(output_) : nullptr) {}
+
+LineStream::~LineStream() {
+  MutexLock lock(mutex_);
+  FinishBegun();
+}
+
+bool LineStream::Write(const LineText& line) {
+  MutexLock lock(mutex_);
+  if (Take(line)) return true;
+  refused_.fetch_add(1, std::memory_order_relaxed);
+  return false;
+}
+
+uint64_t LineStream::dropped() const {
+  const uint64_t lost = background_ == nullptr ? 0 : background_->lost();
+  return refused_.load(std::memory_order_relaxed) + lost;
+}
+
+bool LineStream::Take(std::string_view line) {
+  if (background_ != nullptr) return background_->Write(line);
+  if (!FinishBegun()) return false;
+  const sys::Result written = output_->Write(line);
+  if (!written) return false;
+  begun_ << line.substr(static_cast<size_t>(written.value));
+  return true;
+}
+
+bool LineStream::FinishBegun() {
+  if (begun_.empty()) return true;
+  const sys::Result written = output_->Write(begun_);
+  if (!written) return false;
+  const LineText rest = std::exchange(begun_, {});
+  begun_ << std::string_view(rest).substr(static_cast<size_t>(written.value));
+  return begun_.empty();
+}
+
+}  // namespace switchboard

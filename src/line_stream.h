@@ -1,0 +1,61 @@
+// Lines for people on standard output and standard error. Nothing that is written there is a reason
+// to wait: a line that nobody is ready to take is dropped whole and counted.
+//
+// A line that was begun is finished before the next, so that no reader sees a torn one. Therefore
+// there is one stream for each file, whoever writes to it: the log, the trace, several servers in
+// one program, or both descriptors after 2>&1. Any thread.
+
+#ifndef SWITCHBOARD_SRC_LINE_STREAM_H_
+#define SWITCHBOARD_SRC_LINE_STREAM_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "src/background_writer.h"
+#include "src/linux/fixed_text.h"
+#include "src/linux/output.h"
+#include "src/mutex.h"
+
+namespace switchboard {
+
+// The longest line, PIPE_BUF: a pipe takes as much as a whole or not at all.
+using LineText = sys::FixedText<4096>;
+
+class LineStream {
+ public:
+  static constexpr int kStandardOutput = 1;
+  static constexpr int kStandardError = 2;
+
+  // The stream of one of the two, which lives for as long as somebody holds it. What kind of file
+  // it leads to is looked at here, and never again. Throws std::runtime_error if the kind needs a
+  // thread and the system refuses it.
+  static std::shared_ptr<LineStream> Open(int fd);
+
+  explicit LineStream(std::shared_ptr<const sys::Output> output);
+  ~LineStream();
+  LineStream(const LineStream&) = delete;
+  LineStream& operator=(const LineStream&) = delete;
+
+  // Writes one line, or several that belong together, with their newlines; false if it was dropped.
+  bool Write(const LineText& line);
+
+  // How many were dropped.
+  uint64_t dropped() const;
+
+ private:
+  bool Take(std::string_view line) REQUIRES(mutex_);
+  bool FinishBegun() REQUIRES(mutex_);
+
+  const std::shared_ptr<const sys::Output> output_;
+  const std::unique_ptr<BackgroundWriter> background_;  // only if the output may keep us waiting
+  std::atomic<uint64_t> refused_{0};
+
+  Mutex mutex_;
+  LineText begun_ GUARDED_BY(mutex_);  // the rest of a line of which a part was written
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_LINE_STREAM_H_
