@@ -37,11 +37,11 @@ Tally TallyOfOneEachMillisecond(int64_t latency_ns) {
 TEST_CASE("TheRateCountsAnswersByTheirTime") {
   for (const int64_t latency_ms : {0, 1, 400}) {
     const Tally tally = TallyOfOneEachMillisecond(latency_ms * kMillisecondNs);
-    CHECK(tally.messages == 1000);
-    CHECK(tally.bytes == 64 * 1000);
-    CHECK(tally.timeline.size() == 1);
-    CHECK(tally.timeline[0].messages == 1000);
-    CHECK(tally.latency.count() == 1000);
+    CHECK(tally.part.messages == 1000);
+    CHECK(tally.part.bytes == 64 * 1000);
+    CHECK(tally.part.timeline.size() == 1);
+    CHECK(tally.part.timeline[0].messages == 1000);
+    CHECK(tally.part.latency.count() == 1000);
     CHECK(tally.in_flight() == 0);
     CHECK(tally.in_flight_area() == doctest::Approx(1e9 * static_cast<double>(latency_ms)));
   }
@@ -51,8 +51,8 @@ TEST_CASE("AMessageThatProvesAConnectionIsNotMeasured") {
   Tally tally;
   tally.window = {.start_ns = 0, .end_ns = kSecondNs};
   tally.Answered({Message::kNoTime, Message::kNoTime}, 64, kMillisecondNs);
-  CHECK(tally.messages == 0);
-  CHECK(tally.latency.count() == 0);
+  CHECK(tally.part.messages == 0);
+  CHECK(tally.part.latency.count() == 0);
 }
 
 TEST_CASE("ASlowTargetsRateIsItsOwn") {

@@ -296,6 +296,53 @@ TEST_CASE("AFileThatIsNoReportIsNamed") {
   }
 }
 
+// `text` with `from`, which is in it, replaced once.
+std::string With(std::string text, const std::string& from, const std::string& to) {
+  const size_t at = text.find(from);
+  REQUIRE(at != text.npos);
+  return text.replace(at, from.size(), to);
+}
+
+TEST_CASE("ReadsTheSchemaBeforeThisOneAndNamesWhatItDoesNotKnow") {
+  const test::TempFolder folder;
+  const std::string whole = ToJson(Fast()).ToString();
+  const std::string before = With(whole, "switchboard-load/2", "switchboard-load/1");
+  CHECK(FromJson(Json::Parse(before)).messages == 9000);
+  CHECK(FromJson(Json::Parse(before)).latency.count() == 9000);
+  const std::string unknown = Write(folder, "unknown.json", With(whole, "load/2", "load/9"));
+  CHECK_THROWS_WITH_AS(Merging({unknown}), doctest::Contains("'switchboard-load/9'"),
+                       std::runtime_error);
+}
+
+TEST_CASE("NumbersThatCannotBeAreRefused") {
+  const test::TempFolder folder;
+  const std::string whole = ToJson(Fast()).ToString();
+  for (const std::string wrong : {"\"seconds\": -1", "\"seconds\": -1.5", "\"seconds\": null"}) {
+    CAPTURE(wrong);
+    const std::string path = Write(folder, "a.json", With(whole, "\"seconds\": 1", wrong));
+    CHECK_THROWS_AS(Merging({path}), std::runtime_error);
+  }
+  const std::string cpus = With(whole, "\"cpus\": 4", "\"cpus\": 4294967300");
+  CHECK_THROWS_AS(Merging({Write(folder, "a.json", cpus)}), std::runtime_error);
+}
+
+TEST_CASE("SumsBeyondWhatANumberHoldsAreRefused") {
+  Report a = Fast(), b = Slow();
+  a.verification.verified_bytes = UINT64_MAX;
+  CHECK_THROWS_WITH_AS(MergeTwo(a, b), doctest::Contains("more than a number holds"),
+                       std::runtime_error);
+  a = Fast();
+  a.options.connections = b.options.connections = 2'000'000'000;
+  CHECK_THROWS_AS(MergeTwo(a, b), std::runtime_error);
+  const auto many = [] {
+    return Histogram::FromSparse(Histogram::kFine, {{0, UINT64_MAX}}, 0, 0, 100, 100, 100);
+  };
+  a = Fast();
+  b = Slow();
+  a.connect = b.connect = many();
+  CHECK_THROWS_AS(MergeTwo(a, b), std::runtime_error);
+}
+
 TEST_CASE("WrongUseIsAUsageError") {
   CHECK_THROWS_AS(Merging({}), std::invalid_argument);
   CHECK_THROWS_AS(Merging({"--json"}), std::invalid_argument);

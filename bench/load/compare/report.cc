@@ -243,16 +243,12 @@ std::string ToText(const Comparison& comparison) {
 }
 
 Json ToJson(const Comparison& comparison) {
-  Report header;  // configuration and machine in the same form as a run's
-  header.options = comparison.load;
-  header.machine = comparison.machine;
-  const Json run = ToJson(header);
   Json targets{Json::Array()};
   for (const TargetResult& target : comparison.targets) targets.Append(ToJson(comparison, target));
   return Json::Object{
       {"schema", "switchboard-compare/1"},
-      {"config", run["config"]},
-      {"machine", run["machine"]},
+      {"config", ToJson(comparison.load)},
+      {"machine", ToJson(comparison.machine)},
       {"rounds", comparison.rounds},
       {"event_rounds", comparison.event_rounds},
       {"event_obstacle",

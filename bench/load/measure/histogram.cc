@@ -15,11 +15,14 @@ void Histogram::Merge(const Histogram& other) {
   if (other.precision_bits_ != precision_bits_) {
     throw std::invalid_argument("histograms of different precision cannot be merged");
   }
+  // No bucket has more than the count.
+  if (__builtin_add_overflow(count_, other.count_, &count_) ||
+      __builtin_add_overflow(sum_ns_, other.sum_ns_, &sum_ns_)) {
+    throw std::invalid_argument("the sum of their histograms is more than a number holds");
+  }
   for (size_t i = 0; i < buckets_.size(); ++i) buckets_[i] += other.buckets_[i];
-  count_ += other.count_;
   below_ += other.below_;
   above_ += other.above_;
-  sum_ns_ += other.sum_ns_;
   min_ns_ = std::min(min_ns_, other.min_ns_);
   max_ns_ = std::max(max_ns_, other.max_ns_);
 }
@@ -65,16 +68,25 @@ Histogram Histogram::FromSparse(int precision_bits, const Sparse& buckets, uint6
   Histogram histogram(precision_bits);
   histogram.below_ = below;
   histogram.above_ = above;
-  histogram.count_ = below + above;
-  for (const auto& [index, count] : buckets) {
+  const auto count = [&](uint64_t more) {
+    if (__builtin_add_overflow(histogram.count_, more, &histogram.count_)) {
+      throw std::invalid_argument("a histogram has more values than a number holds");
+    }
+  };
+  count(below);
+  count(above);
+  for (const auto& [index, values] : buckets) {
     if (index >= histogram.buckets_.size()) {
       throw std::invalid_argument("a histogram has no bucket " + std::to_string(index));
     }
-    histogram.buckets_[index] += count;
-    histogram.count_ += count;
+    histogram.buckets_[index] += values;
+    count(values);
   }
   if (histogram.count_ != 0 && min_ns > max_ns) {
     throw std::invalid_argument("a histogram's smallest value is above its largest");
+  }
+  if (sum_ns < 0 || max_ns < 0 || (histogram.count_ != 0 && min_ns < 0)) {
+    throw std::invalid_argument("a histogram has durations below 0");
   }
   histogram.sum_ns_ = sum_ns;
   if (histogram.count_ != 0) histogram.min_ns_ = min_ns;

@@ -55,7 +55,8 @@ class Histogram {
     }
   }
 
-  // Adds every value of `other`, which must have the same precision.
+  // Adds every value of `other`. Throws std::invalid_argument if it has another precision, or there
+  // are more than a number holds.
   void Merge(const Histogram& other);
   void Clear();
 

@@ -88,12 +88,14 @@ class Gaps {
 
 }  // namespace
 
+uint64_t Damage::Total() const {
+  uint64_t total = 0;
+  for (const DamageKind& kind : kDamageKinds) total += this->*kind.bytes;
+  return total;
+}
+
 void Damage::Add(const Damage& other) {
-  lost += other.lost;
-  duplicated += other.duplicated;
-  reordered += other.reordered;
-  corrupted += other.corrupted;
-  foreign += other.foreign;
+  for (const DamageKind& kind : kDamageKinds) this->*kind.bytes += other.*kind.bytes;
 }
 
 Pattern::Pattern(uint64_t seed, uint64_t connection)

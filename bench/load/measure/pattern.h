@@ -30,9 +30,23 @@ struct Damage {
   uint64_t corrupted = 0;   // were never sent by anybody
   uint64_t foreign = 0;     // belong to another connection
 
-  uint64_t Total() const { return lost + duplicated + reordered + corrupted + foreign; }
+  uint64_t Total() const;
   void Add(const Damage& other);
 };
+
+// How a kind is called, and what it means to somebody who has not read this.
+struct DamageKind {
+  const char* name;
+  uint64_t Damage::*bytes;
+  const char* meaning;
+  int since = 1;  // the schema of the JSON that has it first
+};
+inline constexpr DamageKind kDamageKinds[] = {
+    {"lost", &Damage::lost, "sent, never came back"},
+    {"duplicated", &Damage::duplicated, "came back again"},
+    {"reordered", &Damage::reordered, "came too late"},
+    {"corrupted", &Damage::corrupted, "were never sent"},
+    {"foreign", &Damage::foreign, "belong to another connection"}};
 
 class Pattern {
  public:

@@ -25,16 +25,6 @@ uint64_t Total(const Errors& errors) {
   return total;
 }
 
-void AddTimeline(const std::vector<Second>& from, std::vector<Second>& to) {
-  if (to.size() < from.size()) to.resize(from.size());
-  for (size_t i = 0; i < from.size(); ++i) {
-    to[i].messages += from[i].messages;
-    to[i].bytes += from[i].bytes;
-    to[i].errors += from[i].errors;
-    to[i].latency.Merge(from[i].latency);
-  }
-}
-
 double Report::MessagesPerSecond() const {
   return seconds > 0 ? static_cast<double>(messages) / seconds : 0;
 }

@@ -49,13 +49,10 @@ struct Second {
   Histogram latency{Histogram::kCoarse};
 };
 
-// Second by second; `to` grows as long as `from`.
-void AddTimeline(const std::vector<Second>& from, std::vector<Second>& to);
-
 // What the generator says about itself.
 struct Generator {
-  // Of the busiest thread: time with a CPU and time waiting for one, over wall time; and the second
-  // part of it alone, which others on the machine caused.
+  // The largest of any thread, over wall time: of the time with a CPU and the time waiting for one
+  // together, and of the second alone, which others on the machine caused.
   double busy_share = 0;
   double waiting_share = 0;
   double cpu_s = 0;             // of all threads
@@ -71,7 +68,7 @@ struct Generator {
   double mean_in_flight_by_law = 0;
 };
 
-// One trial of the search for the highest rate that keeps the objective, see slo.h.
+// One trial of the search for the highest rate that keeps the objective, see search.h.
 enum class StepOutcome { kMet, kMissed, kNotMeasured };
 struct SloStep {
   double rate = 0;
@@ -82,8 +79,6 @@ struct SloStep {
 };
 
 struct Report {
-  static constexpr const char* kSchema = "switchboard-load/1";
-
   Options options;
   Machine machine;
 

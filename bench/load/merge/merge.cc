@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
-#include <limits>
 #include <set>
 #include <stdexcept>
 #include <utility>
 
+#include "bench/load/measure/combine.h"
 #include "bench/load/measure/objective.h"
 #include "bench/load/measure/verdict.h"
 
@@ -18,10 +18,6 @@ constexpr double kMostSecondsApart = 2;     // of the starts, before it is worth
 constexpr double kMostLengthsApart = 1.02;  // the same of the lengths, as a ratio
 
 using Strings = std::vector<std::string>;
-
-void AddTo(int& sum, int number) {
-  sum = static_cast<int>(std::min<int64_t>(int64_t{sum} + number, std::numeric_limits<int>::max()));
-}
 
 void AddOnce(Strings& list, const std::string& each) {
   if (std::find(list.begin(), list.end(), each) == list.end()) list.push_back(each);
@@ -58,57 +54,6 @@ void CheckTheyAddUp(const std::vector<Part>& parts) {
   }
 }
 
-void Add(const Options& from, Options& to) {
-  AddTo(to.connections, from.connections);
-  AddTo(to.threads, from.threads);
-  to.min_size_bytes = std::min(to.min_size_bytes, from.min_size_bytes);
-  to.max_size_bytes = std::max(to.max_size_bytes, from.max_size_bytes);
-  to.duration_s = std::max(to.duration_s, from.duration_s);
-  to.messages += from.messages;
-  to.rate += from.rate;
-  to.connect_rate += from.connect_rate;
-  to.calls_per_second += from.calls_per_second;
-  for (const std::string& source : from.sources) AddOnce(to.sources, source);
-}
-
-void Add(const Generator& from, Generator& to) {
-  if (from.busy_share > to.busy_share) {
-    to.busy_share = from.busy_share;
-    to.waiting_share = from.waiting_share;
-  }
-  to.cpu_s += from.cpu_s;
-  to.intended += from.intended;
-  to.intended_calls += from.intended_calls;
-  to.not_offered += from.not_offered;
-  to.unanswered += from.unanswered;
-  to.calls += from.calls;
-  AddTo(to.connections_open, from.connections_open);
-  to.mean_in_flight += from.mean_in_flight;
-  to.mean_in_flight_by_law += from.mean_in_flight_by_law;
-}
-
-void Add(const Verification& from, Verification& to) {
-  to.verified_bytes += from.verified_bytes;
-  to.bad_connections += from.bad_connections;
-  to.damage.Add(from.damage);
-}
-
-void Add(const Report& from, Report& to) {
-  Add(from.options, to.options);
-  to.interrupted |= from.interrupted;
-  to.seconds = std::max(to.seconds, from.seconds);
-  to.messages += from.messages;
-  to.bytes += from.bytes;
-  to.latency.Merge(from.latency);
-  to.naive_latency.Merge(from.naive_latency);
-  to.connect.Merge(from.connect);
-  to.send_lag.Merge(from.send_lag);
-  for (const auto& [error, count] : from.errors) to.errors[error] += count;
-  Add(from.verification, to.verification);
-  AddTimeline(from.timeline, to.timeline);
-  Add(from.generator, to.generator);
-}
-
 // Two runs on one machine do not double its CPUs.
 Machine AllMachines(const std::vector<Part>& parts) {
   Machine all;
@@ -124,7 +69,7 @@ Machine AllMachines(const std::vector<Part>& parts) {
   std::set<std::string> hosts;
   for (const Part& part : parts) {
     const Machine& machine = part.report.machine;
-    if (hosts.insert(machine.host).second) AddTo(all.cpus, machine.cpus);
+    if (hosts.insert(machine.host).second) all.cpus += machine.cpus;
     all.started_at = std::min(all.started_at, machine.started_at);
   }
   return all;
@@ -233,7 +178,8 @@ Report Merge(const std::vector<Part>& given) {
   Report all = parts.front().report;
   for (size_t i = 1; i < parts.size(); ++i) {
     try {
-      Add(parts[i].report, all);
+      Combine(parts[i].report, all);
+      Combine(parts[i].report.options, all.options);
     } catch (const std::invalid_argument& error) {
       throw std::runtime_error("cannot add '" + parts[i].name + "': " + error.what());
     }

@@ -74,7 +74,7 @@ void Client::OnEvent(uint32_t events) {
 void Client::Established(int64_t now_ns) {
   Tally& tally = context_.tally;
   if (!context_.plan.options.IsChurn() || tally.window.Contains(intended_open_ns_)) {
-    tally.connect.Record(now_ns - intended_open_ns_);
+    tally.part.connect.Record(now_ns - intended_open_ns_);
   }
   state_ = State::kProving;
   writable_ = true;
@@ -188,7 +188,7 @@ void Client::TakeEcho(std::span<char> data, int64_t now_ns) {
   const bool right = pattern_.Matches(received_, data.data(), expected);
   const size_t good = right ? expected : pattern_.MatchingPrefix(received_, data.first(expected));
   received_ += good;
-  context_.tally.verified_bytes += good;
+  context_.tally.part.verification.verified_bytes += good;
   if (state_ == State::kProving && good > 0) {
     state_ = State::kReady;
     --context_.opening;
@@ -198,7 +198,7 @@ void Client::TakeEcho(std::span<char> data, int64_t now_ns) {
   if (good < data.size()) return BecomeSuspect(data.subspan(good), now_ns);
   const uint64_t call_length = context_.plan.options.messages_per_call;
   if (call_length > 0 && answered_ == call_length) {
-    if (context_.tally.window.Contains(now_ns)) ++context_.tally.calls;
+    if (context_.tally.window.Contains(now_ns)) ++context_.tally.part.generator.calls;
     Close(now_ns);
   }
 }
@@ -220,7 +220,7 @@ void Client::BecomeSuspect(std::span<const char> data, int64_t now_ns) {
   --(state_ == State::kReady ? context_.ready : context_.opening);
   ++context_.suspects;
   state_ = State::kSuspect;
-  ++tally.bad_connections;
+  ++tally.part.verification.bad_connections;
   capture_ = tally.captures.size();
   tally.captures.push_back({.connection = id_, .offset = received_, .sent = sent_, .received = {}});
   queued_ = sent_;
@@ -249,8 +249,8 @@ void Client::EndOfStream(int64_t now_ns) {
   if (state_ == State::kProving) tally.Failed(Phase::kConnect, "CLOSED", now_ns);
   if (state_ == State::kReady && !half_closed_) tally.Failed(Phase::kReceive, "CLOSED", now_ns);
   if (state_ == State::kReady && half_closed_ && received_ < sent_) {
-    ++tally.bad_connections;
-    tally.lost_bytes += sent_ - received_;
+    ++tally.part.verification.bad_connections;
+    tally.part.verification.damage.lost += sent_ - received_;
   }
   if (state_ == State::kSuspect && half_closed_) ForgetWaiting(now_ns);  // nothing more will come
   failed_ = true;

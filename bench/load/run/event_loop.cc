@@ -149,11 +149,11 @@ void EventLoop::StartDraining(int64_t now_ns) {
   const int64_t end_ns = tally.window.end_ns;
   for (; message_schedule_.next_ns() < end_ns; message_schedule_.Advance()) {
     if (!tally.window.Contains(message_schedule_.next_ns())) continue;
-    ++tally.intended;
-    ++tally.not_offered;
+    ++tally.part.generator.intended;
+    ++tally.part.generator.not_offered;
   }
   for (; call_schedule_.next_ns() < end_ns; call_schedule_.Advance()) {
-    if (tally.window.Contains(call_schedule_.next_ns())) ++tally.intended_calls;
+    if (tally.window.Contains(call_schedule_.next_ns())) ++tally.part.generator.intended_calls;
   }
 }
 
@@ -162,8 +162,8 @@ Observer* EventLoop::MyObserver() const { return index_ == 0 ? context_.plan.obs
 
 bool EventLoop::Drained(int64_t now_ns) {
   Tally& tally = context_.tally;
-  if (tally.verified_bytes != last_verified_) last_progress_ns_ = now_ns;
-  last_verified_ = tally.verified_bytes;
+  if (tally.part.verification.verified_bytes != last_verified_) last_progress_ns_ = now_ns;
+  last_verified_ = tally.part.verification.verified_bytes;
   const bool waits = tally.in_flight() > 0 && now_ns - drain_started_ns_ < kLongestDrainNs;
   if (waits && now_ns - last_progress_ns_ < kSilenceNs) return false;
   if (waits && !half_closed_) {
@@ -206,14 +206,14 @@ void EventLoop::OfferDue() {
     if (measured && !context_.quota.Take()) return;
     message_schedule_.Advance();
     if (measured) {
-      ++tally.intended;
-      tally.send_lag.Record(now_ns - intended_ns);
+      ++tally.part.generator.intended;
+      tally.part.send_lag.Record(now_ns - intended_ns);
     }
     Client* const client = tally.in_flight() < limit ? NextReady() : nullptr;
     if (client != nullptr) {
       client->Offer(intended_ns, now_ns);
     } else if (measured) {
-      ++tally.not_offered;
+      ++tally.part.generator.not_offered;
     }
   }
 }
@@ -235,7 +235,7 @@ void EventLoop::StartCallsDue(int64_t now_ns) {
          call_schedule_.next_ns() < tally.window.end_ns) {
     const int64_t intended_ns = call_schedule_.next_ns();
     call_schedule_.Advance();
-    if (tally.window.Contains(intended_ns)) ++tally.intended_calls;
+    if (tally.window.Contains(intended_ns)) ++tally.part.generator.intended_calls;
     Client* const client = free_.back();
     free_.pop_back();
     client->Open(intended_ns);
@@ -299,10 +299,10 @@ void EventLoop::Publish() {
   const Tally& tally = context_.tally;
   progress_.ready.store(context_.ready, kRelaxed);
   progress_.suspects.store(context_.suspects, kRelaxed);
-  progress_.messages.store(tally.messages, kRelaxed);
+  progress_.messages.store(tally.part.messages, kRelaxed);
   progress_.errors.store(tally.error_count, kRelaxed);
-  if (seconds_published_ == tally.timeline.size()) return;
-  seconds_published_ = tally.timeline.size();
+  if (seconds_published_ == tally.part.timeline.size()) return;
+  seconds_published_ = tally.part.timeline.size();
   progress_.p99_ns.store(tally.RecentP99Ns(), kRelaxed);
 }
 

@@ -6,24 +6,24 @@ namespace switchboard::load {
 
 void Tally::StartTimeline(double expected_s) {
   constexpr double kMostSeconds = 3600;
-  timeline.reserve(static_cast<size_t>(std::min(expected_s, kMostSeconds)) + 2);
-  if (timeline.empty()) NextSecond();
+  part.timeline.reserve(static_cast<size_t>(std::min(expected_s, kMostSeconds)) + 2);
+  if (part.timeline.empty()) NextSecond();
 }
 
 void Tally::NextSecond() {
-  if (timeline.empty()) next_second_ns_ = window.start_ns;
-  timeline.emplace_back();
+  if (part.timeline.empty()) next_second_ns_ = window.start_ns;
+  part.timeline.emplace_back();
   next_second_ns_ += 1'000'000'000;
 }
 
 void Tally::Unanswered(const Message& message, int64_t now_ns) {
   if (!window.Contains(message.intended_ns)) return;
-  ++unanswered;
+  ++part.generator.unanswered;
   RecordLatency(message, now_ns);
 }
 
 void Tally::Failed(Phase phase, const char* name, int64_t now_ns) {
-  ++errors[{phase, name}];
+  ++part.errors[{phase, name}];
   ++error_count;
   if (window.Contains(now_ns)) ++SecondAt(now_ns).errors;
 }
@@ -34,8 +34,8 @@ void Tally::Failed(Phase phase, int error, int64_t now_ns) {
 }
 
 int64_t Tally::RecentP99Ns() const {
-  if (timeline.size() < 2) return 0;
-  return timeline[timeline.size() - 2].latency.PercentileNs(99);
+  if (part.timeline.size() < 2) return 0;
+  return part.timeline[part.timeline.size() - 2].latency.PercentileNs(99);
 }
 
 }  // namespace switchboard::load

@@ -36,25 +36,12 @@ class Tally {
  public:
   Window window;
 
-  Histogram latency, naive_latency, connect, send_lag;
-  uint64_t messages = 0;
-  uint64_t bytes = 0;
+  Report part;  // of the report, that this thread adds; without options, machine and verdict
   int64_t last_answer_ns = 0;
-  Errors errors;
   uint64_t error_count = 0;
-  std::vector<Second> timeline;
 
-  uint64_t verified_bytes = 0;
-  uint64_t lost_bytes = 0;  // on connections that ended in order before all came back
-  uint64_t bad_connections = 0;
   uint64_t longest_stream = 0;  // bytes sent on the connection that sent most
   std::vector<Capture> captures;
-
-  uint64_t intended = 0;
-  uint64_t intended_calls = 0;
-  uint64_t not_offered = 0;
-  uint64_t unanswered = 0;
-  uint64_t calls = 0;
 
   // Messages intended before it are in no count of answers: those that only prove a connection
   // (their time is kNoTime), and those of the warm-up where a number of messages was asked for.
@@ -76,8 +63,8 @@ class Tally {
     if (window.Contains(message.intended_ns)) RecordLatency(message, now_ns);
     if (message.intended_ns < counted_from_ns || !window.Contains(now_ns)) return;
     last_answer_ns = now_ns;
-    ++messages;
-    bytes += size;
+    ++part.messages;
+    part.bytes += size;
     Second& second = SecondAt(now_ns);
     ++second.messages;
     second.bytes += size;
@@ -98,14 +85,14 @@ class Tally {
 
  private:
   void RecordLatency(const Message& message, int64_t now_ns) {
-    latency.Record(now_ns - message.intended_ns);
-    if (message.sent_ns != Message::kNoTime) naive_latency.Record(now_ns - message.sent_ns);
+    part.latency.Record(now_ns - message.intended_ns);
+    if (message.sent_ns != Message::kNoTime) part.naive_latency.Record(now_ns - message.sent_ns);
   }
 
   // `now_ns` must lie in the window. Time only moves on, so a new second is rare.
   Second& SecondAt(int64_t now_ns) {
-    while (now_ns >= next_second_ns_ || timeline.empty()) NextSecond();
-    return timeline.back();
+    while (now_ns >= next_second_ns_ || part.timeline.empty()) NextSecond();
+    return part.timeline.back();
   }
   void NextSecond();
 

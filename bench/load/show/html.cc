@@ -1,10 +1,12 @@
 #include "bench/load/show/html.h"
 
+#include <cctype>
 #include <cmath>
 #include <map>
 #include <utility>
 
 #include "bench/load/base/units.h"
+#include "bench/load/measure/fields.h"
 #include "bench/load/measure/objective.h"
 #include "bench/load/measure/verdict.h"
 #include "bench/load/show/figures.h"
@@ -142,13 +144,21 @@ std::string Tiles(const Report& report) {
          Tile("Errors", GroupedText(Total(report.errors)), ErrorPhases(report)) + "</dl>\n";
 }
 
+// "Send lag".
+std::string TitleOf(const HistogramField& field) {
+  std::string title = field.name;
+  title.erase(0, title.find_first_not_of(' '));
+  title.front() = static_cast<char>(std::toupper(title.front()));
+  return title;
+}
+
 Table PercentileTable(const Report& report) {
-  std::vector<std::pair<const char*, const Histogram*>> columns = {{"Latency", &report.latency}};
-  if (report.options.IsOpenLoop()) {
-    columns.emplace_back("Naive", &report.naive_latency);
-    columns.emplace_back("Send lag", &report.send_lag);
+  std::vector<std::pair<std::string, const Histogram*>> columns;
+  for (const HistogramField& each : kHistograms) {
+    const Histogram& histogram = report.*each.member;
+    const bool shown = each.open_loop_only ? report.options.IsOpenLoop() : histogram.count() > 0;
+    if (shown || each.member == &Report::latency) columns.emplace_back(TitleOf(each), &histogram);
   }
-  if (report.connect.count() > 0) columns.emplace_back("Connect", &report.connect);
   Table table{.caption = "Percentiles", .header = {""}, .rows = {}, .style = "numbers"};
   for (const auto& [name, histogram] : columns) table.header.push_back(name);
   const auto row = [&](const char* name, auto text) {
@@ -244,17 +254,15 @@ std::string VerificationSection(const Report& report) {
                     GroupedText(verification.verified_bytes) +
                     " bytes were compared with what was sent, and are right.</p>\n";
   if (!verification.Passed()) {
-    const Damage& damage = verification.damage;
-    out += "<p>Wrong on " + GroupedText(verification.bad_connections) + " connections:</p>\n" +
-           ToMarkup(
-               {.caption = "Wrong bytes",
+    Table table{.caption = "Wrong bytes",
                 .header = {"Kind", "Bytes", "Meaning"},
-                .rows = {{"lost", GroupedText(damage.lost), "sent, never came back"},
-                         {"duplicated", GroupedText(damage.duplicated), "came back again"},
-                         {"reordered", GroupedText(damage.reordered), "came too late"},
-                         {"corrupted", GroupedText(damage.corrupted), "were never sent"},
-                         {"foreign", GroupedText(damage.foreign), "belong to another connection"}},
-                .style = "errors"});
+                .rows = {},
+                .style = "errors"};
+    for (const DamageKind& kind : kDamageKinds) {
+      table.rows.push_back({kind.name, GroupedText(verification.damage.*kind.bytes), kind.meaning});
+    }
+    out += "<p>Wrong on " + GroupedText(verification.bad_connections) + " connections:</p>\n" +
+           ToMarkup(table);
   }
   return out + "</section>\n";
 }

@@ -1,10 +1,21 @@
 #include "bench/load/show/json.h"
 
 #include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <limits>
 #include <stdexcept>
+#include <string>
+
+#include "bench/load/measure/fields.h"
 
 namespace switchboard::load {
 namespace {
+
+constexpr const char* kSchemas[] = {"switchboard-load/1", "switchboard-load/2"};
+constexpr int kSchema = std::size(kSchemas);  // that is written
+
+// ---- Writing.
 
 // Nulls where there is nothing to tell, or nothing that may be told.
 Json Percentiles(const Histogram& histogram, bool withheld) {
@@ -17,104 +28,112 @@ Json Percentiles(const Histogram& histogram, bool withheld) {
   return json;
 }
 
-const char* ArrivalsName(Arrivals arrivals) {
-  return arrivals == Arrivals::kPoisson ? "poisson" : "uniform";
+template <typename Value>
+requires std::constructible_from<Json, Value> Json Written(const Value& value) { return value; }
+
+Json Written(const std::vector<std::string>& strings) {
+  return Json::Array(strings.begin(), strings.end());
 }
 
-const char* GreetingName(Greeting greeting) {
-  switch (greeting) {
-    case Greeting::kAuto:
-      return "auto";
-    case Greeting::kNone:
-      return "none";
-    case Greeting::kText:
-      return "text";
-  }
-  return "";
+template <HasNames Enum>
+Json Written(Enum value) {
+  return std::ranges::find(kNamesOf<Enum>, value, [](const auto& each) { return each.second; })
+      ->first;
 }
 
-Json ToJson(const Options& options) {
-  Json json;
-  json.Set("target", options.target);
-  json.Set("connections", options.connections);
-  json.Set("threads", options.threads);
-  json.Set("min_size_bytes", options.min_size_bytes);
-  json.Set("max_size_bytes", options.max_size_bytes);
-  json.Set("duration_s", options.duration_s);
-  json.Set("messages", options.messages);
-  json.Set("warmup_s", options.warmup_s);
-  json.Set("depth", options.depth);
-  json.Set("rate", options.rate);
-  json.Set("arrivals", ArrivalsName(options.arrivals));
-  json.Set("connect_rate", options.connect_rate);
-  json.Set("calls_per_second", options.calls_per_second);
-  json.Set("messages_per_call", options.messages_per_call);
-  json.Set("sources", Json::Array(options.sources.begin(), options.sources.end()));
-  json.Set("source_auto", options.source_auto);
-  json.Set("greeting", GreetingName(options.greeting));
-  json.Set("slo_percentile", options.slo_percentile);
-  json.Set("slo_limit_ns", options.slo_limit_ns);
-  json.Set("seed", options.seed);
-  return json;
-}
-
-Options OptionsFromJson(const Json& json) {
-  Options options;
-  options.target = json["target"].AsString();
-  options.connections = static_cast<int>(json["connections"].AsUnsigned());
-  options.threads = static_cast<int>(json["threads"].AsUnsigned());
-  options.min_size_bytes = static_cast<uint32_t>(json["min_size_bytes"].AsUnsigned());
-  options.max_size_bytes = static_cast<uint32_t>(json["max_size_bytes"].AsUnsigned());
-  options.duration_s = json["duration_s"].AsNumber();
-  options.messages = json["messages"].AsUnsigned();
-  options.warmup_s = json["warmup_s"].AsNumber();
-  options.depth = static_cast<int>(json["depth"].AsUnsigned());
-  options.rate = json["rate"].AsNumber();
-  const bool poisson = json["arrivals"].AsString() == ArrivalsName(Arrivals::kPoisson);
-  options.arrivals = poisson ? Arrivals::kPoisson : Arrivals::kUniform;
-  options.connect_rate = json["connect_rate"].AsNumber();
-  options.calls_per_second = json["calls_per_second"].AsNumber();
-  options.messages_per_call = json["messages_per_call"].AsUnsigned();
-  for (const Json& source : json["sources"].AsArray()) options.sources.push_back(source.AsString());
-  options.source_auto = json["source_auto"].AsBool();
-  for (const Greeting each : {Greeting::kAuto, Greeting::kNone, Greeting::kText}) {
-    if (json["greeting"].AsString() == GreetingName(each)) options.greeting = each;
-  }
-  options.slo_percentile = json["slo_percentile"].AsNumber();
-  options.slo_limit_ns = json["slo_limit_ns"].AsSigned();
-  options.seed = json["seed"].AsUnsigned();
-  return options;
-}
-
-Json ToJson(const Machine& machine) {
-  Json json;
-  json.Set("host", machine.host);
-  json.Set("kernel", machine.kernel);
-  json.Set("cpu", machine.cpu);
-  json.Set("cpus", machine.cpus);
-  json.Set("compiler", machine.compiler);
-  json.Set("version", machine.version);
-  json.Set("started_at", machine.started_at);
-  return json;
-}
-
-Machine MachineFromJson(const Json& json) {
-  return {.host = json["host"].AsString(),
-          .kernel = json["kernel"].AsString(),
-          .cpu = json["cpu"].AsString(),
-          .cpus = static_cast<int>(json["cpus"].AsUnsigned()),
-          .compiler = json["compiler"].AsString(),
-          .version = json["version"].AsString(),
-          .started_at = json["started_at"].AsString()};
-}
-
-Json ToJson(const Errors& errors) {
+Json Written(const Errors& errors) {
   Json json{Json::Array()};
   for (const auto& [error, count] : errors) {
     json.Append(
         Json::Object{{"phase", PhaseName(error.first)}, {"error", error.second}, {"count", count}});
   }
   return json;
+}
+
+// The kinds of damage stand beside what else verification says.
+std::string KeyOf(const DamageKind& kind) { return std::string(kind.name) + "_bytes"; }
+
+template <HasFields Struct>
+Json Written(const Struct& value);
+
+template <HasFields Struct>
+void WriteFields(const Struct& value, Json& json) {
+  ForEachField<Struct>([&](const auto& field) {
+    const auto& member = value.*field.member;
+    if constexpr (std::same_as<std::decay_t<decltype(member)>, Damage>) {
+      for (const DamageKind& kind : kDamageKinds) json.Set(KeyOf(kind), member.*kind.bytes);
+    } else {
+      json.Set(field.key, Written(member));
+    }
+  });
+}
+
+template <HasFields Struct>
+Json Written(const Struct& value) {
+  Json json;
+  if constexpr (std::same_as<Struct, Verification>) json.Set("passed", value.Passed());
+  WriteFields(value, json);
+  return json;
+}
+
+Json WrittenTimeline(const Report& report, bool withheld) {
+  Json timeline{Json::Array()};
+  for (const Second* second : WholeTimeline(report)) {
+    Json json;
+    json.Set("second", timeline.AsArray().size());
+    WriteFields(*second, json);
+    json.Set("latency_us", Percentiles(second->latency, withheld));
+    json.Set("histogram", ToJson(second->latency));
+    timeline.Append(std::move(json));
+  }
+  return timeline;
+}
+
+Json WrittenSteps(const std::vector<SloStep>& steps, bool withheld) {
+  Json json{Json::Array()};
+  for (const SloStep& step : steps) {
+    const double us = static_cast<double>(step.percentile_ns) / 1e3;
+    json.Append(Json::Object{{"rate", step.rate},
+                             {"reached_rate", step.reached_rate},
+                             {"percentile_us", withheld ? Json() : Json(us)},
+                             {"verdict", step.verdict},
+                             {"outcome", Written(step.outcome)}});
+  }
+  return json;
+}
+
+// ---- Reading.
+
+void Read(const Json& json, bool& to) { to = json.AsBool(); }
+void Read(const Json& json, std::string& to) { to = json.AsString(); }
+
+// None of a report's numbers is below 0.
+void Read(const Json& json, double& to) {
+  to = json.AsNumber();
+  if (!(to >= 0)) throw std::invalid_argument("a number of it is below 0");
+}
+
+template <std::integral Whole>
+void Read(const Json& json, Whole& to) {
+  const uint64_t number = json.AsUnsigned();
+  if (number > static_cast<uint64_t>(std::numeric_limits<Whole>::max())) {
+    throw std::invalid_argument("a number of it, " + std::to_string(number) + ", is too large");
+  }
+  to = static_cast<Whole>(number);
+}
+
+void Read(const Json& json, std::vector<std::string>& to) {
+  for (const Json& each : json.AsArray()) to.push_back(each.AsString());
+}
+
+template <HasNames Enum>
+void Read(const Json& json, Enum& to) {
+  for (const auto& [name, value] : kNamesOf<Enum>) {
+    if (json.AsString() != name) continue;
+    to = value;
+    return;
+  }
+  throw std::invalid_argument("a report knows no '" + json.AsString() + "'");
 }
 
 Phase PhaseFromName(const std::string& name) {
@@ -124,142 +143,62 @@ Phase PhaseFromName(const std::string& name) {
   throw std::invalid_argument("a report has no phase '" + name + "'");
 }
 
-Errors ErrorsFromJson(const Json& json) {
-  Errors errors;
+void Read(const Json& json, Errors& to) {
   for (const Json& each : json.AsArray()) {
-    errors[{PhaseFromName(each["phase"].AsString()), each["error"].AsString()}] +=
+    to[{PhaseFromName(each["phase"].AsString()), each["error"].AsString()}] +=
         each["count"].AsUnsigned();
   }
-  return errors;
 }
 
-Json ToJson(const Verification& verification) {
-  const Damage& damage = verification.damage;
-  return Json::Object{{"passed", verification.Passed()},
-                      {"verified_bytes", verification.verified_bytes},
-                      {"bad_connections", verification.bad_connections},
-                      {"lost_bytes", damage.lost},
-                      {"duplicated_bytes", damage.duplicated},
-                      {"reordered_bytes", damage.reordered},
-                      {"corrupted_bytes", damage.corrupted},
-                      {"foreign_bytes", damage.foreign}};
+template <HasFields Struct>
+void ReadFields(const Json& json, int schema, Struct& to) {
+  ForEachField<Struct>([&](const auto& field) {
+    if (field.since > schema) return;
+    auto& member = to.*field.member;
+    if constexpr (HasFields<std::decay_t<decltype(member)>>) {
+      ReadFields(json[field.key], schema, member);
+    } else if constexpr (std::same_as<std::decay_t<decltype(member)>, Damage>) {
+      for (const DamageKind& kind : kDamageKinds) {
+        if (kind.since <= schema) Read(json[KeyOf(kind)], member.*kind.bytes);
+      }
+    } else {
+      Read(json[field.key], member);
+    }
+  });
 }
 
-Verification VerificationFromJson(const Json& json) {
-  return {.verified_bytes = json["verified_bytes"].AsUnsigned(),
-          .bad_connections = json["bad_connections"].AsUnsigned(),
-          .damage = {.lost = json["lost_bytes"].AsUnsigned(),
-                     .duplicated = json["duplicated_bytes"].AsUnsigned(),
-                     .reordered = json["reordered_bytes"].AsUnsigned(),
-                     .corrupted = json["corrupted_bytes"].AsUnsigned(),
-                     .foreign = json["foreign_bytes"].AsUnsigned()}};
-}
-
-Json TimelineToJson(const Report& report, bool withheld) {
-  Json json{Json::Array()};
-  const std::vector<const Second*> timeline = WholeTimeline(report);
-  for (size_t i = 0; i < timeline.size(); ++i) {
-    const Second& second = *timeline[i];
-    json.Append(Json::Object{{"second", i},
-                             {"messages", second.messages},
-                             {"bytes", second.bytes},
-                             {"errors", second.errors},
-                             {"latency_us", Percentiles(second.latency, withheld)},
-                             {"histogram", ToJson(second.latency)}});
-  }
-  return json;
-}
-
-std::vector<Second> TimelineFromJson(const Json& json) {
+std::vector<Second> ReadTimeline(const Json& json, int schema) {
   std::vector<Second> timeline;
   for (const Json& each : json.AsArray()) {
-    timeline.push_back({.messages = each["messages"].AsUnsigned(),
-                        .bytes = each["bytes"].AsUnsigned(),
-                        .errors = each["errors"].AsUnsigned(),
-                        .latency = HistogramFromJson(each["histogram"])});
+    timeline.emplace_back();
+    ReadFields(each, schema, timeline.back());
+    timeline.back().latency = HistogramFromJson(each["histogram"]);
   }
   return timeline;
 }
 
-Json ToJson(const Generator& generator) {
-  return Json::Object{{"busy_share", generator.busy_share},
-                      {"waiting_share", generator.waiting_share},
-                      {"cpu_s", generator.cpu_s},
-                      {"intended", generator.intended},
-                      {"intended_calls", generator.intended_calls},
-                      {"not_offered", generator.not_offered},
-                      {"unanswered", generator.unanswered},
-                      {"calls", generator.calls},
-                      {"connections_open", generator.connections_open},
-                      {"mean_in_flight", generator.mean_in_flight},
-                      {"mean_in_flight_by_law", generator.mean_in_flight_by_law}};
-}
-
-Generator GeneratorFromJson(const Json& json) {
-  return {.busy_share = json["busy_share"].AsNumber(),
-          .waiting_share = json["waiting_share"].AsNumber(),
-          .cpu_s = json["cpu_s"].AsNumber(),
-          .intended = json["intended"].AsUnsigned(),
-          .intended_calls = json["intended_calls"].AsUnsigned(),
-          .not_offered = json["not_offered"].AsUnsigned(),
-          .unanswered = json["unanswered"].AsUnsigned(),
-          .calls = json["calls"].AsUnsigned(),
-          .connections_open = static_cast<int>(json["connections_open"].AsUnsigned()),
-          .mean_in_flight = json["mean_in_flight"].AsNumber(),
-          .mean_in_flight_by_law = json["mean_in_flight_by_law"].AsNumber()};
-}
-
-constexpr std::pair<const char*, StepOutcome> kOutcomes[] = {
-    {"met", StepOutcome::kMet},
-    {"missed", StepOutcome::kMissed},
-    {"not measured", StepOutcome::kNotMeasured}};
-
-const char* OutcomeName(StepOutcome outcome) {
-  return std::ranges::find(kOutcomes, outcome, &std::pair<const char*, StepOutcome>::second)->first;
-}
-
-StepOutcome OutcomeFromName(const std::string& name) {
-  for (const auto& [known, outcome] : kOutcomes) {
-    if (name == known) return outcome;
-  }
-  throw std::invalid_argument("a step has no outcome '" + name + "'");
-}
-
-Json ToJson(const std::vector<SloStep>& steps, bool withheld) {
-  Json json{Json::Array()};
-  for (const SloStep& step : steps) {
-    const double us = static_cast<double>(step.percentile_ns) / 1e3;
-    json.Append(Json::Object{{"rate", step.rate},
-                             {"reached_rate", step.reached_rate},
-                             {"percentile_us", withheld ? Json() : Json(us)},
-                             {"verdict", step.verdict},
-                             {"outcome", OutcomeName(step.outcome)}});
-  }
-  return json;
-}
-
-std::vector<SloStep> SloStepsFromJson(const Json& json) {
+std::vector<SloStep> ReadSteps(const Json& json) {
   std::vector<SloStep> steps;
   for (const Json& each : json.AsArray()) {
+    SloStep& step = steps.emplace_back();
     const Json& us = each["percentile_us"];  // null where figures are withheld
-    steps.push_back(
-        {.rate = each["rate"].AsNumber(),
-         .reached_rate = each["reached_rate"].AsNumber(),
-         .percentile_ns = us.IsNull() ? 0 : static_cast<int64_t>(us.AsNumber() * 1e3 + 0.5),
-         .verdict = each["verdict"].AsString(),
-         .outcome = OutcomeFromName(each["outcome"].AsString())});
+    Read(each["rate"], step.rate);
+    Read(each["reached_rate"], step.reached_rate);
+    step.percentile_ns = us.IsNull() ? 0 : static_cast<int64_t>(us.AsNumber() * 1e3 + 0.5);
+    Read(each["verdict"], step.verdict);
+    Read(each["outcome"], step.outcome);
   }
   return steps;
 }
 
-Json Strings(const std::vector<std::string>& strings) {
-  return Json::Array(strings.begin(), strings.end());
-}
-
-std::vector<std::string> StringsFromJson(const Json& json) {
-  std::vector<std::string> strings;
-  for (const Json& each : json.AsArray()) strings.push_back(each.AsString());
-  return strings;
+int SchemaOf(const Json& json) {
+  const Json* const schema = json.IsObject() ? json.Find("schema") : nullptr;
+  if (schema == nullptr) throw std::invalid_argument("this is no report: it has no schema");
+  for (size_t i = 0; i < std::size(kSchemas); ++i) {
+    if (schema->AsString() == kSchemas[i]) return static_cast<int>(i + 1);
+  }
+  throw std::invalid_argument("its schema is '" + schema->AsString() + "', and only " +
+                              kSchemas[0] + " and " + kSchemas[1] + " are understood");
 }
 
 }  // namespace
@@ -298,60 +237,50 @@ Histogram HistogramFromJson(const Json& json) {
   return histogram;
 }
 
+Json ToJson(const Options& options) { return Written(options); }
+
+Json ToJson(const Machine& machine) { return Written(machine); }
+
 Json ToJson(const Report& report) {
   const bool withheld = !report.verification.Passed();
   Json json;
-  json.Set("schema", Report::kSchema);
+  json.Set("schema", kSchemas[kSchema - 1]);
   json.Set("verdict", report.verdict);
-  json.Set("reasons", Strings(report.reasons));
-  json.Set("warnings", Strings(report.warnings));
-  json.Set("interrupted", report.interrupted);
-  json.Set("seconds", report.seconds);
-  json.Set("messages", report.messages);
+  json.Set("reasons", Written(report.reasons));
+  json.Set("warnings", Written(report.warnings));
   json.Set("messages_per_second", withheld ? Json() : Json(report.MessagesPerSecond()));
-  json.Set("bytes", report.bytes);
-  json.Set("latency_us", Percentiles(report.latency, withheld));
-  json.Set("naive_latency_us", Percentiles(report.naive_latency, withheld));
-  json.Set("connect_us", Percentiles(report.connect, withheld));
-  json.Set("send_lag_us", Percentiles(report.send_lag, false));
-  json.Set("errors", ToJson(report.errors));
-  json.Set("verification", ToJson(report.verification));
-  json.Set("generator", ToJson(report.generator));
+  for (const HistogramField& each : kHistograms) {
+    json.Set(std::string(each.key) + "_us",
+             Percentiles(report.*each.member, withheld && !each.of_generator));
+  }
+  WriteFields(report, json);
   json.Set("config", ToJson(report.options));
   json.Set("machine", ToJson(report.machine));
-  json.Set("slo_steps", ToJson(report.slo_steps, withheld));
-  json.Set("timeline", TimelineToJson(report, withheld));
-  json.Set("histograms", Json::Object{{"latency", ToJson(report.latency)},
-                                      {"naive_latency", ToJson(report.naive_latency)},
-                                      {"connect", ToJson(report.connect)},
-                                      {"send_lag", ToJson(report.send_lag)}});
+  json.Set("slo_steps", WrittenSteps(report.slo_steps, withheld));
+  json.Set("timeline", WrittenTimeline(report, withheld));
+  Json histograms;
+  for (const HistogramField& each : kHistograms) {
+    histograms.Set(each.key, ToJson(report.*each.member));
+  }
+  json.Set("histograms", std::move(histograms));
   return json;
 }
 
 Report FromJson(const Json& json) {
-  if (!json.IsObject() || json["schema"].AsString() != Report::kSchema) {
-    throw std::invalid_argument(std::string("this is no report of the schema ") + Report::kSchema);
-  }
+  const int schema = SchemaOf(json);
   Report report;
-  report.verdict = json["verdict"].AsString();
-  report.reasons = StringsFromJson(json["reasons"]);
-  report.warnings = StringsFromJson(json["warnings"]);
-  report.interrupted = json["interrupted"].AsBool();
-  report.seconds = json["seconds"].AsNumber();
-  report.messages = json["messages"].AsUnsigned();
-  report.bytes = json["bytes"].AsUnsigned();
-  report.errors = ErrorsFromJson(json["errors"]);
-  report.verification = VerificationFromJson(json["verification"]);
-  report.generator = GeneratorFromJson(json["generator"]);
-  report.options = OptionsFromJson(json["config"]);
-  report.machine = MachineFromJson(json["machine"]);
-  report.slo_steps = SloStepsFromJson(json["slo_steps"]);
-  report.timeline = TimelineFromJson(json["timeline"]);
-  const Json& histograms = json["histograms"];
-  report.latency = HistogramFromJson(histograms["latency"]);
-  report.naive_latency = HistogramFromJson(histograms["naive_latency"]);
-  report.connect = HistogramFromJson(histograms["connect"]);
-  report.send_lag = HistogramFromJson(histograms["send_lag"]);
+  Read(json["verdict"], report.verdict);
+  Read(json["reasons"], report.reasons);
+  Read(json["warnings"], report.warnings);
+  ReadFields(json, schema, report);
+  ReadFields(json["config"], schema, report.options);
+  ReadFields(json["machine"], schema, report.machine);
+  report.slo_steps = ReadSteps(json["slo_steps"]);
+  report.timeline = ReadTimeline(json["timeline"], schema);
+  for (const HistogramField& each : kHistograms) {
+    if (each.since > schema) continue;
+    report.*each.member = HistogramFromJson(json["histograms"][each.key]);
+  }
   return report;
 }
 

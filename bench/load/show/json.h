@@ -13,6 +13,10 @@ namespace switchboard::load {
 Json ToJson(const Report& report);
 Report FromJson(const Json& json);
 
+// Parts of a report as they stand in its JSON.
+Json ToJson(const Options& options);
+Json ToJson(const Machine& machine);
+
 // A histogram as in the JSON's `histograms`, and back.
 Json ToJson(const Histogram& histogram);
 Histogram HistogramFromJson(const Json& json);

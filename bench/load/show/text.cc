@@ -1,6 +1,9 @@
 #include "bench/load/show/text.h"
 
+#include <utility>
+
 #include "bench/load/base/units.h"
+#include "bench/load/measure/fields.h"
 #include "bench/load/measure/objective.h"
 #include "bench/load/measure/verdict.h"
 
@@ -54,12 +57,15 @@ void PercentileLine(std::string& out, const char* name, const Histogram& histogr
   out += '\n';
 }
 
-void NaiveAndLag(std::string& out, const Report& report) {
-  if (report.latency.count() > 0 && report.naive_latency.count() == 0) {
-    out += "  naive    none, a reply was owed all the time\n";
+void PercentileLines(std::string& out, const Report& report) {
+  for (const HistogramField& each : kHistograms) {
+    const bool naive = each.member == &Report::naive_latency;
+    if (each.open_loop_only && !report.options.IsOpenLoop()) continue;
+    if (naive && report.latency.count() > 0 && report.naive_latency.count() == 0) {
+      out += "  naive    none, a reply was owed all the time\n";
+    }
+    PercentileLine(out, each.name, report.*each.member);
   }
-  PercentileLine(out, "  naive", report.naive_latency);
-  PercentileLine(out, "send lag", report.send_lag);
 }
 
 void Figures(std::string& out, const Report& report) {
@@ -76,9 +82,7 @@ void Figures(std::string& out, const Report& report) {
   out += Format("%-11s", "");
   for (const Percentile& each : kPercentiles) out += Format("%9s", each.name);
   out += '\n';
-  PercentileLine(out, "latency", report.latency);
-  if (report.options.IsOpenLoop()) NaiveAndLag(out, report);
-  PercentileLine(out, "connect", report.connect);
+  PercentileLines(out, report);
   if (!report.options.IsOpenLoop() || report.latency.count() == 0) return;
   out += "           latency is from the intended send time";
   if (report.naive_latency.count() > 0) {
@@ -120,15 +124,14 @@ void Objective(std::string& out, const Report& report) {
 
 void VerificationLine(std::string& out, const Report& report) {
   const Verification& verification = report.verification;
-  const Damage& damage = verification.damage;
   out += Format("verified   %s bytes right", GroupedText(verification.verified_bytes).c_str());
+  const char* separator = ": ";
   if (!verification.Passed()) {
-    out +=
-        Format("; wrong on %s connections: %s lost, %s duplicated, %s reordered, ",
-               GroupedText(verification.bad_connections).c_str(), GroupedText(damage.lost).c_str(),
-               GroupedText(damage.duplicated).c_str(), GroupedText(damage.reordered).c_str());
-    out += Format("%s corrupted, %s foreign", GroupedText(damage.corrupted).c_str(),
-                  GroupedText(damage.foreign).c_str());
+    out += "; wrong on " + GroupedText(verification.bad_connections) + " connections";
+    for (const DamageKind& kind : kDamageKinds) {
+      out += std::exchange(separator, ", ") + GroupedText(verification.damage.*kind.bytes) + " " +
+             kind.name;
+    }
   }
   out += '\n';
 }

@@ -1,0 +1,146 @@
+// The fields of a report, each in one row: its key in the JSON and how the fields of two parts of
+// one measurement become one. Writing, reading, adding threads and adding machines all go by these
+// tables, so that a new figure is a member, a row here, the place that counts it and the one that
+// shows it. Constant; any thread.
+
+#ifndef SWITCHBOARD_BENCH_LOAD_MEASURE_FIELDS_H_
+#define SWITCHBOARD_BENCH_LOAD_MEASURE_FIELDS_H_
+
+#include <array>
+#include <tuple>
+#include <utility>
+
+#include "bench/load/measure/report.h"
+
+namespace switchboard::load {
+
+// Of two parts; kFirst keeps that of the first, for what both have in common or neither adds to.
+enum class Combined { kSum, kLargest, kSmallest, kFirst };
+
+template <typename Struct, typename Type>
+struct Field {
+  const char* key;
+  Type Struct::*member;
+  Combined combined = Combined::kSum;
+  int since = 1;  // the schema that has it first; an older file leaves it as it is
+};
+
+template <typename Struct>
+inline constexpr std::tuple kFieldsOf{};
+
+// The names that an enumeration has in the JSON.
+template <typename Enum>
+inline constexpr std::array<std::pair<const char*, Enum>, 0> kNamesOf{};
+
+template <>
+inline constexpr std::array kNamesOf<Arrivals> = {std::pair{"uniform", Arrivals::kUniform},
+                                                  std::pair{"poisson", Arrivals::kPoisson}};
+template <>
+inline constexpr std::array kNamesOf<Greeting> = {std::pair{"auto", Greeting::kAuto},
+                                                  std::pair{"none", Greeting::kNone},
+                                                  std::pair{"text", Greeting::kText}};
+template <>
+inline constexpr std::array kNamesOf<StepOutcome> = {
+    std::pair{"met", StepOutcome::kMet}, std::pair{"missed", StepOutcome::kMissed},
+    std::pair{"not measured", StepOutcome::kNotMeasured}};
+
+template <>
+inline constexpr std::tuple kFieldsOf<Options> = {
+    Field{"target", &Options::target, Combined::kFirst},
+    Field{"connections", &Options::connections},
+    Field{"threads", &Options::threads},
+    Field{"min_size_bytes", &Options::min_size_bytes, Combined::kSmallest},
+    Field{"max_size_bytes", &Options::max_size_bytes, Combined::kLargest},
+    Field{"duration_s", &Options::duration_s, Combined::kLargest},
+    Field{"messages", &Options::messages},
+    Field{"warmup_s", &Options::warmup_s, Combined::kFirst},
+    Field{"depth", &Options::depth, Combined::kFirst},
+    Field{"rate", &Options::rate},
+    Field{"arrivals", &Options::arrivals, Combined::kFirst},
+    Field{"connect_rate", &Options::connect_rate},
+    Field{"calls_per_second", &Options::calls_per_second},
+    Field{"messages_per_call", &Options::messages_per_call, Combined::kFirst},
+    Field{"sources", &Options::sources},
+    Field{"source_auto", &Options::source_auto, Combined::kFirst},
+    Field{"greeting", &Options::greeting, Combined::kFirst},
+    Field{"slo_percentile", &Options::slo_percentile, Combined::kFirst},
+    Field{"slo_limit_ns", &Options::slo_limit_ns, Combined::kFirst},
+    Field{"seed", &Options::seed, Combined::kFirst}};
+
+template <>
+inline constexpr std::tuple kFieldsOf<Machine> = {
+    Field{"host", &Machine::host, Combined::kFirst},
+    Field{"kernel", &Machine::kernel, Combined::kFirst},
+    Field{"cpu", &Machine::cpu, Combined::kFirst},
+    Field{"cpus", &Machine::cpus, Combined::kFirst},
+    Field{"compiler", &Machine::compiler, Combined::kFirst},
+    Field{"version", &Machine::version, Combined::kFirst},
+    Field{"started_at", &Machine::started_at, Combined::kFirst}};
+
+template <>
+inline constexpr std::tuple kFieldsOf<Verification> = {
+    Field{"verified_bytes", &Verification::verified_bytes},
+    Field{"bad_connections", &Verification::bad_connections},
+    Field{"damage", &Verification::damage}};
+
+template <>
+inline constexpr std::tuple kFieldsOf<Generator> = {
+    Field{"busy_share", &Generator::busy_share, Combined::kLargest},
+    Field{"waiting_share", &Generator::waiting_share, Combined::kLargest},
+    Field{"cpu_s", &Generator::cpu_s},
+    Field{"intended", &Generator::intended},
+    Field{"intended_calls", &Generator::intended_calls},
+    Field{"not_offered", &Generator::not_offered},
+    Field{"unanswered", &Generator::unanswered},
+    Field{"calls", &Generator::calls},
+    Field{"connections_open", &Generator::connections_open},
+    Field{"mean_in_flight", &Generator::mean_in_flight},
+    Field{"mean_in_flight_by_law", &Generator::mean_in_flight_by_law}};
+
+template <>
+inline constexpr std::tuple kFieldsOf<Second> = {Field{"messages", &Second::messages},
+                                                 Field{"bytes", &Second::bytes},
+                                                 Field{"errors", &Second::errors}};
+
+// But the parts that parts do not have in common: options, machine, verdict.
+template <>
+inline constexpr std::tuple kFieldsOf<Report> = {
+    Field{"interrupted", &Report::interrupted, Combined::kLargest},
+    Field{"seconds", &Report::seconds, Combined::kLargest},
+    Field{"messages", &Report::messages},
+    Field{"bytes", &Report::bytes},
+    Field{"errors", &Report::errors},
+    Field{"verification", &Report::verification},
+    Field{"generator", &Report::generator}};
+
+// The histograms of a report, all of which add up. In the JSON KEY_us has the percentiles, and
+// `histograms` the whole.
+struct HistogramField {
+  const char* key;
+  const char* name;  // for people; indented if it is another view of the one above
+  Histogram Report::*member;
+  bool open_loop_only = false;  // elsewhere it says nothing
+  bool of_generator = false;    // no figure of the target's, so that a wrong echo does not spoil it
+  int since = 1;                // as for a Field
+};
+inline constexpr HistogramField kHistograms[] = {
+    {"latency", "latency", &Report::latency},
+    {"naive_latency", "  naive", &Report::naive_latency, true},
+    {"send_lag", "send lag", &Report::send_lag, true, true},
+    {"connect", "connect", &Report::connect}};
+
+template <typename Struct>
+concept HasFields = std::tuple_size_v<decltype(kFieldsOf<Struct>)> >
+0;
+template <typename Type>
+concept HasNames = std::tuple_size_v<decltype(kNamesOf<Type>)> >
+0;
+
+template <HasFields Struct, typename Visit>
+void ForEachField(Visit visit) {
+  std::apply([&](const auto&... field) { (visit(field), ...); }, kFieldsOf<Struct>);
+}
+
+}  // namespace switchboard::load
+
+#endif  // SWITCHBOARD_BENCH_LOAD_MEASURE_FIELDS_H_
