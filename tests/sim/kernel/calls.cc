@@ -4,7 +4,7 @@
 
 namespace switchboard::sim {
 
-const CallFacts& FactsOf(Call call) {
+const CallFacts& FactsOf(SystemCall call) {
   static const std::array<CallFacts, kCalls> kFacts = {{
       {"socket", {EMFILE, ENFILE, ENOBUFS, ENOMEM}},
       {"bind", {EADDRINUSE, EACCES, EADDRNOTAVAIL}},
@@ -34,14 +34,14 @@ const CallFacts& FactsOf(Call call) {
   return kFacts[static_cast<size_t>(call)];
 }
 
-void Faults::FailOnce(Call call, int64_t k, int fault) {
+void Faults::FailOnce(SystemCall call, int64_t k, int fault) {
   *this = Faults();
   once_call_ = call;
   once_k_ = k;
   once_fault_ = fault;
 }
 
-int Faults::Next(Call call, Random& random) {
+int Faults::Next(SystemCall call, Random& random) {
   const int64_t k = ++seen_[static_cast<size_t>(call)];
   if (call == once_call_ && k == once_k_) return once_fault_;
   const std::vector<int>& faults = FactsOf(call).faults;

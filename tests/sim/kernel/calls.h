@@ -12,7 +12,7 @@
 
 namespace switchboard::sim {
 
-enum class Call {
+enum class SystemCall {
   kSocket,
   kBind,
   kListen,
@@ -38,7 +38,7 @@ enum class Call {
   kAllocate,
   kLogLine,
 };
-inline constexpr int kCalls = static_cast<int>(Call::kLogLine) + 1;
+inline constexpr int kCalls = static_cast<int>(SystemCall::kLogLine) + 1;
 
 // Beside the errnos: fewer bytes than asked for, although there were more or room for more.
 inline constexpr int kShort = -1;
@@ -47,26 +47,26 @@ struct CallFacts {
   const char* name;
   std::vector<int> faults;  // errnos that accept(2) and the like list, and kShort
 };
-const CallFacts& FactsOf(Call call);
+const CallFacts& FactsOf(SystemCall call);
 
 // Decides which calls fail. By default none does.
 class Faults {
  public:
   // The `k`-th call of that kind from now on, counted from 1, meets `fault`; no other.
-  void FailOnce(Call call, int64_t k, int fault);
+  void FailOnce(SystemCall call, int64_t k, int fault);
   // From now on each call that can fail does so once in `one_in` times, in one of its ways.
   void FailRandomly(uint64_t one_in) { one_in_ = one_in; }
   void Stop() { *this = Faults(); }
 
   // What befalls the next `call`: 0, an errno, or kShort.
-  int Next(Call call, Random& random);
+  int Next(SystemCall call, Random& random);
 
   // Calls of that kind since FailOnce or the start.
-  int64_t seen(Call call) const { return seen_[static_cast<size_t>(call)]; }
+  int64_t seen(SystemCall call) const { return seen_[static_cast<size_t>(call)]; }
 
  private:
   std::array<int64_t, kCalls> seen_{};
-  Call once_call_ = Call::kRecv;
+  SystemCall once_call_ = SystemCall::kRecv;
   int64_t once_k_ = 0;
   int once_fault_ = 0;
   uint64_t one_in_ = 0;

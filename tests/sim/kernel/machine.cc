@@ -151,7 +151,8 @@ void MarkHit(File& file) {
   if (peer != nullptr) peer->hit = true;
 }
 
-Seam::Seam(Call call, int64_t first, int64_t second) : call_(call), first_(first), second_(second) {
+Seam::Seam(SystemCall call, int64_t first, int64_t second)
+    : call_(call), first_(first), second_(second) {
   ++seams;
   Machine& machine = Machine::Here();
   machine.scheduler.MayYield();

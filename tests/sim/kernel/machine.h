@@ -104,11 +104,11 @@ void MarkHit(File& file);
 
 // One call of the server: another may come first, and a fault may meet it.
 //
-//   Seam seam(Call::kRecv, fd, size);
+//   Seam seam(SystemCall::kRecv, fd, size);
 //   return seam.Returns([&] { ... });
 class Seam {
  public:
-  explicit Seam(Call call, int64_t first = 0, int64_t second = 0);
+  explicit Seam(SystemCall call, int64_t first = 0, int64_t second = 0);
   ~Seam();
   Seam(const Seam&) = delete;
   Seam& operator=(const Seam&) = delete;
@@ -127,7 +127,7 @@ class Seam {
   static void SetServer(bool server);
 
  private:
-  const Call call_;
+  const SystemCall call_;
   const int64_t first_;
   const int64_t second_;
   int fault_ = 0;

@@ -7,7 +7,7 @@
 namespace switchboard::sys {
 
 int64_t NowNs() {
-  const sim::Seam seam(sim::Call::kClock);
+  const sim::Seam seam(sim::SystemCall::kClock);
   return sim::Machine::Here().scheduler.LookAtClock();
 }
 

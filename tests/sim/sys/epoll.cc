@@ -8,7 +8,7 @@ namespace switchboard::sys {
 namespace {
 
 template <typename Kind>
-Fd OpenOrThrow(sim::Call call, const char* what) {
+Fd OpenOrThrow(sim::SystemCall call, const char* what) {
   sim::Seam seam(call);
   const Result opened =
       seam.Returns([] { return sim::Machine::Here().Open(std::make_shared<Kind>()); });
@@ -19,7 +19,7 @@ Fd OpenOrThrow(sim::Call call, const char* what) {
 using Change = Result (sim::EpollSet::*)(sim::File&, uint32_t, epoll_data_t);
 
 Result Control(const Fd& set, Change change, int fd, uint32_t events, void* data) {
-  sim::Seam seam(sim::Call::kEpollControl, fd, events);
+  sim::Seam seam(sim::SystemCall::kEpollControl, fd, events);
   sim::Machine& machine = sim::Machine::Here();
   sim::File* const file = machine.Find<sim::File>(fd);
   if (file == nullptr) return seam.Noted({-1, EBADF});
@@ -30,7 +30,7 @@ Result Control(const Fd& set, Change change, int fd, uint32_t events, void* data
 }
 
 Result WaitUntilDue(const Fd& set, std::span<epoll_event> events, int64_t due_ns) {
-  sim::Seam seam(sim::Call::kEpollWait, static_cast<int64_t>(events.size()));
+  sim::Seam seam(sim::SystemCall::kEpollWait, static_cast<int64_t>(events.size()));
   if (seam.fault() == EINTR) return seam.Noted({});
   sim::Machine& machine = sim::Machine::Here();
   sim::EpollSet& watched = *machine.Find<sim::EpollSet>(set.get());
@@ -49,7 +49,8 @@ int64_t DueNs(int64_t timeout_ns) {
 }  // namespace
 
 Epoll::Epoll()
-    : fd_(OpenOrThrow<sim::EpollSet>(sim::Call::kEpollCreate, "cannot create an epoll set")) {}
+    : fd_(OpenOrThrow<sim::EpollSet>(sim::SystemCall::kEpollCreate, "cannot create an epoll set")) {
+}
 
 Result Epoll::Add(int fd, uint32_t events, void* data) {
   return Control(fd_, &sim::EpollSet::Add, fd, events, data);
@@ -60,7 +61,7 @@ Result Epoll::Modify(int fd, uint32_t events, void* data) {
 }
 
 Result Epoll::Remove(int fd) {
-  sim::Seam seam(sim::Call::kEpollControl, fd);
+  sim::Seam seam(sim::SystemCall::kEpollControl, fd);
   sim::Machine& machine = sim::Machine::Here();
   return seam.Noted(machine.Find<sim::EpollSet>(fd_.get())->Remove(*machine.Find<sim::File>(fd)));
 }
@@ -74,15 +75,15 @@ Result Epoll::WaitNs(std::span<epoll_event> events, int64_t timeout_ns) {
 }
 
 EventFd::EventFd()
-    : fd_(OpenOrThrow<sim::EventCounter>(sim::Call::kEventFd, "cannot create an eventfd")) {}
+    : fd_(OpenOrThrow<sim::EventCounter>(sim::SystemCall::kEventFd, "cannot create an eventfd")) {}
 
 void EventFd::Signal() {
-  sim::Seam seam(sim::Call::kSignal, fd());
+  sim::Seam seam(sim::SystemCall::kSignal, fd());
   (void)seam.Noted(sim::Machine::Here().Find<sim::EventCounter>(fd())->Add(1));
 }
 
 void EventFd::Clear() {
-  sim::Seam seam(sim::Call::kSignal, fd(), 1);
+  sim::Seam seam(sim::SystemCall::kSignal, fd(), 1);
   (void)seam.Noted(sim::Machine::Here().Find<sim::EventCounter>(fd())->Take());
 }
 

@@ -5,7 +5,7 @@
 namespace switchboard::sys {
 
 void Close(int fd) {
-  sim::Seam seam(sim::Call::kClose, fd);
+  sim::Seam seam(sim::SystemCall::kClose, fd);
   sim::Machine::Here().Close(fd);
   sim::Machine::Here().Settle();
   (void)seam.Noted({});

@@ -8,7 +8,7 @@
 namespace switchboard::sys {
 
 void* MapPages(size_t bytes) {
-  sim::Seam seam(sim::Call::kMapPages, static_cast<int64_t>(bytes));
+  sim::Seam seam(sim::SystemCall::kMapPages, static_cast<int64_t>(bytes));
   void* pages = nullptr;
   (void)seam.Returns([&]() -> Result {
     pages = std::aligned_alloc(kPageBytes, (bytes + kPageBytes - 1) / kPageBytes * kPageBytes);

@@ -5,7 +5,7 @@
 namespace switchboard::sys {
 
 void Mutex::Lock() {
-  const sim::Seam seam(sim::Call::kMutex);
+  const sim::Seam seam(sim::SystemCall::kMutex);
   sim::Machine& machine = sim::Machine::Here();
   machine.scheduler.WaitUntil([&] { return !machine.locked.contains(this); });
   machine.locked.insert(this);
@@ -15,7 +15,7 @@ void Mutex::Lock() {
 void Mutex::Unlock() {
   mutex_.unlock();
   sim::Machine::Here().locked.erase(this);
-  const sim::Seam seam(sim::Call::kMutex);
+  const sim::Seam seam(sim::SystemCall::kMutex);
 }
 
 }  // namespace switchboard::sys

@@ -7,7 +7,7 @@ namespace switchboard::sys {
 Output::Output(int fd) : fd_(fd) {}
 
 Result Output::Write(std::string_view text) const {
-  sim::Seam seam(sim::Call::kLogLine, fd_, static_cast<int64_t>(text.size()));
+  sim::Seam seam(sim::SystemCall::kLogLine, fd_, static_cast<int64_t>(text.size()));
   return seam.Returns([&]() -> Result {
     sim::Machine::Here().log.emplace_back(text);
     return {static_cast<long>(text.size()), 0};

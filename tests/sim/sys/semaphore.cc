@@ -12,7 +12,7 @@ bool IsPosted(sem_t& semaphore) {
 
 // The count is kept in a real semaphore, on which nobody waits.
 bool WaitFor(sem_t& semaphore, int64_t due_ns) {
-  sim::Seam seam(sim::Call::kSemaphore);
+  sim::Seam seam(sim::SystemCall::kSemaphore);
   if (!sim::Machine::Here().scheduler.WaitUntil([&] { return IsPosted(semaphore); }, due_ns)) {
     return static_cast<bool>(seam.Noted({-1, ETIMEDOUT}));
   }
@@ -27,7 +27,7 @@ Semaphore::Semaphore() { ::sem_init(&semaphore_, 0, 0); }
 Semaphore::~Semaphore() { ::sem_destroy(&semaphore_); }
 
 void Semaphore::Post() {
-  const sim::Seam seam(sim::Call::kSemaphore, 1);
+  const sim::Seam seam(sim::SystemCall::kSemaphore, 1);
   ::sem_post(&semaphore_);
 }
 

@@ -11,11 +11,11 @@
 namespace switchboard::sys {
 namespace {
 
-using sim::Call;
 using sim::Listening;
 using sim::Machine;
 using sim::Seam;
 using sim::Stream;
+using sim::SystemCall;
 
 Address Loopback(uint16_t port) {
   sockaddr_in address{};
@@ -49,7 +49,7 @@ size_t Shortened(const Seam& seam, size_t size) {
 
 // A call on a connection: `body` does it, unless a fault comes first.
 template <typename Body>
-Result OnStream(Call call, int fd, int64_t argument, uint32_t edge, Body body) {
+Result OnStream(SystemCall call, int fd, int64_t argument, uint32_t edge, Body body) {
   Seam seam(call, fd, argument);
   Stream* const stream = Machine::Here().Find<Stream>(fd);
   if (stream == nullptr) return seam.Noted({-1, EBADF});
@@ -60,16 +60,17 @@ Result OnStream(Call call, int fd, int64_t argument, uint32_t edge, Body body) {
 }
 
 Result SendOn(int fd, const void* data, size_t size, bool urgent) {
-  return OnStream(
-      Call::kSend, fd, static_cast<int64_t>(size), EPOLLOUT, [&](Stream& stream, const Seam& seam) {
-        return stream.Send(static_cast<const char*>(data), Shortened(seam, size), urgent);
-      });
+  return OnStream(SystemCall::kSend, fd, static_cast<int64_t>(size), EPOLLOUT,
+                  [&](Stream& stream, const Seam& seam) {
+                    return stream.Send(static_cast<const char*>(data), Shortened(seam, size),
+                                       urgent);
+                  });
 }
 
 // A call that changes the settings of a socket that does not listen yet, or is connected.
 template <typename Change>
 Result Set(int fd, Change change) {
-  Seam seam(Call::kSetOption, fd);
+  Seam seam(SystemCall::kSetOption, fd);
   Stream* const stream = Machine::Here().Find<Stream>(fd);
   return seam.Returns([&]() -> Result {
     if (stream != nullptr) change(*stream);
@@ -80,7 +81,7 @@ Result Set(int fd, Change change) {
 }  // namespace
 
 Result StreamSocket(int family) {
-  Seam seam(Call::kSocket, family);
+  Seam seam(SystemCall::kSocket, family);
   return seam.Returns([&]() -> Result {
     if (family != AF_INET) return {-1, EAFNOSUPPORT};
     const auto stream = std::make_shared<Stream>();
@@ -91,7 +92,7 @@ Result StreamSocket(int family) {
 }
 
 Result Bind(int fd, const Address& address) {
-  Seam seam(Call::kBind, fd, address.port());
+  Seam seam(SystemCall::kBind, fd, address.port());
   return seam.Returns([&]() -> Result {
     Machine& machine = Machine::Here();
     const uint16_t port = address.port() != 0 ? address.port() : machine.FreePort();
@@ -103,7 +104,7 @@ Result Bind(int fd, const Address& address) {
 }
 
 Result Listen(int fd, int backlog) {
-  Seam seam(Call::kListen, fd, backlog);
+  Seam seam(SystemCall::kListen, fd, backlog);
   return seam.Returns([&]() -> Result {
     Machine& machine = Machine::Here();
     const Stream& bound = *machine.Find<Stream>(fd);
@@ -116,7 +117,7 @@ Result Listen(int fd, int backlog) {
 }
 
 Result Accept(int fd) {
-  Seam seam(Call::kAccept, fd);
+  Seam seam(SystemCall::kAccept, fd);
   Machine& machine = Machine::Here();
   Listening* const listening = machine.Find<Listening>(fd);
   if (listening == nullptr) return seam.Noted({-1, EBADF});
@@ -137,14 +138,14 @@ Result Accept(int fd) {
 }
 
 Result Connect(int fd, const Address& address) {
-  Seam seam(Call::kConnect, fd, address.port());
+  Seam seam(SystemCall::kConnect, fd, address.port());
   Machine& machine = Machine::Here();
   machine.Connect(*machine.Find<Stream>(fd), address.port());
   return seam.Noted({-1, EINPROGRESS});
 }
 
 Result Recv(int fd, void* data, size_t size) {
-  return OnStream(Call::kRecv, fd, static_cast<int64_t>(size), EPOLLIN,
+  return OnStream(SystemCall::kRecv, fd, static_cast<int64_t>(size), EPOLLIN,
                   [&](Stream& stream, const Seam& seam) {
                     return stream.Receive(static_cast<char*>(data), Shortened(seam, size));
                   });
@@ -155,7 +156,7 @@ Result Send(int fd, const void* data, size_t size) { return SendOn(fd, data, siz
 Result SendUrgent(int fd, const void* data, size_t size) { return SendOn(fd, data, size, true); }
 
 Result ShutdownWrite(int fd) {
-  return OnStream(Call::kShutdown, fd, 0, 0,
+  return OnStream(SystemCall::kShutdown, fd, 0, 0,
                   [](Stream& stream, const Seam&) { return stream.ShutdownWrite(); });
 }
 
@@ -184,13 +185,13 @@ Result SetResetOnClose(int fd) {
 }
 
 Result PendingError(int fd) {
-  return OnStream(Call::kQuery, fd, 0, 0, [](Stream& stream, const Seam&) {
+  return OnStream(SystemCall::kQuery, fd, 0, 0, [](Stream& stream, const Seam&) {
     return Result{stream.TakeError(), 0};
   });
 }
 
 Result UnsentBytes(int fd) {
-  return OnStream(Call::kQuery, fd, 1, 0, [](Stream& stream, const Seam&) {
+  return OnStream(SystemCall::kQuery, fd, 1, 0, [](Stream& stream, const Seam&) {
     return Result{static_cast<long>(stream.unsent_bytes()), 0};
   });
 }
@@ -201,7 +202,7 @@ bool HasInput(int fd) {
 }
 
 Result Poll(int fd, short events, int timeout_ms) {
-  Seam seam(Call::kQuery, fd, events);
+  Seam seam(SystemCall::kQuery, fd, events);
   Machine& machine = Machine::Here();
   sim::File* const file = machine.Find<sim::File>(fd);
   if (file == nullptr) return seam.Noted({POLLNVAL, 0});
@@ -214,7 +215,7 @@ Result Poll(int fd, short events, int timeout_ms) {
 }
 
 Address LocalAddress(int fd) {
-  Seam seam(Call::kAddress, fd);
+  Seam seam(SystemCall::kAddress, fd);
   Machine& machine = Machine::Here();
   if (!seam.Returns([] { return Result(); })) return {};
   if (const Listening* const listening = machine.Find<Listening>(fd)) {
@@ -225,7 +226,7 @@ Address LocalAddress(int fd) {
 }
 
 Address PeerAddress(int fd) {
-  Seam seam(Call::kAddress, fd, 1);
+  Seam seam(SystemCall::kAddress, fd, 1);
   if (!seam.Returns([] { return Result(); })) return {};
   const Stream* const stream = Machine::Here().Find<Stream>(fd);
   return stream == nullptr || !stream->connected() ? Address() : Loopback(stream->peer_port);

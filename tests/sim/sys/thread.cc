@@ -9,7 +9,7 @@
 namespace switchboard::sys {
 
 Thread::Thread(std::function<void()> run) {
-  const sim::Seam seam(sim::Call::kThread);
+  const sim::Seam seam(sim::SystemCall::kThread);
   if (seam.fault() != 0) throw std::system_error(seam.fault(), std::generic_category());
   thread_ = sim::Machine::Here().scheduler.Spawn([run = std::move(run)] {
     sim::Seam::SetServer(true);
@@ -19,7 +19,7 @@ Thread::Thread(std::function<void()> run) {
 }
 
 void Thread::Join() {
-  const sim::Seam seam(sim::Call::kThread, 1);
+  const sim::Seam seam(sim::SystemCall::kThread, 1);
   sim::Machine::Here().scheduler.AwaitEnd(thread_.get_id());
   thread_.join();
 }

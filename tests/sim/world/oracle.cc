@@ -1,0 +1,110 @@
+#include "tests/sim/world/oracle.h"
+
+#include <algorithm>
+
+namespace switchboard::sim {
+namespace {
+
+using Ending = CallerPlan::Ending;
+
+// A deadline is looked at after a round of epoll, so it is late by no more than the rounds that
+// others fill; here, where no time passes while anybody runs, by hardly anything.
+constexpr int64_t kLateNs = 200'000'000;
+
+// Deadlines are whole milliseconds, and count from when the slow service was asked and not from
+// when its answer arrived over a slow network.
+constexpr int64_t kEarlyNs = 12'000'000 + kSlowestNs;
+
+std::string Books(const Stats& stats) {
+  if (stats.active != 0 || stats.accepted != stats.closed()) {
+    return "accepted is not active and closed: " + stats.ToLogfmt();
+  }
+  if (stats.bytes_buffered != 0 ||
+      stats.bytes_in != stats.bytes_out + stats.bytes_lost + stats.bytes_discarded) {
+    return "bytes_in is not out, lost and discarded: " + stats.ToLogfmt();
+  }
+  return "";
+}
+
+// What the server says it sent and received, by what callers said and heard.
+std::string Exchange(const Stats& stats, const std::vector<std::unique_ptr<Caller>>& callers) {
+  uint64_t said = 0, heard = 0;
+  for (const auto& caller : callers) {
+    said += caller->said_bytes();
+    heard += caller->heard_bytes();
+  }
+  if (stats.bytes_in > said) return "the server has heard more than was said";
+  if (stats.bytes_out + stats.bytes_unsolicited < heard)
+    return "callers have heard what was not sent";
+  return "";
+}
+
+std::string Leaks(const Machine& machine) {
+  if (machine.open_descriptors() != 0) {
+    return std::to_string(machine.open_descriptors()) + " descriptors are left open";
+  }
+  if (machine.mapped_bytes != 0) {
+    return std::to_string(machine.mapped_bytes) + " bytes of buffers are left";
+  }
+  return "";
+}
+
+// More than all the buffers on the way back to the caller take.
+bool FillsItsBuffers(const TrialPlan& plan, const Caller& caller) {
+  const size_t server_bytes = plan.options.socket_buffer_bytes > 0
+                                  ? static_cast<size_t>(plan.options.socket_buffer_bytes)
+                                  : SocketSettings().send_bytes;
+  return caller.plan().ending == Ending::kDeaf && caller.plan().answer == Answer::kEcho &&
+         caller.said_bytes() > server_bytes + caller.plan().socket.receive_bytes;
+}
+
+// Whether a caller that has fallen silent, or does not read, was hung up on when it should be.
+std::string Deadline(const TrialPlan& plan, const Caller& caller) {
+  const int64_t idle_ms = plan.options.idle_timeout_ms;
+  const int64_t write_ms = plan.options.write_timeout_ms;
+  const bool deaf = caller.plan().ending == Ending::kDeaf;
+  const bool stalls = FillsItsBuffers(plan, caller);
+  const int64_t least_ms =
+      deaf && write_ms > 0 && (idle_ms == 0 || write_ms < idle_ms) ? write_ms : idle_ms;
+  const int64_t most_ms = stalls && write_ms > 0 ? write_ms : idle_ms;
+  const int64_t silent_ns = caller.ended_ns() - caller.moved_ns();
+  const std::string silent =
+      "was hung up on after " + std::to_string(silent_ns / 1'000'000) + " ms";
+  if (silent_ns < least_ms * 1'000'000 - kEarlyNs) return silent;
+  // Who waits in the backlog has no deadline yet.
+  const bool waits = plan.options.max_connections > 0 || plan.fault_one_in > 0;
+  if (most_ms == 0 || (deaf && !stalls) || waits) return "";
+  // What the kernel still moves counts as progress of a caller that does not read.
+  return silent_ns > (stalls ? 2 : 1) * most_ms * 1'000'000 + kLateNs ? silent : "";
+}
+
+std::string Treatment(const TrialPlan& plan, const Caller& caller) {
+  if (!caller.complaint().empty()) return caller.complaint();
+  const bool stopped = caller.done() && caller.ended_ns() >= plan.stop_ns;
+  if (caller.hit() || caller.turned_away() || stopped) return "";
+  if (caller.refused()) return "refused";
+  if (caller.plan().ending != Ending::kDeaf && !caller.HasEverything())
+    return "not served to the end";
+  return caller.WaitsToBeHungUpOn() ? Deadline(plan, caller) : "";
+}
+
+}  // namespace
+
+std::string Judge(const TrialPlan& plan, const TrialReport& report, const Machine& machine,
+                  const std::vector<std::unique_ptr<Caller>>& callers) {
+  if (const std::string leak = Leaks(machine); !leak.empty()) return leak;
+  if (!report.started) return "";
+  // A lack of memory hits a caller of whom it is not known here which it is, and not everybody who
+  // is turned away is told, or listens.
+  int64_t forgiven = machine.faults_without_owner + static_cast<int64_t>(report.stats.rejected) -
+                     std::ranges::count_if(callers, [](const auto& c) { return c->turned_away(); });
+  for (const auto& caller : callers) {
+    const std::string wrong = Treatment(plan, *caller);
+    if (wrong.empty() || (caller->complaint().empty() && forgiven-- > 0)) continue;
+    return caller->Describe() + ": " + wrong + "; " + report.stats.ToLogfmt();
+  }
+  if (const std::string wrong = Books(report.stats); !wrong.empty()) return wrong;
+  return Exchange(report.stats, callers);
+}
+
+}  // namespace switchboard::sim

@@ -1,0 +1,132 @@
+#include "tests/sim/world/trial.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+
+#include "switchboard/server.h"
+#include "tests/sim/world/oracle.h"
+
+namespace switchboard::sim {
+namespace {
+
+// Far longer than anything that the server may wait for once faults and pauses are over.
+constexpr int64_t kLongestEndNs = 300'000'000'000;
+
+// Echoes after a while, as a service does that waits for a disk.
+class SlowEcho : public Service {
+ public:
+  Next OnRead(Call&) override {
+    const Seam seam(SystemCall::kClock);
+    Machine& machine = Machine::Here();
+    const int64_t until_ns = machine.scheduler.now_ns() + machine.random.Between(0, kSlowestNs);
+    machine.scheduler.WaitUntil([] { return false; }, until_ns);
+    return Next::kRead;
+  }
+};
+
+class Trial {
+ public:
+  explicit Trial(const TrialPlan& plan);
+  TrialReport Run();
+
+ private:
+  void Serve();
+  void Operate(Server& server);
+  [[noreturn]] void Fail(const std::string& why);
+
+  const TrialPlan& plan_;
+  Machine machine_;
+  std::vector<std::unique_ptr<Caller>> callers_;
+  TrialReport report_;
+};
+
+Trial::Trial(const TrialPlan& plan) : plan_(plan), machine_(plan.machine) {
+  if (plan.print_trace) machine_.trace.Print();
+  machine_.scheduler.SetYieldOneIn(plan.yield_one_in);
+  machine_.on_stuck = [this](const std::string& why) { Fail(why); };
+  for (const CallerPlan& each : plan.callers) {
+    const int number = static_cast<int>(callers_.size());
+    callers_.push_back(std::make_unique<Caller>(machine_, number, each));
+  }
+}
+
+TrialReport Trial::Run() {
+  machine_.faults.FailOnce(plan_.once_call, plan_.once_k, plan_.once_fault);
+  Seam::SetServer(true);
+  Serve();
+  Seam::SetServer(false);
+  report_.ended_ns = machine_.scheduler.now_ns();
+  report_.trace_hash = machine_.trace.hash();
+  report_.faults = machine_.faults;
+  report_.failure = Judge(plan_, report_, machine_, callers_);
+  return report_;
+}
+
+void Trial::Serve() {
+  std::optional<Server> server;
+  try {
+    server.emplace(plan_.options, Services{{"slow", std::make_shared<SlowEcho>()}});
+  } catch (const std::exception&) {
+    return;  // one sentence for the user; what matters here is that nothing is left
+  }
+  report_.started = true;
+  for (const auto& caller : callers_) machine_.AddActor(caller.get());
+  if (plan_.fault_one_in > 0) machine_.faults.FailRandomly(plan_.fault_one_in);
+  std::thread operating = machine_.scheduler.Spawn([&] { Operate(*server); });
+  server->Run();
+  machine_.scheduler.AwaitEnd(operating.get_id());
+  operating.join();
+  report_.stats = server->GetStats();
+}
+
+// Calm, then the end.
+void Trial::Operate(Server& server) {
+  const Seam seam(SystemCall::kClock);
+  Scheduler& scheduler = machine_.scheduler;
+  scheduler.Rename("operator");
+  const auto all_done = [this] {
+    return std::all_of(callers_.begin(), callers_.end(), [](const auto& c) { return c->done(); });
+  };
+  scheduler.WaitUntil(all_done, std::min(plan_.calm_ns, plan_.stop_ns));
+  if (plan_.stop_ns <= plan_.calm_ns) server.Stop();
+  scheduler.WaitUntil(all_done, plan_.calm_ns);
+  if (plan_.fault_one_in > 0) machine_.faults.Stop();
+  for (const auto& caller : callers_) caller->Hurry();
+  scheduler.WaitUntil(all_done, std::min(plan_.stop_ns, scheduler.now_ns() + kLongestEndNs));
+  server.Stop();
+  if (!scheduler.WaitUntil(all_done, scheduler.now_ns() + kLongestEndNs)) {
+    Fail("somebody waits for ever");
+  }
+}
+
+// For what cannot be unwound: threads of the server are in the middle of something.
+void Trial::Fail(const std::string& why) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "%s: %s\n", plan_.name.c_str(), why.c_str());
+  for (const auto& caller : callers_) {
+    std::fprintf(stderr, "  %s\n", caller->Describe().c_str());
+  }
+  std::_Exit(1);
+}
+
+}  // namespace
+
+TrialReport Run(const TrialPlan& plan) { return Trial(plan).Run(); }
+
+Options DefaultOptions() {
+  Options options;
+  const auto at = [](uint16_t port) { return "127.0.0.1:" + std::to_string(port); };
+  options.listen = {{at(kEchoPort), "echo"},
+                    {at(kSlowPort), "slow"},
+                    {at(kDiscardPort), "discard"},
+                    {at(kChargenPort), "chargen"}};
+  options.workers = 2;
+  options.service_workers = {{"slow", 2}};
+  options.read_buffer_bytes = 4096;
+  return options;
+}
+
+}  // namespace switchboard::sim

@@ -1,0 +1,60 @@
+// One run of the server on a simulated machine, from its start to its end, and what must be true of
+// it.
+
+#ifndef SWITCHBOARD_TESTS_SIM_WORLD_TRIAL_H_
+#define SWITCHBOARD_TESTS_SIM_WORLD_TRIAL_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "switchboard/options.h"
+#include "switchboard/stats.h"
+#include "tests/sim/kernel/machine.h"
+#include "tests/sim/world/caller.h"
+
+namespace switchboard::sim {
+
+inline constexpr uint16_t kEchoPort = 8000;
+inline constexpr uint16_t kSlowPort = 8001;  // echo, after a while; in a pool of its own
+inline constexpr int64_t kSlowestNs = 20'000'000;
+inline constexpr uint16_t kDiscardPort = 8009;
+inline constexpr uint16_t kChargenPort = 8019;
+
+struct TrialPlan {
+  std::string name;  // which trial it is, or better: how to repeat it
+  Machine::Config machine;
+  uint64_t yield_one_in = 4;
+  Options options;
+  std::vector<CallerPlan> callers;
+
+  // Either one fault, or at random one call in so many (0: none) until `calm_ns`; from then on
+  // nobody dawdles.
+  SystemCall once_call = SystemCall::kRecv;
+  int64_t once_k = 0;
+  int once_fault = 0;
+  uint64_t fault_one_in = 0;
+  int64_t calm_ns = 0;
+
+  // When the server is told to stop, if not after the last caller has left.
+  int64_t stop_ns = kNeverNs;
+  bool print_trace = false;
+};
+
+struct TrialReport {
+  std::string failure;  // empty: all was as it must be
+  uint64_t trace_hash = 0;
+  bool started = false;  // false: a fault kept the server from starting
+  Stats stats;
+  Faults faults;  // how many calls of each kind there were
+  int64_t ended_ns = 0;
+};
+
+TrialReport Run(const TrialPlan& plan);
+
+// Listens on the four ports above.
+Options DefaultOptions();
+
+}  // namespace switchboard::sim
+
+#endif  // SWITCHBOARD_TESTS_SIM_WORLD_TRIAL_H_
