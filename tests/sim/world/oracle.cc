@@ -13,7 +13,7 @@ constexpr int64_t kLateNs = 200'000'000;
 
 // Deadlines are whole milliseconds, and count from when the slow service was asked and not from
 // when its answer arrived over a slow network.
-constexpr int64_t kEarlyNs = 12'000'000 + kSlowestNs;
+constexpr int64_t kEarlyNs = 80'000'000 + kSlowestNs;
 
 std::string Books(const Stats& stats) {
   if (stats.active != 0 || stats.accepted != stats.closed()) {
