@@ -8,6 +8,7 @@
 
 #include "src/deadlines.h"
 #include "src/linux/socket.h"
+#include "src/linux/way_out.h"
 
 namespace switchboard {
 namespace {
@@ -37,8 +38,8 @@ void Acceptor::Register(sys::Epoll& epoll) {
     const sys::Result added =
         epoll.Add(listener->fd(), EPOLLIN, static_cast<EventSource*>(listener.get()));
     if (!added) {
-      throw std::runtime_error("cannot watch " + listener->address().ToString() + ": " +
-                               std::strerror(added.error));
+      throw std::runtime_error(
+          sys::Refusal("cannot watch " + listener->address().ToString(), added.error));
     }
   }
 }
@@ -106,8 +107,27 @@ bool Acceptor::MayTurnAway(Listener& listener) {
 
 void Acceptor::Close() {
   reactor_thread_.Check();
-  listeners_.clear();
+  {
+    MutexLock lock(closing_mutex_);
+    overflows_at_close_ = SumOfDrops();
+    listeners_.clear();
+  }
   full_ = paused_ = false;
+}
+
+int64_t Acceptor::ListenOverflows() {
+  MutexLock lock(closing_mutex_);
+  return listeners_.empty() ? overflows_at_close_ : SumOfDrops();
+}
+
+int64_t Acceptor::SumOfDrops() const {
+  int64_t sum = 0;
+  for (const auto& listener : listeners_) {
+    const sys::Result drops = sys::ListenDrops(listener->fd());
+    if (!drops) return -1;
+    sum += drops.value;
+  }
+  return sum;
 }
 
 void Acceptor::OnClosed(bool counted) {

@@ -1,6 +1,7 @@
 // Accepts callers from every listening socket, and knows when not to.
 //
-// Owned by the Reactor. Reactor thread only, but for Register, which comes before it runs.
+// Owned by the Reactor. Reactor thread only, but for Register, which comes before it runs, and
+// ListenOverflows.
 //
 // Edge-triggered epoll reports callers once, so each listener remembers whether its backlog may
 // still hold some (`pending`). Two things keep the acceptor from accepting them: the limit of
@@ -18,6 +19,7 @@
 #include "src/linux/epoll.h"
 #include "src/listener.h"
 #include "src/log.h"
+#include "src/mutex.h"
 #include "src/thread_checker.h"
 #include "switchboard/options.h"
 
@@ -56,6 +58,10 @@ class Acceptor {
   bool HasWork(int64_t now_ms) const;
   int64_t retry_due_ms() const;
 
+  // Tries of callers that the listeners dropped, their backlogs being full as a rule; -1 if the
+  // kernel does not say. Any thread.
+  int64_t ListenOverflows();
+
   const std::vector<std::unique_ptr<Listener>>& listeners() const { return listeners_; }
 
  private:
@@ -66,9 +72,10 @@ class Acceptor {
   bool MayTurnAway(Listener& listener);
   void Pause(int error, int64_t now_ms);
   void Resume();
+  int64_t SumOfDrops() const;
 
   const Config config_;
-  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<std::unique_ptr<Listener>> listeners_;  // changed with closing_mutex_ held
   Host& host_;
   ReactorCounters& counters_;
   Log& log_;
@@ -79,6 +86,10 @@ class Acceptor {
   bool full_ = false;        // at the limit with callers waiting: a close ends it
   bool paused_ = false;      // no descriptors or memory: the next accept that works ends it
   int64_t retry_ms_ = 0;     // while paused: when to try
+
+  // Keeps the listeners open while another thread asks them something.
+  Mutex closing_mutex_;
+  int64_t overflows_at_close_ GUARDED_BY(closing_mutex_) = -1;
 };
 
 }  // namespace switchboard

@@ -5,31 +5,40 @@
 
 #include "src/linux/process.h"
 #include "src/linux/socket.h"
+#include "src/linux/way_out.h"
 
 namespace switchboard {
 namespace {
 
-[[noreturn]] void Refuse(const sys::Address& address, int error) {
-  std::string sentence = "cannot listen at " + address.ToString() + ": " + std::strerror(error);
+std::string WayOut(const sys::Address& address, int error) {
   switch (error) {
     case EADDRINUSE:
-      sentence += address.IsUnix() && !sys::IsSocketFile(address.path())
-                      ? "; the path is a file that is no socket, so choose another with --listen"
-                      : "; stop the program that listens there or choose another with --listen";
-      break;
+      return address.IsUnix() && !sys::IsSocketFile(address.path())
+                 ? "the path is a file that is no socket, so choose another with --listen"
+                 : "stop the program that listens there or choose another with --listen";
     case EACCES:
     case EPERM:
-      sentence += address.IsUnix()
-                      ? "; choose a path in a directory that you may write to"
-                      : "; choose a port of 1024 or more with --listen, or run as root";
-      break;
+      return address.IsUnix() ? "choose a path in a directory that you may write to"
+                              : "choose a port of 1024 or more with --listen, or run as root";
     case EADDRNOTAVAIL:
-      sentence += "; choose an address of this machine with --listen";
-      break;
+      return "choose an address of this machine with --listen";
+    case EAFNOSUPPORT:
+      return "this machine does not have that kind of address; choose another with --listen";
+    case ENOENT:
+    case ENOTDIR:
+      return "make the directory first or choose another path with --listen";
     default:
-      sentence += "; choose another with --listen";
+      break;
   }
-  throw ListenError(sentence, error);
+  if (address.LacksZone()) return "name the interface, as in [fe80::1%eth0]:8000";
+  const std::string lacking = sys::WayOut(error);
+  return lacking.empty() ? "choose another with --listen" : lacking;
+}
+
+[[noreturn]] void Refuse(const sys::Address& address, int error) {
+  throw ListenError("cannot listen at " + address.ToString() + ": " + std::strerror(error) + "; " +
+                        WayOut(address, error),
+                    error);
 }
 
 void OrRefuse(const sys::Address& address, sys::Result result) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "src/linux/clock.h"
+#include "src/linux/way_out.h"
 
 namespace switchboard {
 namespace {
@@ -31,7 +32,7 @@ Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners
   const sys::Result added =
       epoll_.Add(ready_.wake_fd(), EPOLLIN, static_cast<EventSource*>(&ready_));
   if (!added) {
-    throw std::runtime_error(std::string("cannot watch an eventfd: ") + std::strerror(added.error));
+    throw std::runtime_error(sys::Refusal("cannot watch an eventfd", added.error));
   }
 }
 

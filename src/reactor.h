@@ -42,6 +42,9 @@ class Reactor {
   // Any thread.
   void Stop();
 
+  // As in Acceptor. Any thread.
+  int64_t ListenOverflows() { return acceptor_.ListenOverflows(); }
+
   const std::vector<std::unique_ptr<Listener>>& listeners() const { return acceptor_.listeners(); }
 
  private:

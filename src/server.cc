@@ -63,10 +63,11 @@ std::vector<std::string> ReachableAt(const std::vector<std::unique_ptr<Listener>
       continue;
     }
     const bool ipv6 = address.family() == AF_INET6;
-    for (const sys::Address& each :
-         sys::InterfaceAddresses(address.port(), listener->takes_ipv4(), ipv6)) {
-      texts.push_back(each.ToString());
-    }
+    const std::vector<sys::Address> expanded =
+        sys::InterfaceAddresses(address.port(), listener->takes_ipv4(), ipv6);
+    // No interface is up, or the kernel does not say which there are.
+    if (expanded.empty()) texts.push_back(address.ToString());
+    for (const sys::Address& each : expanded) texts.push_back(each.ToString());
   }
   return texts;
 }
@@ -106,7 +107,6 @@ struct Server::Parts {
   std::map<std::string, WorkerPool*> own_pools;    // by service
   std::vector<std::unique_ptr<WorkerPool>> pools;  // the common one first
   std::vector<std::string> addresses;
-  const int64_t overflows_before = sys::ListenOverflows();
 };
 
 Server::Server(const Options& options, const Services& services) {
@@ -222,7 +222,8 @@ void Server::Parts::OpenEndpoint(const sys::Endpoint& endpoint, const Route& rou
 }
 
 int Server::Parts::Backlog() {
-  const int most = sys::MaxBacklog();
+  // Where it cannot be known the kernel cuts what it is given, and nothing can be said of it.
+  const int most = sys::MaxBacklog().value_or(options.backlog);
   if (options.backlog <= most) return options.backlog;
   log.Write(LogLevel::kWarn, "backlog_cut",
             "wanted=" + std::to_string(options.backlog) + " somaxconn=" + std::to_string(most) +
@@ -288,9 +289,7 @@ Stats Server::GetStats() const {
   stats.no_memory = counters.no_memory.Get();
   stats.register_failed = counters.register_failed.Get();
   stats.log_dropped = parts_->DroppedLines();
-  if (parts_->overflows_before >= 0) {
-    stats.listen_overflows = sys::ListenOverflows() - parts_->overflows_before;
-  }
+  stats.listen_overflows = parts_->reactor->ListenOverflows();
   return stats;
 }
 

@@ -38,7 +38,8 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   // Where callers can reach it, "192.168.0.105:8000" and the like; a wildcard is expanded to the
-  // machine's addresses, IPv4 first, loopback only if there is nothing else.
+  // machine's addresses, IPv4 first, loopback only if there is nothing else; "[::]:8000" if the
+  // kernel does not say which those are.
   std::vector<std::string> Addresses() const;
 
   // Serves until Stop(), then drains: stops accepting, finishes the replies under way for at most

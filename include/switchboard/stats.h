@@ -49,7 +49,9 @@ struct Stats {
   uint64_t no_memory = 0;         // callers dropped because there was no memory for them
   uint64_t register_failed = 0;   // callers dropped because the kernel refused to watch them
   uint64_t log_dropped = 0;       // log and trace lines that nobody was ready to take
-  int64_t listen_overflows = -1;  // of every backlog of the machine since the start; -1: not known
+  // Tries of callers that the kernel turned away from these listening sockets, as a rule because a
+  // backlog was full; -1: the kernel does not say.
+  int64_t listen_overflows = -1;
 
   uint64_t closed() const;
   uint64_t closed(CloseReason reason) const { return closed_by_reason[static_cast<int>(reason)]; }

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <stdexcept>
 
 #include "src/linux/socket.h"
@@ -83,6 +84,11 @@ bool Address::IsLoopback() const {
   return IN6_IS_ADDR_LOOPBACK(&ip) || (IN6_IS_ADDR_V4MAPPED(&ip) && ip.s6_addr[12] == 127);
 }
 
+bool Address::LacksZone() const {
+  return family() == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&AsV6(storage_).sin6_addr) &&
+         AsV6(storage_).sin6_scope_id == 0;
+}
+
 std::string_view Address::path_text() const {
   if (!IsUnix() || size_ <= offsetof(sockaddr_un, sun_path)) return {};
   return reinterpret_cast<const sockaddr_un&>(storage_).sun_path;
@@ -151,6 +157,7 @@ std::vector<Address> Resolve(const Endpoint& endpoint) {
   addrinfo* found = nullptr;
   const int status = getaddrinfo(endpoint.host.empty() ? nullptr : endpoint.host.c_str(),
                                  std::to_string(endpoint.port).c_str(), &hints, &found);
+  if (status == EAI_MEMORY) throw std::bad_alloc();
   if (status != 0) {
     throw std::runtime_error("cannot find the host '" + endpoint.host + "': " +
                              gai_strerror(status) + "; give a numeric address or check the name");

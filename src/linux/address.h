@@ -35,6 +35,8 @@ class Address {
   bool IsUnix() const { return family() == AF_UNIX; }
   bool IsWildcard() const;
   bool IsLoopback() const;
+  // A link-local IPv6 address, which means nothing without an interface, and none is given.
+  bool LacksZone() const;
   // The path of a unix address; empty for an unnamed one.
   std::string path() const { return std::string(path_text()); }
 
@@ -75,7 +77,8 @@ std::vector<Address> Resolve(const Endpoint& endpoint);
 std::vector<Address> ListenAddresses(const Endpoint& endpoint);
 
 // The machine's own addresses with `port`, IPv4 first; loopback only if there is nothing else.
-// `ipv6` says whether IPv6 addresses are wanted, `ipv4` whether IPv4 are. getifaddrs(3).
+// `ipv6` says whether IPv6 addresses are wanted, `ipv4` whether IPv4 are. Empty if
+// no interface is up or the kernel does not say. getifaddrs(3).
 std::vector<Address> InterfaceAddresses(uint16_t port, bool ipv4, bool ipv6);
 
 }  // namespace switchboard::sys

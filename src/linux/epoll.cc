@@ -4,13 +4,15 @@
 #include <unistd.h>
 
 #include <ctime>
-#include <system_error>
+#include <stdexcept>
+
+#include "src/linux/way_out.h"
 
 namespace switchboard::sys {
 namespace {
 
 int OrThrow(int fd, const char* what) {
-  if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
+  if (fd < 0) throw std::runtime_error(Refusal(what, errno));
   return fd;
 }
 

@@ -9,11 +9,38 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <climits>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 #include <string>
+#include <vector>
+
+#include "src/linux/cgroup.h"
 
 namespace switchboard::sys {
+namespace {
+
+// The kernel refuses a mask that is shorter than its own, so it is asked with longer ones.
+int CpusOfAffinity() {
+  constexpr size_t kMostCpus = 1 << 20;
+  for (size_t cpus = CPU_SETSIZE; cpus <= kMostCpus; cpus *= 2) {
+    std::vector<unsigned long> mask(cpus / CHAR_BIT / sizeof(unsigned long));
+    const size_t bytes = mask.size() * sizeof(unsigned long);
+    auto* const set = reinterpret_cast<cpu_set_t*>(mask.data());
+    if (::sched_getaffinity(0, bytes, set) == 0) return CPU_COUNT_S(bytes, set);
+    if (errno != EINVAL) break;
+  }
+  return static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+std::optional<std::string> ReadWhole(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+}  // namespace
 
 int64_t RaiseDescriptorLimit() {
   rlimit limit{};
@@ -24,30 +51,14 @@ int64_t RaiseDescriptorLimit() {
 }
 
 int AvailableCpus() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
-  return std::max(1, CPU_COUNT(&set));
+  const int cpus = std::max(1, CpusOfAffinity());
+  return std::min(cpus, CpusGranted(ReadWhole).value_or(cpus));
 }
 
-int MaxBacklog() {
+std::optional<int> MaxBacklog() {
   int value = 0;
   std::ifstream file("/proc/sys/net/core/somaxconn");
-  return file >> value && value > 0 ? value : 4096;
-}
-
-int64_t ListenOverflows() {
-  std::ifstream file("/proc/net/netstat");
-  std::string names, values;
-  while (std::getline(file, names) && std::getline(file, values)) {
-    if (!names.starts_with("TcpExt:")) continue;
-    std::istringstream name_words(names), value_words(values);
-    std::string name, value;
-    while (name_words >> name && value_words >> value) {
-      if (name == "ListenOverflows") return std::stoll(value);
-    }
-  }
-  return -1;
+  return file >> value && value > 0 ? std::optional(value) : std::nullopt;
 }
 
 void NameThisThread(std::string_view name) {

@@ -4,7 +4,7 @@
 #define SWITCHBOARD_SRC_LINUX_PROCESS_H_
 
 #include <cstdint>
-#include <span>
+#include <optional>
 #include <string_view>
 
 namespace switchboard::sys {
@@ -12,15 +12,12 @@ namespace switchboard::sys {
 // Raises RLIMIT_NOFILE to its hard limit and returns what is now allowed. getrlimit(2).
 int64_t RaiseDescriptorLimit();
 
-// The CPUs this process may run on, at least 1. sched_getaffinity(2).
+// The CPUs that this process may use, at least 1: those it may run on, sched_getaffinity(2), or
+// fewer if a control group grants it less time than theirs, rounded up (cgroup.h).
 int AvailableCpus();
 
-// The kernel's cap on a listen backlog, net.core.somaxconn, tcp(7); 4096 if it cannot be read.
-int MaxBacklog();
-
-// Callers that the kernel turned away since boot because a backlog was full: ListenOverflows of
-// this network namespace; -1 if the kernel does not say. proc(5), /proc/net/netstat.
-int64_t ListenOverflows();
+// The kernel's cap on a listen backlog, net.core.somaxconn, tcp(7); nothing if it cannot be read.
+std::optional<int> MaxBacklog();
 
 // The name of this thread in top and perf, at most 15 bytes. pthread_setname_np(3).
 void NameThisThread(std::string_view name);

@@ -1,5 +1,6 @@
 #include "src/linux/socket.h"
 
+#include <linux/sock_diag.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -86,6 +87,13 @@ Result PendingError(int fd) {
   socklen_t size = sizeof(error);
   const Result result = FromReturn(::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size));
   return result ? Result{error, 0} : result;
+}
+
+Result ListenDrops(int fd) {
+  uint32_t info[SK_MEMINFO_VARS] = {};
+  socklen_t size = sizeof(info);
+  const Result result = FromReturn(::getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &size));
+  return result ? Result{info[SK_MEMINFO_DROPS], 0} : result;
 }
 
 Result UnsentBytes(int fd) {

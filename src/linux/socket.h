@@ -36,6 +36,9 @@ Result SetResetOnClose(int fd);
 
 // SO_ERROR: the pending error of the socket, 0 for none, in value.
 Result PendingError(int fd);
+// SO_MEMINFO: callers that a listening socket has dropped, in value; each try of one counts. As a
+// rule its backlog was full.
+Result ListenDrops(int fd);
 // SIOCOUTQ: bytes sent to the kernel and not yet taken by the peer, in value.
 Result UnsentBytes(int fd);
 // poll(2) without waiting: whether a listening or connected socket has something to read.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "src/linux/thread.h"
+#include "src/linux/way_out.h"
 
 namespace switchboard::sys {
 
@@ -11,9 +12,7 @@ Thread StartThread(std::string_view what, std::function<void()> run) {
   try {
     return Thread(std::move(run));
   } catch (const std::system_error& error) {
-    throw std::runtime_error("cannot start " + std::string(what) + ": " + error.code().message() +
-                             "; raise the limit on processes and threads (ulimit -u, or the pids "
-                             "limit of the container or service)");
+    throw std::runtime_error(Refusal("cannot start " + std::string(what), error.code().value()));
   }
 }
 

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <utility>
 
+#include "tests/support/build.h"
+
 namespace switchboard::test {
 namespace {
 
@@ -47,6 +49,11 @@ void CheckNoSanitizerReport(const std::string& text) {
 }
 
 }  // namespace
+
+std::vector<std::string> Refusing(long call, int error, int argument, long value) {
+  return {REFUSE, std::to_string(call), std::to_string(error), std::to_string(argument),
+          std::to_string(value)};
+}
 
 ServerProcess::ServerProcess(Options options, const Spawn& spawn) {
   size_t addresses = std::count_if(options.begin(), options.end(), IsListenOption);
@@ -187,6 +194,16 @@ Finished RunToEnd(const ServerProcess::Options& options, const Spawn& spawn) {
   ServerProcess process = ServerProcess::WithoutWaiting(options, spawn);
   const std::optional<int> status = process.WaitForExit(seconds(20));
   return {status.value_or(-1), process.Out(), process.Err()};
+}
+
+std::vector<std::string> HidingProc() {
+  Spawn spawn;
+  spawn.wrapper = {"unshare", "--mount", "sh", "-c",
+                   "mount -t tmpfs none /proc && exec \"$0\" \"$@\""};
+  // A sanitizer cannot do without it.
+  if (!kSanitized && RunToEnd({"--version"}, spawn).status == 0) return spawn.wrapper;
+  MESSAGE("left out: /proc cannot be hidden here");
+  return {};
 }
 
 }  // namespace switchboard::test

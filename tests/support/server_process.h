@@ -33,6 +33,10 @@ struct Spawn {
   bool close_standard_error = false;
 };
 
+// A wrapper under which the system call `call` (SYS_socket and the like) fails with `error` for
+// ever; with an `argument` of 0 or more, only if it has that `value`. seccomp(2).
+std::vector<std::string> Refusing(long call, int error, int argument = -1, long value = 0);
+
 class ServerProcess {
  public:
   using Options = std::vector<std::string>;
@@ -90,6 +94,9 @@ struct Finished {
 
 // Runs the server with exactly these options until it exits.
 Finished RunToEnd(const ServerProcess::Options& options, const Spawn& spawn = {});
+
+// A wrapper under which /proc is empty; none, which is said, if that cannot be done here.
+std::vector<std::string> HidingProc();
 
 }  // namespace switchboard::test
 

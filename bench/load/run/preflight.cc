@@ -25,7 +25,7 @@ Limits FindLimits() {
   limits.descriptors = sys::RaiseDescriptorLimit();
   limits.ports = sys::EphemeralPorts();
   limits.memory_bytes = sys::AvailableMemoryBytes();
-  limits.backlog = sys::MaxBacklog();
+  limits.backlog = sys::MaxBacklog().value_or(4096);
   return limits;
 }
 

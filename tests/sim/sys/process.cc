@@ -10,9 +10,7 @@ int64_t RaiseDescriptorLimit() {
 
 int AvailableCpus() { return 2; }
 
-int MaxBacklog() { return 4096; }
-
-int64_t ListenOverflows() { return 0; }
+std::optional<int> MaxBacklog() { return 4096; }
 
 void NameThisThread(std::string_view name) { sim::Machine::Here().scheduler.Rename(name); }
 

@@ -232,4 +232,6 @@ Address PeerAddress(int fd) {
   return stream == nullptr || !stream->connected() ? Address() : Loopback(stream->peer_port);
 }
 
+Result ListenDrops(int) { return {}; }
+
 }  // namespace switchboard::sys
