@@ -101,7 +101,7 @@ bool Acceptor::MayTurnAway(Listener& listener) {
   full_ = true;
   counters_.held.Add();
   log_.WriteLimited(LogLevel::kWarn, "accept_paused reason=max_connections",
-                    "connections=" + std::to_string(live_));
+                    LogText() << "connections=" << live_);
   return false;
 }
 
@@ -136,7 +136,7 @@ void Acceptor::OnClosed(bool counted) {
   retry_ms_ = 0;
   if (!std::exchange(full_, false)) return;
   log_.WriteLimited(LogLevel::kWarn, "accept_resumed reason=max_connections",
-                    "connections=" + std::to_string(live_));
+                    LogText() << "connections=" << live_);
 }
 
 bool Acceptor::HasWork(int64_t now_ms) const {
@@ -157,14 +157,14 @@ void Acceptor::Pause(int error, int64_t now_ms) {
   if (paused_) return;
   paused_ = true;
   counters_.accept_paused.Add();
-  log_.WriteLimited(LogLevel::kWarn, std::string("accept_paused reason=") + strerrorname_np(error),
-                    "connections=" + std::to_string(live_));
+  log_.WriteLimited(LogLevel::kWarn, LogText() << "accept_paused reason=" << strerrorname_np(error),
+                    LogText() << "connections=" << live_);
 }
 
 void Acceptor::Resume() {
   paused_ = false;
   log_.WriteLimited(LogLevel::kWarn, "accept_resumed reason=resources",
-                    "connections=" + std::to_string(live_));
+                    LogText() << "connections=" << live_);
 }
 
 }  // namespace switchboard

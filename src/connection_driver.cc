@@ -205,7 +205,7 @@ void ConnectionDriver::Admit(sys::Fd fd, const Route& route, bool counted) {
   if (!added) {
     counters_.register_failed.Add();
     log_.WriteLimited(LogLevel::kWarn, "register_failed",
-                      std::string("error=") + strerrorname_np(added.error));
+                      LogText() << "error=" << strerrorname_np(added.error));
     return Close(connection, CloseReason::kError);
   }
   if (!counted) return TurnAway(connection);
@@ -250,8 +250,8 @@ void ConnectionDriver::OnStalled(Connection& connection) {
   if (MadeProgress(connection)) return stalled_.Set(connection, now_ms_);
   if (config_.write_timeout_ms == 0) return Close(connection, CloseReason::kIdle, true);
   log_.WriteLimited(LogLevel::kWarn, "write_timeout",
-                    "peer=" + sys::PeerAddress(connection.fd()).ToString() +
-                        " lost=" + std::to_string(connection.owed_bytes()));
+                    LogText() << "peer=" << sys::PeerAddress(connection.fd()).ToText()
+                              << " lost=" << connection.owed_bytes());
   Close(connection, CloseReason::kWriteTimeout, true);
 }
 
@@ -298,15 +298,15 @@ void ConnectionDriver::EndRound() {
 
 void ConnectionDriver::NoteNoMemory() {
   counters_.no_memory.Add();
-  log_.WriteLimited(LogLevel::kWarn, "no_memory", "connections=" + std::to_string(open_));
+  log_.WriteLimited(LogLevel::kWarn, "no_memory", LogText() << "connections=" << open_);
 }
 
 void ConnectionDriver::LogClose(const Connection& connection, CloseReason reason) {
   if (!log_.Wants(LogLevel::kDebug)) return;
   log_.Write(LogLevel::kDebug, "closed",
-             std::string("reason=") + ToString(reason) +
-                 " peer=" + sys::PeerAddress(connection.fd()).ToString() +
-                 " lost=" + std::to_string(connection.owed_bytes()));
+             LogText() << "reason=" << ToString(reason)
+                       << " peer=" << sys::PeerAddress(connection.fd()).ToText()
+                       << " lost=" << connection.owed_bytes());
 }
 
 }  // namespace switchboard

@@ -6,15 +6,20 @@ namespace switchboard {
 
 Connection* ConnectionTable::New(int fd, const Route& route) {
   reactor_thread_.Check();
-  if (free_.empty()) {
-    std::unique_ptr<Connection[]> slab(new (std::nothrow) Connection[kSlabSize]);
-    if (slab == nullptr) return nullptr;
-    slabs_.push_back(std::move(slab));
-    for (size_t i = 0; i < kSlabSize; ++i) free_.PushBack(&slabs_.back()[i]);
-  }
+  if (free_.empty() && !Grow()) return nullptr;
   Connection* const place = free_.PopFront();
   std::destroy_at(place);
   return std::construct_at(place, fd, route);
+}
+
+bool ConnectionTable::Grow() {
+  try {
+    slabs_.push_back(std::make_unique<Connection[]>(kSlabSize));
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  for (size_t i = 0; i < kSlabSize; ++i) free_.PushBack(&slabs_.back()[i]);
+  return true;
 }
 
 }  // namespace switchboard

@@ -43,6 +43,8 @@ class ConnectionTable {
  private:
   static constexpr size_t kSlabSize = 64;
 
+  bool Grow();  // false if there is no memory
+
   ThreadChecker reactor_thread_;
   std::vector<std::unique_ptr<Connection[]>> slabs_;
   ConnectionList free_;

@@ -108,7 +108,7 @@ void Reactor::HandleStop() {
   if (draining_ || !stop_requested_.load(std::memory_order_acquire)) return;
   draining_ = true;
   drain_due_ms_ = now_ms_ + drain_timeout_ms_;
-  log_.Write(LogLevel::kInfo, "drain_begin", "connections=" + std::to_string(connections_.open()));
+  log_.Write(LogLevel::kInfo, "drain_begin", LogText() << "connections=" << connections_.open());
   acceptor_.Close();
   connections_.BeginDrain();
 }

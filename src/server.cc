@@ -8,6 +8,7 @@
 #include "src/log.h"
 #include "src/reactor.h"
 #include "src/services/services.h"
+#include "src/stats_text.h"
 #include "src/trace.h"
 
 namespace switchboard {
@@ -254,12 +255,12 @@ std::vector<std::string> Server::Addresses() const { return parts_->addresses; }
 
 void Server::Run() {
   parts_->reactor->Run();
-  parts_->log.Write(LogLevel::kInfo, "drained", GetStats().ToLogfmt());
+  parts_->log.Write(LogLevel::kInfo, "drained", ToText(GetStats()));
 }
 
 void Server::Stop() { parts_->reactor->Stop(); }
 
-void Server::LogStats() { parts_->log.Write(LogLevel::kInfo, "stats", GetStats().ToLogfmt()); }
+void Server::LogStats() { parts_->log.Write(LogLevel::kInfo, "stats", ToText(GetStats())); }
 
 // What leaves is read before what comes in, so that no difference is negative.
 Stats Server::GetStats() const {

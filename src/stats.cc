@@ -1,6 +1,9 @@
 #include "switchboard/stats.h"
 
 #include <numeric>
+#include <string_view>
+
+#include "src/stats_text.h"
 
 namespace switchboard {
 
@@ -28,36 +31,39 @@ uint64_t Stats::closed() const {
   return std::accumulate(closed_by_reason.begin(), closed_by_reason.end(), uint64_t{0});
 }
 
-std::string Stats::ToLogfmt() const {
-  std::string text = "accepted=" + std::to_string(accepted);
-  const auto add = [&text](const std::string& key, auto value) {
-    text += ' ' + key + '=' + std::to_string(value);
+std::string Stats::ToLogfmt() const { return std::string(ToText(*this)); }
+
+LogText ToText(const Stats& stats) {
+  LogText text;
+  const auto add = [&text](std::string_view key, auto value) {
+    if (!text.empty()) text << ' ';
+    text << key << '=' << value;
   };
-  add("active", active);
-  add("closed", closed());
-  add("bytes_in", bytes_in);
-  add("bytes_out", bytes_out);
-  add("lost", bytes_lost);
-  add("discarded", bytes_discarded);
-  add("buffered", bytes_buffered);
-  add("unsolicited", bytes_unsolicited);
-  add("unheard", bytes_unheard);
+  add("accepted", stats.accepted);
+  add("active", stats.active);
+  add("closed", stats.closed());
+  add("bytes_in", stats.bytes_in);
+  add("bytes_out", stats.bytes_out);
+  add("lost", stats.bytes_lost);
+  add("discarded", stats.bytes_discarded);
+  add("buffered", stats.bytes_buffered);
+  add("unsolicited", stats.bytes_unsolicited);
+  add("unheard", stats.bytes_unheard);
   for (int i = 0; i < kCloseReasons; ++i) {
-    add(std::string("closed_") + switchboard::ToString(static_cast<CloseReason>(i)),
-        closed_by_reason[i]);
+    text << " closed_" << ToString(static_cast<CloseReason>(i)) << '=' << stats.closed_by_reason[i];
   }
-  add("reads", reads);
-  add("yields", yields);
-  add("queued", queued);
-  add("worker_wakes", worker_wakes);
-  add("rejected", rejected);
-  add("held", held);
-  add("accept_paused", accept_paused);
-  add("accept_failed", accept_failed);
-  add("no_memory", no_memory);
-  add("register_failed", register_failed);
-  add("log_dropped", log_dropped);
-  add("listen_overflows", listen_overflows);
+  add("reads", stats.reads);
+  add("yields", stats.yields);
+  add("queued", stats.queued);
+  add("worker_wakes", stats.worker_wakes);
+  add("rejected", stats.rejected);
+  add("held", stats.held);
+  add("accept_paused", stats.accept_paused);
+  add("accept_failed", stats.accept_failed);
+  add("no_memory", stats.no_memory);
+  add("register_failed", stats.register_failed);
+  add("log_dropped", stats.log_dropped);
+  add("listen_overflows", stats.listen_overflows);
   return text;
 }
 

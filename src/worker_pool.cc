@@ -43,6 +43,9 @@ WorkerPool::WorkerPool(Config config, BufferPool& buffers, ReadyList& ready)
     throw std::runtime_error("cannot start " + std::to_string(config_.workers) +
                              " worker threads: " + error.code().message() +
                              "; give fewer with --workers or raise the limit with ulimit -u");
+  } catch (...) {
+    Stop();
+    throw;
   }
 }
 

@@ -29,7 +29,7 @@ const CallFacts& FactsOf(SystemCall call) {
       {"clock", {}},
       {"mmap", {ENOMEM}},
       {"new", {ENOMEM}},
-      {"log line", {EAGAIN}},
+      {"write", {EAGAIN, kShort}},
   }};
   return kFacts[static_cast<size_t>(call)];
 }

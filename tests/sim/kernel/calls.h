@@ -36,9 +36,9 @@ enum class SystemCall {
   kClock,
   kMapPages,
   kAllocate,
-  kLogLine,
+  kWriteLine,
 };
-inline constexpr int kCalls = static_cast<int>(SystemCall::kLogLine) + 1;
+inline constexpr int kCalls = static_cast<int>(SystemCall::kWriteLine) + 1;
 
 // Beside the errnos: fewer bytes than asked for, although there were more or room for more.
 inline constexpr int kShort = -1;

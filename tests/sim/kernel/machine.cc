@@ -151,6 +151,10 @@ void MarkHit(File& file) {
   if (peer != nullptr) peer->hit = true;
 }
 
+size_t Shortened(int fault, size_t size) {
+  return fault == kShort && size > 1 ? 1 + Machine::Here().random.Below(size - 1) : size;
+}
+
 Seam::Seam(SystemCall call, int64_t first, int64_t second)
     : call_(call), first_(first), second_(second) {
   ++seams;

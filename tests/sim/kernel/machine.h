@@ -79,10 +79,10 @@ class Machine final : private World {
   Faults faults;
   Scheduler scheduler;
   bool slow_network;
-  std::set<const void*> locked;      // mutexes
-  int64_t mapped_bytes = 0;          // pages that the server has
-  std::vector<std::string> log;      // lines that it has written
-  int64_t faults_without_owner = 0;  // faults of which no connection is known that they may hurt
+  std::set<const void*> locked;        // mutexes
+  int64_t mapped_bytes = 0;            // pages that the server has
+  std::map<int, std::string> written;  // to standard output and standard error
+  int64_t faults_without_owner = 0;    // faults of which no connection is known that they may hurt
 
  private:
   bool Step() override;
@@ -101,6 +101,9 @@ class Machine final : private World {
 
 // A fault has met the connection: neither end can expect what it is owed.
 void MarkHit(File& file);
+
+// How many of `size` bytes a call gets to see, where the fault is that it is fewer.
+size_t Shortened(int fault, size_t size);
 
 // One call of the server: another may come first, and a fault may meet it.
 //

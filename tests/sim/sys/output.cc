@@ -4,13 +4,14 @@
 
 namespace switchboard::sys {
 
-Output::Output(int fd) : fd_(fd) {}
+Output::Output(int fd) : fd_(fd), inode_(static_cast<ino_t>(fd)) {}
 
 Result Output::Write(std::string_view text) const {
-  sim::Seam seam(sim::SystemCall::kLogLine, fd_, static_cast<int64_t>(text.size()));
+  sim::Seam seam(sim::SystemCall::kWriteLine, fd_, static_cast<int64_t>(text.size()));
   return seam.Returns([&]() -> Result {
-    sim::Machine::Here().log.emplace_back(text);
-    return {static_cast<long>(text.size()), 0};
+    const size_t taken = sim::Shortened(seam.fault(), text.size());
+    sim::Machine::Here().written[fd_] += text.substr(0, taken);
+    return {static_cast<long>(taken), 0};
   });
 }
 

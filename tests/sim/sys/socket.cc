@@ -42,11 +42,6 @@ void Afflict(Stream& stream, int fault, uint32_t edge) {
   }
 }
 
-size_t Shortened(const Seam& seam, size_t size) {
-  return seam.fault() == sim::kShort && size > 1 ? 1 + Machine::Here().random.Below(size - 1)
-                                                 : size;
-}
-
 // A call on a connection: `body` does it, unless a fault comes first.
 template <typename Body>
 Result OnStream(SystemCall call, int fd, int64_t argument, uint32_t edge, Body body) {
@@ -62,8 +57,8 @@ Result OnStream(SystemCall call, int fd, int64_t argument, uint32_t edge, Body b
 Result SendOn(int fd, const void* data, size_t size, bool urgent) {
   return OnStream(SystemCall::kSend, fd, static_cast<int64_t>(size), EPOLLOUT,
                   [&](Stream& stream, const Seam& seam) {
-                    return stream.Send(static_cast<const char*>(data), Shortened(seam, size),
-                                       urgent);
+                    return stream.Send(static_cast<const char*>(data),
+                                       sim::Shortened(seam.fault(), size), urgent);
                   });
 }
 
@@ -147,7 +142,8 @@ Result Connect(int fd, const Address& address) {
 Result Recv(int fd, void* data, size_t size) {
   return OnStream(SystemCall::kRecv, fd, static_cast<int64_t>(size), EPOLLIN,
                   [&](Stream& stream, const Seam& seam) {
-                    return stream.Receive(static_cast<char*>(data), Shortened(seam, size));
+                    return stream.Receive(static_cast<char*>(data),
+                                          sim::Shortened(seam.fault(), size));
                   });
 }
 

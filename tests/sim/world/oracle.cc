@@ -1,6 +1,7 @@
 #include "tests/sim/world/oracle.h"
 
 #include <algorithm>
+#include <sstream>
 
 namespace switchboard::sim {
 namespace {
@@ -49,6 +50,17 @@ std::string Leaks(const Machine& machine) {
   return "";
 }
 
+// Every line of the log is whole, however little was written at a time.
+std::string TornLine(const Machine& machine) {
+  const auto log = machine.written.find(2);
+  if (log == machine.written.end()) return "";
+  std::istringstream lines(log->second);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("time=") != 0) return "a torn line in the log: " + line;
+  }
+  return "";
+}
+
 // More than all the buffers on the way back to the caller take.
 bool FillsItsBuffers(const TrialPlan& plan, const Caller& caller) {
   const size_t server_bytes = plan.options.socket_buffer_bytes > 0
@@ -93,6 +105,7 @@ std::string Treatment(const TrialPlan& plan, const Caller& caller) {
 std::string Judge(const TrialPlan& plan, const TrialReport& report, const Machine& machine,
                   const std::vector<std::unique_ptr<Caller>>& callers) {
   if (const std::string leak = Leaks(machine); !leak.empty()) return leak;
+  if (const std::string torn = TornLine(machine); !torn.empty()) return torn;
   if (!report.started) return "";
   // A lack of memory hits a caller of whom it is not known here which it is, and not everybody who
   // is turned away is told, or listens.

@@ -27,6 +27,14 @@ class SlowEcho : public Service {
   }
 };
 
+// The calling thread is in the server's own code.
+struct InServer {
+  InServer() { Seam::SetServer(true); }
+  ~InServer() { Seam::SetServer(false); }
+  InServer(const InServer&) = delete;
+  InServer& operator=(const InServer&) = delete;
+};
+
 class Trial {
  public:
   explicit Trial(const TrialPlan& plan);
@@ -35,6 +43,7 @@ class Trial {
  private:
   void Serve();
   void Operate(Server& server);
+  int64_t NextSignalNs();
   [[noreturn]] void Fail(const std::string& why);
 
   const TrialPlan& plan_;
@@ -55,9 +64,7 @@ Trial::Trial(const TrialPlan& plan) : plan_(plan), machine_(plan.machine) {
 
 TrialReport Trial::Run() {
   machine_.faults.FailOnce(plan_.once_call, plan_.once_k, plan_.once_fault);
-  Seam::SetServer(true);
   Serve();
-  Seam::SetServer(false);
   report_.ended_ns = machine_.scheduler.now_ns();
   report_.trace_hash = machine_.trace.hash();
   report_.faults = machine_.faults;
@@ -66,9 +73,11 @@ TrialReport Trial::Run() {
 }
 
 void Trial::Serve() {
+  const Services services{{"slow", std::make_shared<SlowEcho>()}};
   std::optional<Server> server;
   try {
-    server.emplace(plan_.options, Services{{"slow", std::make_shared<SlowEcho>()}});
+    const InServer scope;
+    server.emplace(plan_.options, services);
   } catch (const std::exception&) {
     return;  // one sentence for the user; what matters here is that nothing is left
   }
@@ -76,10 +85,20 @@ void Trial::Serve() {
   for (const auto& caller : callers_) machine_.AddActor(caller.get());
   if (plan_.fault_one_in > 0) machine_.faults.FailRandomly(plan_.fault_one_in);
   std::thread operating = machine_.scheduler.Spawn([&] { Operate(*server); });
-  server->Run();
+  try {
+    const InServer scope;
+    server->Run();
+  } catch (const std::exception& error) {
+    Fail(std::string("Run has thrown ") + error.what());
+  }
   machine_.scheduler.AwaitEnd(operating.get_id());
   operating.join();
   report_.stats = server->GetStats();
+}
+
+// When the operator asks for the counters again.
+int64_t Trial::NextSignalNs() {
+  return machine_.scheduler.now_ns() + machine_.random.Between(1, 1'000'000'000);
 }
 
 // Calm, then the end.
@@ -90,7 +109,11 @@ void Trial::Operate(Server& server) {
   const auto all_done = [this] {
     return std::all_of(callers_.begin(), callers_.end(), [](const auto& c) { return c->done(); });
   };
-  scheduler.WaitUntil(all_done, std::min(plan_.calm_ns, plan_.stop_ns));
+  const int64_t first_ns = std::min(plan_.calm_ns, plan_.stop_ns);
+  while (!scheduler.WaitUntil(all_done, std::min(first_ns, NextSignalNs())) &&
+         scheduler.now_ns() < first_ns) {
+    server.LogStats();
+  }
   if (plan_.stop_ns <= plan_.calm_ns) server.Stop();
   scheduler.WaitUntil(all_done, plan_.calm_ns);
   if (plan_.fault_one_in > 0) machine_.faults.Stop();
