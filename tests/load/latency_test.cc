@@ -25,7 +25,8 @@ Tally TallyOfOneEachMillisecond(int64_t latency_ns) {
   tally.window = {.start_ns = kSecondNs, .end_ns = 2 * kSecondNs};
   const auto ending = [&](int64_t now_ns) {
     tally.Ended(now_ns);
-    tally.Answered({now_ns - latency_ns, now_ns - latency_ns}, 64, now_ns);
+    const int64_t sent_ns = now_ns - latency_ns;
+    tally.Answered({sent_ns, sent_ns, sent_ns}, 64, now_ns);
   };
   for (int64_t now_ns = 0; now_ns < 2 * kSecondNs + latency_ns; now_ns += kMillisecondNs) {
     if (now_ns >= latency_ns) ending(now_ns);
@@ -50,7 +51,7 @@ TEST_CASE("TheRateCountsAnswersByTheirTime") {
 TEST_CASE("AMessageThatProvesAConnectionIsNotMeasured") {
   Tally tally;
   tally.window = {.start_ns = 0, .end_ns = kSecondNs};
-  tally.Answered({Message::kNoTime, Message::kNoTime}, 64, kMillisecondNs);
+  tally.Answered({Message::kNoTime, 0, Message::kNoTime}, 64, kMillisecondNs);
   CHECK(tally.part.messages == 0);
   CHECK(tally.part.latency.count() == 0);
 }

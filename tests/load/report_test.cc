@@ -1,4 +1,4 @@
-// What a load run says about itself: verdicts, the JSON and its way back, limits of the machine.
+// What a load run says about itself: the text, the JSON and its way back, limits of the machine.
 
 #include "bench/load/measure/report.h"
 
@@ -15,106 +15,10 @@
 #include "bench/load/show/csv.h"
 #include "bench/load/show/json.h"
 #include "bench/load/show/text.h"
+#include "tests/load/support.h"
 
 namespace switchboard::load {
 namespace {
-
-// 1000 messages in one second, each of 1 ms, one in flight: nothing to complain about.
-Report GoodReport() {
-  Report report;
-  report.options.target = "127.0.0.1:8000";
-  report.seconds = 1;
-  report.messages = 1000;
-  report.bytes = 64'000;
-  for (int i = 0; i < 1000; ++i) report.latency.Record(1'000'000);
-  report.naive_latency = report.latency;
-  report.connect.Record(50'000);
-  report.verification.verified_bytes = 64'000;
-  report.timeline.resize(1);
-  report.timeline[0].messages = 1000;
-  report.timeline[0].latency.Record(1'000'000);
-  report.generator.busy_share = 0.5;
-  report.generator.connections_open = 1;
-  report.generator.mean_in_flight = 1;
-  report.generator.mean_in_flight_by_law = 1;
-  return report;
-}
-
-std::string VerdictOf(Report report) {
-  Judge(report);
-  CHECK_FALSE(report.reasons.empty());
-  return report.verdict;
-}
-
-TEST_CASE("AGoodRunIsValid") { CHECK(VerdictOf(GoodReport()) == kValid); }
-
-TEST_CASE("ABusyGeneratorMeasuresItself") {
-  Report report = GoodReport();
-  report.generator.busy_share = 0.94;
-  CHECK(VerdictOf(report) == kValid);
-  report.generator.busy_share = 0.95;
-  CHECK(VerdictOf(report) == kGeneratorBound);
-}
-
-TEST_CASE("ALateGeneratorIsTheLimit") {
-  Report report = GoodReport();
-  report.options.rate = 1000;
-  report.generator.intended = 1000;
-  for (int i = 0; i < 1000; ++i) report.send_lag.Record(199'000);
-  CHECK(VerdictOf(report) == kValid);
-  report.send_lag.Clear();
-  for (int i = 0; i < 1000; ++i) report.send_lag.Record(i < 980 ? 10'000 : 300'000);
-  CHECK(VerdictOf(report) == kGeneratorBound);
-}
-
-TEST_CASE("ARateThatWasNotReachedIsSaid") {
-  Report report = GoodReport();
-  report.options.rate = 2000;
-  report.generator.intended = 2000;
-  CHECK(VerdictOf(report) == kTargetNotReached);
-  report.generator.intended = 1005;
-  CHECK(VerdictOf(report) == kValid);
-}
-
-TEST_CASE("MissingConnectionsAreSaid") {
-  Report report = GoodReport();
-  report.options.connections = 2;
-  CHECK(VerdictOf(report) == kTargetNotReached);
-}
-
-TEST_CASE("MissingCallsAreSaid") {
-  Report report = GoodReport();
-  report.options.messages_per_call = 1;
-  report.generator.calls = 50;
-  report.generator.intended_calls = 100;
-  CHECK(VerdictOf(report) == kTargetNotReached);
-}
-
-TEST_CASE("AFewMessagesSayNothing") {
-  Report report = GoodReport();
-  report.messages = 99;
-  CHECK(VerdictOf(report) == kTooShort);
-  report = GoodReport();
-  report.seconds = 0.4;
-  CHECK(VerdictOf(report) == kTooShort);
-}
-
-TEST_CASE("LittlesLawMustHold") {
-  Report report = GoodReport();
-  report.generator.mean_in_flight = 1.2;
-  CHECK(VerdictOf(report) == kTooShort);
-  // A queue that grows breaks it, and is called by its own name.
-  report.generator.intended = 2000;
-  CHECK(VerdictOf(report) == kTargetNotReached);
-}
-
-TEST_CASE("AWrongEchoOutweighsEverything") {
-  Report report = GoodReport();
-  report.messages = 1;
-  report.verification.bad_connections = 1;
-  report.verification.damage.lost = 1;
-  CHECK(VerdictOf(report) == kVerificationFailed);
-}
 
 TEST_CASE("WhatIsNotValidStandsUnderTheFiguresToo") {
   Report report = GoodReport();

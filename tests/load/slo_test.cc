@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <cmath>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -42,7 +43,10 @@ Report Step(const Options& step, int64_t latency_ns) {
   report.seconds = step.duration_s;
   report.messages = static_cast<uint64_t>(step.rate * step.duration_s);
   report.verification.verified_bytes = report.messages * step.min_size_bytes;
-  report.latency.Record(latency_ns);
+  report.latency.Record(latency_ns, report.messages);
+  report.punctual_latency = report.latency;
+  report.timeline.resize(static_cast<size_t>(std::ceil(report.seconds)));
+  for (Second& second : report.timeline) second.messages = report.messages / report.timeline.size();
   report.generator.intended = report.messages;
   report.generator.connections_open = step.connections;
   Judge(report);

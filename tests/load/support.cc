@@ -158,6 +158,26 @@ bool Mentions(const Report& report, std::string_view words) {
   });
 }
 
+Report GoodReport() {
+  Report report;
+  report.options.target = "127.0.0.1:8000";
+  report.seconds = 1;
+  report.messages = 1000;
+  report.bytes = 64'000;
+  for (int i = 0; i < 1000; ++i) report.latency.Record(1'000'000);
+  report.naive_latency = report.punctual_latency = report.latency;
+  report.connect.Record(50'000);
+  report.verification.verified_bytes = 64'000;
+  report.timeline.resize(1);
+  report.timeline[0].messages = 1000;
+  report.timeline[0].latency.Record(1'000'000);
+  report.generator.busy_share = 0.5;
+  report.generator.connections_open = 1;
+  report.generator.mean_in_flight = 1;
+  report.generator.mean_in_flight_by_law = 1;
+  return report;
+}
+
 Options ShortRun(const std::string& target) {
   Options options;
   options.target = target;

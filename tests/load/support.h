@@ -111,6 +111,9 @@ std::string RefusalBy(Parser parse, std::initializer_list<std::string> arguments
 // Whether one of the verdict's reasons has `words` in it.
 bool Mentions(const Report& report, std::string_view words);
 
+// A report of 1000 messages in one second, each of 1 ms, one in flight: nothing to complain about.
+Report GoodReport();
+
 // A short closed loop against `target`, quiet, with nothing to warm up.
 Options ShortRun(const std::string& target);
 

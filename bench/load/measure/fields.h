@@ -87,6 +87,8 @@ template <>
 inline constexpr std::tuple kFieldsOf<Generator> = {
     Field{"busy_share", &Generator::busy_share, Combined::kLargest},
     Field{"waiting_share", &Generator::waiting_share, Combined::kLargest},
+    Field{"throttled_share", &Generator::throttled_share, Combined::kLargest, 2},
+    Field{"away_share", &Generator::away_share, Combined::kLargest, 2},
     Field{"cpu_s", &Generator::cpu_s},
     Field{"intended", &Generator::intended},
     Field{"intended_calls", &Generator::intended_calls},
@@ -115,18 +117,21 @@ inline constexpr std::tuple kFieldsOf<Report> = {
 
 // The histograms of a report, all of which add up. In the JSON KEY_us has the percentiles, and
 // `histograms` the whole.
+enum class Shown { kIfAny, kInOpenLoop, kNever };  // to people
 struct HistogramField {
   const char* key;
   const char* name;  // for people; indented if it is another view of the one above
   Histogram Report::*member;
-  bool open_loop_only = false;  // elsewhere it says nothing
-  bool of_generator = false;    // no figure of the target's, so that a wrong echo does not spoil it
-  int since = 1;                // as for a Field
+  Shown shown = Shown::kIfAny;
+  bool of_generator = false;  // no figure of the target's, so that a wrong echo does not spoil it
+  int since = 1;              // as for a Field
 };
 inline constexpr HistogramField kHistograms[] = {
     {"latency", "latency", &Report::latency},
-    {"naive_latency", "  naive", &Report::naive_latency, true},
-    {"send_lag", "send lag", &Report::send_lag, true, true},
+    {"naive_latency", "  naive", &Report::naive_latency, Shown::kInOpenLoop},
+    {"punctual_latency", "  punctual", &Report::punctual_latency, Shown::kNever, false, 2},
+    {"send_lag", "send lag", &Report::send_lag, Shown::kInOpenLoop, true},
+    {"held_up", "held up", &Report::held_up, Shown::kIfAny, true, 2},
     {"connect", "connect", &Report::connect}};
 
 template <typename Struct>

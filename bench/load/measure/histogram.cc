@@ -51,6 +51,21 @@ int64_t Histogram::PercentileNs(double percent) const {
   return max_ns_;
 }
 
+bool Histogram::Tells(double percent) const {
+  constexpr double kFewestBeyond = 10;
+  if (percent >= 100) return count_ > 0;
+  // As many as 1000 values have beyond their p99, whatever the rounding of 0.99 says.
+  return static_cast<double>(count_) * (1 - percent / 100) * (1 + 1e-12) >= kFewestBeyond;
+}
+
+uint64_t Histogram::CountAbove(int64_t value_ns) const {
+  if (value_ns < kLowestNs) return count_ - below_;
+  if (value_ns >= kHighestNs) return above_;
+  uint64_t count = above_;
+  for (size_t i = IndexOf(value_ns) + 1; i < buckets_.size(); ++i) count += buckets_[i];
+  return count;
+}
+
 Histogram::Sparse Histogram::ToSparse() const {
   Sparse sparse;
   for (size_t i = 0; i < buckets_.size(); ++i) {

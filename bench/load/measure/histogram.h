@@ -41,17 +41,17 @@ class Histogram {
 
   explicit Histogram(int precision_bits = kFine);
 
-  void Record(int64_t value_ns) {
-    ++count_;
-    sum_ns_ += value_ns;
+  void Record(int64_t value_ns, uint64_t times = 1) {
+    count_ += times;
+    sum_ns_ += value_ns * static_cast<int64_t>(times);
     if (value_ns > max_ns_) max_ns_ = value_ns;
     if (value_ns < min_ns_) min_ns_ = value_ns;
     if (value_ns < kLowestNs) {
-      ++below_;
+      below_ += times;
     } else if (value_ns > kHighestNs) {
-      ++above_;
+      above_ += times;
     } else {
-      ++buckets_[IndexOf(value_ns)];
+      buckets_[IndexOf(value_ns)] += times;
     }
   }
 
@@ -63,6 +63,13 @@ class Histogram {
   // The smallest value that at least `percent` of all values do not exceed, rounded up to its
   // bucket's end and never above the largest value seen. 0 if nothing was recorded.
   int64_t PercentileNs(double percent) const;
+
+  // Whether enough values lie beyond that percentile to tell it: 10. The largest is always known
+  // where there is a value at all.
+  bool Tells(double percent) const;
+
+  // How many values are larger than `value_ns`, to a bucket's width.
+  uint64_t CountAbove(int64_t value_ns) const;
 
   uint64_t count() const { return count_; }
   uint64_t below() const { return below_; }

@@ -55,6 +55,10 @@ struct Generator {
   // together, and of the second alone, which others on the machine caused.
   double busy_share = 0;
   double waiting_share = 0;
+  // The same of the time for which its control group was throttled, and for which it was away: came
+  // back to the clock later than it had asked to.
+  double throttled_share = 0;
+  double away_share = 0;
   double cpu_s = 0;             // of all threads
   uint64_t intended = 0;        // messages that the schedule asked for in the measured part
   uint64_t intended_calls = 0;  // the same of calls, when they are scheduled
@@ -95,8 +99,12 @@ struct Report {
   // Closed loop: the same. Open loop: from the actual send, and only of messages sent while no
   // reply was owed on their connection: all that a tester who waits for replies would have seen.
   Histogram naive_latency;
+  // Open loop: as if the generator had taken up each message on time, so that the difference to
+  // `latency` is its own lateness. Closed loop: the same as `latency`.
+  Histogram punctual_latency;
   Histogram connect;
   Histogram send_lag;  // open loop: how late the generator took up each message
+  Histogram held_up;   // by the generator's being away: for how long, of each message under way
 
   Errors errors;
   Verification verification;

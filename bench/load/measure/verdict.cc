@@ -1,5 +1,6 @@
 #include "bench/load/measure/verdict.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <utility>
@@ -86,22 +87,118 @@ void CheckTarget(const Report& report, Reasons& reasons) {
   below("calls", generator.calls, 1, generator.intended_calls);
 }
 
-void CheckGenerator(const Report& report, Reasons& reasons) {
+// "p99 and p99.9".
+std::string Together(const std::vector<std::string>& names) {
+  std::string text;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+    text += names[i];
+  }
+  return text;
+}
+
+// A change of a percentile of the latency that matters: a tenth. Above p99, which a short turn of
+// another thread can reach on any machine, it must also be longer than such a turn.
+int64_t WorthSayingNs(const Report& report, double percent) {
+  const int64_t tenth_ns = report.latency.PercentileNs(percent) / 10;
+  return percent > 99 ? std::max(tenth_ns, kUsualPauseNs) : tenth_ns;
+}
+
+// By how much the lateness of the generator can have moved a percentile of the latency.
+int64_t MovedByLateness(const Report& report, double percent) {
+  if (report.punctual_latency.count() != report.latency.count()) {
+    return report.send_lag.PercentileNs(percent);  // a file of the schema before has no more
+  }
+  return report.latency.PercentileNs(percent) - report.punctual_latency.PercentileNs(percent);
+}
+
+void CheckLateness(const Report& report, Reasons& reasons) {
+  std::vector<std::string> moved;
+  int64_t most_ns = 0;
+  for (const Percentile& each : kPercentiles) {
+    if (each.percent == 100 || !report.latency.Tells(each.percent)) continue;
+    const int64_t moved_ns = MovedByLateness(report, each.percent);
+    if (moved_ns <= std::max(kSendLagLimitNs, WorthSayingNs(report, each.percent))) continue;
+    moved.push_back(each.name);
+    most_ns = std::max(most_ns, moved_ns);
+  }
+  if (moved.empty()) return;
+  reasons.push_back("it sent late, which makes " + Together(moved) + " up to " +
+                    DurationText(most_ns) + " longer");
+}
+
+// While it was away, every message under way waited for it.
+void CheckAbsence(const Report& report, Reasons& reasons) {
+  const Generator& generator = report.generator;
+  const Histogram& held_up = report.held_up;
+  if (generator.away_share >= kAwayLimit) {
+    reasons.push_back(Format("it was away for %.0f %% of the time, up to %s at once",
+                             100 * generator.away_share, DurationText(held_up.max_ns()).c_str()));
+  }
+  std::vector<std::string> moved;
+  for (const Percentile& each : kPercentiles) {
+    if (each.percent == 100 || !report.latency.Tells(each.percent)) continue;
+    const double beyond = static_cast<double>(report.latency.count()) * (1 - each.percent / 100);
+    const auto held = static_cast<double>(held_up.CountAbove(WorthSayingNs(report, each.percent)));
+    if (held >= beyond / 2 * (1 - 1e-9)) moved.push_back(each.name);
+  }
+  if (moved.empty()) return;
+  reasons.push_back(
+      Format("its own absence may be what %s show%s: %s messages under way were held up, "
+             "for up to %s",
+             Together(moved).c_str(), moved.size() == 1 ? "s" : "",
+             GroupedText(held_up.count()).c_str(), DurationText(held_up.max_ns()).c_str()));
+}
+
+// A second without an answer leaves a latency of a second, or an error, unless nobody sent.
+void CheckSilence(const Report& report, Reasons& reasons) {
+  constexpr int64_t kSecondNs = 1'000'000'000;
+  constexpr double kFewestInASecond = 20;
+  const Options& options = report.options;
+  const bool steady = options.IsOpenLoop() ? options.rate >= kFewestInASecond : !options.IsChurn();
+  if (!steady || report.messages == 0 || report.latency.max_ns() >= kSecondNs / 2) return;
+  const std::vector<const Second*> timeline = WholeTimeline(report);
+  for (size_t i = 0; i < timeline.size() && static_cast<double>(i + 1) <= report.seconds; ++i) {
+    if (timeline[i]->messages > 0 || timeline[i]->errors > 0) continue;
+    reasons.push_back(Format("nothing was sent or answered in second %zu of the run", i));
+    return;
+  }
+}
+
+void CheckCpu(const Report& report, Reasons& reasons) {
   const double busy = report.generator.busy_share, waiting = report.generator.waiting_share;
   if (busy >= kBusyLimit) {
     reasons.push_back(
-        Format("a thread of the generator had no time to spare: %.0f %% running, "
-               "%.0f %% waiting for a CPU; %s",
-               100 * (busy - waiting), 100 * waiting,
-               waiting > busy / 2 ? "give it CPUs of its own"
-                                  : "give it more --threads or another machine"));
+        Format("a thread of the generator had no time to spare: %.0f %% running, %.0f %% waiting "
+               "for a CPU",
+               100 * (busy - waiting), 100 * waiting));
   }
-  const int64_t lag_ns = report.send_lag.PercentileNs(99);
-  const bool shows = lag_ns * 10 > report.latency.PercentileNs(99);
-  if (lag_ns > kSendLagLimitNs && shows) {
-    reasons.push_back("it sent late: send lag p99 " + DurationText(lag_ns) +
-                      "; give it CPUs of its own");
+  if (busy < kBusyLimit && waiting >= kWaitingLimit) {
+    reasons.push_back(Format("it waited for a CPU for %.0f %% of the time", 100 * waiting));
   }
+  if (report.generator.throttled_share >= kThrottledLimit) {
+    reasons.push_back(Format(
+        "its control group was throttled for %.0f %% of the time; raise the group's quota of "
+        "CPU",
+        100 * report.generator.throttled_share));
+  }
+}
+
+// Of a target that says nothing there is no figure that the generator could have spoilt.
+void CheckGenerator(const Report& report, Reasons& reasons) {
+  CheckCpu(report, reasons);
+  if (report.messages + report.verification.verified_bytes == 0) return;
+  CheckLateness(report, reasons);
+  CheckAbsence(report, reasons);
+  CheckSilence(report, reasons);
+}
+
+const char* WayOut(const Generator& generator) {
+  if (generator.throttled_share >= kThrottledLimit) return "; raise the quota of its control group";
+  const bool computes =
+      generator.busy_share >= kBusyLimit && generator.waiting_share <= generator.busy_share / 2;
+  return computes ? "; give it more --threads or another machine"
+                  : "; let it run, on CPUs of its own";
 }
 
 void CheckLength(const Report& report, bool reached, Reasons& reasons) {
@@ -131,6 +228,7 @@ void Judge(Report& report) {
   CheckVerification(report, wrong);
   CheckTarget(report, target);
   CheckGenerator(report, generator);
+  if (!generator.empty()) generator.back() += WayOut(report.generator);
   CheckLength(report, target.empty(), length);
   report.verdict.clear();
   report.reasons.clear();

@@ -13,9 +13,18 @@
 //                       a CPU or waiting for one. A generator that never waits for the server
 //                       measures itself. Up to there a busy generator is usual in a closed loop
 //                       that saturates its server: both take turns on the same messages;
-//                     - or, in an open loop, it sent late: the 99th percentile of the send lag is
-//                       above 200 us (or above a tenth of the median latency, where latencies are
-//                       so long that such a lag does not show in them).
+//                     - it waited for a CPU for a fifth of the time, or its control group was
+//                       throttled for a twentieth;
+//                     - it was away for a twentieth of the time, or so long that a percentile may
+//                     be
+//                       its own: at least half as many messages as lie beyond the percentile were
+//                       held up by more than a tenth of it;
+//                     - a whole second passed in which nothing was sent or answered, without a
+//                       latency or an error that explains it;
+//                     - or, in an open loop, it sent late: a percentile would be shorter by a tenth
+//                       (and 200 us) if it had taken up each message on time.
+//                       Of percentiles above p99 only what is longer than 5 ms counts, the turn that
+//                       another thread may have on the same CPU on any machine.
 // TARGET-NOT-REACHED  what was asked for did not come about: less than 99 % of the rate of messages
 //                     or calls, fewer answers than --messages, connections that could not be opened
 //                     or kept (of calls one in a hundred may fail), messages that could not be sent
@@ -37,7 +46,11 @@ inline constexpr const char* kGeneratorBound = "GENERATOR-BOUND";
 inline constexpr const char* kTargetNotReached = "TARGET-NOT-REACHED";
 
 inline constexpr double kBusyLimit = 0.95;
+inline constexpr double kWaitingLimit = 0.2;
+inline constexpr double kThrottledLimit = 0.05;
+inline constexpr double kAwayLimit = 0.05;
 inline constexpr int64_t kSendLagLimitNs = 200'000;
+inline constexpr int64_t kUsualPauseNs = 5'000'000;
 
 // Sets report.verdict and report.reasons from its figures. A VALID report has its reasons too: what
 // was checked.

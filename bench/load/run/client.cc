@@ -114,7 +114,9 @@ void Client::Enqueue(int64_t intended_ns, int64_t now_ns) {
   const bool open_loop = context_.plan.options.IsOpenLoop();
   queued_ += context_.plan.MessageSize(sizes_, offered_++);
   if (waiting_.empty()) front_end_ = queued_;
-  waiting_.Push({intended_ns, open_loop ? Message::kNoTime : intended_ns});
+  waiting_.Push({.intended_ns = intended_ns,
+                 .taken_up_ns = now_ns,
+                 .sent_ns = open_loop ? Message::kNoTime : intended_ns});
   context_.tally.Began(intended_ns == Message::kNoTime ? now_ns : intended_ns, now_ns);
 }
 
@@ -155,6 +157,7 @@ void Client::Receive() {
     const sys::Result received = sys::Recv(fd_.get(), buffer, kSize);
     if (received.WouldBlock()) break;
     now_ns = sys::NowNs();
+    context_.attendance.Saw(now_ns);
     if (!received) return Fail(Phase::kReceive, received.error, now_ns);
     if (received.value == 0) return EndOfStream(now_ns);
     std::span<char> data(buffer, received.value);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bench/load/measure/pattern.h"
+#include "bench/load/run/attendance.h"
 #include "bench/load/run/message_queue.h"
 #include "bench/load/run/plan.h"
 #include "bench/load/run/quota.h"
@@ -37,6 +38,7 @@ struct Context {
   Quota& quota;
   sys::Epoll epoll;
   Tally tally;
+  Attendance attendance{tally};
   Stage stage = Stage::kOpening;
   uint64_t next_id = 0;  // of the next connection
   uint64_t id_step = 1;

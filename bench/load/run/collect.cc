@@ -12,16 +12,9 @@ using EventLoops = std::vector<std::unique_ptr<EventLoop>>;
 // What one thread adds, with how busy it was.
 Report PartOf(const EventLoop& loop) {
   Report part = loop.tally().part;
-  const auto measured_ns = static_cast<double>(loop.measured_ns());
-  const auto cpu_ns = static_cast<double>(loop.cpu_ns());
-  const auto busy_ns = static_cast<double>(loop.busy_ns());
-  Generator& generator = part.generator;
-  generator.connections_open = loop.ready_at_start();
-  generator.cpu_s = cpu_ns / 1e9;
-  if (measured_ns == 0) return part;
-  part.seconds = measured_ns / 1e9;
-  generator.busy_share = std::min(1.0, busy_ns / measured_ns);
-  generator.waiting_share = std::min(generator.busy_share, (busy_ns - cpu_ns) / measured_ns);
+  part.seconds = static_cast<double>(loop.measured_ns()) / 1e9;
+  part.generator.connections_open = loop.ready_at_start();
+  loop.attendance().Report(loop.measured_ns(), part.generator);
   return part;
 }
 
@@ -65,8 +58,6 @@ Report Collect(const Plan& plan, const EventLoops& loops) {
   for (const auto& loop : loops) Combine(PartOf(*loop), report);
   AddInFlight(loops, report);
   Explain(plan, loops, report);
-  // A closed loop sends when it intends to; there is no other latency to be naive about.
-  if (!plan.options.IsOpenLoop()) report.naive_latency = report.latency;
   return report;
 }
 

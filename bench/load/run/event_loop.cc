@@ -73,15 +73,25 @@ void EventLoop::Run() {
     StartCallsDue(now_ns);
     OpenDue(now_ns);
     Publish();
-    const int64_t due_ns = NextDueNs();
-    const int64_t timeout_ns =
-        due_ns == Window::kNever ? -1 : std::max<int64_t>(0, due_ns - sys::NowNs());
-    const long count = context_.epoll.WaitNs(events, timeout_ns).value;
-    for (long i = 0; i < count; ++i) Handle(events[i]);
+    for (const epoll_event& event : Wait(events)) Handle(event);
     SortOutClosed(sys::NowNs());
   }
   Publish();
   progress_.done.store(true, std::memory_order_release);
+}
+
+// Returns those of `events` that came before something else was due.
+std::span<epoll_event> EventLoop::Wait(std::span<epoll_event> events) {
+  Attendance& attendance = context_.attendance;
+  const int64_t now_ns = sys::NowNs();
+  attendance.Saw(now_ns);
+  int64_t due_ns = std::max(now_ns, NextDueNs());
+  if (measuring_) due_ns = std::min(due_ns, now_ns + Attendance::kLongestWaitNs);
+  attendance.WaitsUntil(due_ns);
+  const int64_t timeout_ns = due_ns == Window::kNever ? -1 : due_ns - now_ns;
+  const long count = context_.epoll.WaitNs(events, timeout_ns).value;
+  attendance.Saw(sys::NowNs());
+  return events.first(static_cast<size_t>(std::max(0L, count)));
 }
 
 void EventLoop::Handle(const epoll_event& event) {
@@ -130,8 +140,7 @@ void EventLoop::StartMeasuring() {
   measuring_ = true;
   context_.tally.StartTimeline(context_.plan.options.duration_s);
   ready_at_start_ = context_.ready;
-  cpu_start_ns_ = sys::ThreadCpuNs();
-  busy_start_ns_ = cpu_start_ns_ + sys::ThreadRunDelayNs();
+  context_.attendance.Begin();
   if (Observer* observer = MyObserver()) observer->OnMeasuringBegins();
 }
 
@@ -141,8 +150,7 @@ void EventLoop::StartDraining(int64_t now_ns) {
   drain_started_ns_ = last_progress_ns_ = now_ns;
   if (measuring_) {
     if (Observer* observer = MyObserver()) observer->OnMeasuringEnds();
-    cpu_end_ns_ = sys::ThreadCpuNs();
-    busy_end_ns_ = cpu_end_ns_ + sys::ThreadRunDelayNs();
+    context_.attendance.End();
   }
   if (context_.quota.Empty()) return;
   // What the schedules still owe was not reached in time.

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <vector>
 
 #include "bench/load/run/client.h"
@@ -55,8 +56,7 @@ class EventLoop {
   // No connection of any loop has a number from this on.
   uint64_t connections_end() const { return context_.next_id; }
   int ready_at_start() const { return ready_at_start_; }
-  int64_t busy_ns() const { return busy_end_ns_ - busy_start_ns_; }
-  int64_t cpu_ns() const { return cpu_end_ns_ - cpu_start_ns_; }
+  const Attendance& attendance() const { return context_.attendance; }
   // Length of the measured part; 0 if the run ended before it.
   int64_t measured_ns() const;
 
@@ -76,6 +76,7 @@ class EventLoop {
   Client* NextReady();
   void SortOutClosed(int64_t now_ns);
   int64_t NextDueNs() const;
+  std::span<epoll_event> Wait(std::span<epoll_event> events);
   int MostOpening() const;
   void Publish();
 
@@ -104,8 +105,6 @@ class EventLoop {
   uint64_t last_verified_ = 0;
 
   int ready_at_start_ = 0;
-  int64_t cpu_start_ns_ = 0, cpu_end_ns_ = 0;
-  int64_t busy_start_ns_ = 0, busy_end_ns_ = 0;
 
   size_t seconds_published_ = 0;
   Progress progress_;

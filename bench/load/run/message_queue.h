@@ -19,6 +19,7 @@ struct Message {
   static constexpr int64_t kNoTime = -1;
 
   int64_t intended_ns;
+  int64_t taken_up_ns;  // when the generator came to it
   int64_t sent_ns;
 };
 

@@ -86,6 +86,7 @@ class Tally {
  private:
   void RecordLatency(const Message& message, int64_t now_ns) {
     part.latency.Record(now_ns - message.intended_ns);
+    part.punctual_latency.Record(now_ns - message.taken_up_ns);
     if (message.sent_ns != Message::kNoTime) part.naive_latency.Record(now_ns - message.sent_ns);
   }
 

@@ -156,7 +156,9 @@ Table PercentileTable(const Report& report) {
   std::vector<std::pair<std::string, const Histogram*>> columns;
   for (const HistogramField& each : kHistograms) {
     const Histogram& histogram = report.*each.member;
-    const bool shown = each.open_loop_only ? report.options.IsOpenLoop() : histogram.count() > 0;
+    const bool shown = each.shown == Shown::kIfAny
+                           ? histogram.count() > 0
+                           : each.shown == Shown::kInOpenLoop && report.options.IsOpenLoop();
     if (shown || each.member == &Report::latency) columns.emplace_back(TitleOf(each), &histogram);
   }
   Table table{.caption = "Percentiles", .header = {""}, .rows = {}, .style = "numbers"};

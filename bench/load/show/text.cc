@@ -60,7 +60,8 @@ void PercentileLine(std::string& out, const char* name, const Histogram& histogr
 void PercentileLines(std::string& out, const Report& report) {
   for (const HistogramField& each : kHistograms) {
     const bool naive = each.member == &Report::naive_latency;
-    if (each.open_loop_only && !report.options.IsOpenLoop()) continue;
+    if (each.shown == Shown::kNever) continue;
+    if (each.shown == Shown::kInOpenLoop && !report.options.IsOpenLoop()) continue;
     if (naive && report.latency.count() > 0 && report.naive_latency.count() == 0) {
       out += "  naive    none, a reply was owed all the time\n";
     }

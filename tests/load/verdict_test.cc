@@ -1,0 +1,205 @@
+// Whether the figures of a run may be believed, and why not: a situation a test.
+
+#include "bench/load/measure/verdict.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/load/support.h"
+
+namespace switchboard::load {
+namespace {
+
+std::string VerdictOf(Report report) {
+  Judge(report);
+  CHECK_FALSE(report.reasons.empty());
+  return report.verdict;
+}
+
+TEST_CASE("AGoodRunIsValid") { CHECK(VerdictOf(GoodReport()) == kValid); }
+
+TEST_CASE("ABusyGeneratorMeasuresItself") {
+  Report report = GoodReport();
+  report.generator.busy_share = 0.94;
+  CHECK(VerdictOf(report) == kValid);
+  report.generator.busy_share = 0.95;
+  CHECK(VerdictOf(report) == kGeneratorBound);
+}
+
+TEST_CASE("AGeneratorThatWaitsForACpuIsTheLimit") {
+  Report report = GoodReport();
+  report.generator.waiting_share = 0.19;
+  CHECK(VerdictOf(report) == kValid);
+  report.generator.waiting_share = 0.2;
+  CHECK(VerdictOf(report) == kGeneratorBound);
+}
+
+TEST_CASE("AThrottledGeneratorIsTheLimit") {
+  Report report = GoodReport();
+  report.generator.throttled_share = 0.04;
+  CHECK(VerdictOf(report) == kValid);
+  report.generator.throttled_share = 0.05;
+  CHECK(VerdictOf(report) == kGeneratorBound);
+}
+
+TEST_CASE("AGeneratorThatIsAwayIsTheLimit") {
+  Report report = GoodReport();
+  report.generator.away_share = 0.04;
+  CHECK(VerdictOf(report) == kValid);
+  report.generator.away_share = 0.05;
+  CHECK(VerdictOf(report) == kGeneratorBound);
+}
+
+// One pause of `held_up_ns`, with `messages` of the thousand under way.
+Report ReportWithAPause(int64_t held_up_ns, uint64_t messages) {
+  Report report = GoodReport();
+  report.held_up.Record(held_up_ns, messages);
+  return report;
+}
+
+TEST_CASE("APauseCountsWhereAPercentileMayShowIt") {
+  // Of a thousand messages ten lie beyond the p99, the last that they tell.
+  CHECK(VerdictOf(ReportWithAPause(2'000'000, 4)) == kValid);
+  CHECK(VerdictOf(ReportWithAPause(2'000'000, 5)) == kGeneratorBound);
+  // Beside latencies of 1 ms a pause of 0.1 ms does not show.
+  CHECK(VerdictOf(ReportWithAPause(99'000, 1000)) == kValid);
+  Report report = ReportWithAPause(2'000'000, 5);
+  Judge(report);
+  CHECK(Mentions(report, "what p99 shows: 5 messages"));
+}
+
+TEST_CASE("AShortTurnOfAnotherThreadSpoilsNoRarePercentile") {
+  Report report = GoodReport();
+  report.latency.Record(1'000'000, 99'000);
+  report.messages = 100'000;
+  report.generator.mean_in_flight = report.generator.mean_in_flight_by_law = 100;
+  report.punctual_latency = report.latency;
+  report.held_up.Record(4'000'000, 64);
+  CHECK(VerdictOf(report) == kValid);
+  report.held_up.Record(50'000'000, 64);  // more than half of the 100 beyond the p99.9
+  CHECK(VerdictOf(report) == kGeneratorBound);
+}
+
+TEST_CASE("ASecondInWhichNothingHappenedNeedsAReason") {
+  Report report = GoodReport();
+  report.seconds = 3;
+  report.timeline.resize(3);
+  report.timeline[2] = report.timeline[0];
+  CHECK(VerdictOf(report) == kGeneratorBound);
+  Judge(report);
+  CHECK(Mentions(report, "second 1"));
+  report.timeline[1].errors = 1;  // the target's doing
+  CHECK(VerdictOf(report) != kGeneratorBound);
+  report.timeline[1].errors = 0;
+  report.latency.Record(1'200'000'000);
+  CHECK(VerdictOf(report) != kGeneratorBound);
+}
+
+TEST_CASE("ALateGeneratorIsTheLimit") {
+  Report report = GoodReport();
+  report.options.rate = 1000;
+  report.generator.intended = 1000;
+  report.punctual_latency.Clear();
+  report.punctual_latency.Record(1'000'000 - 190'000, 1000);
+  CHECK(VerdictOf(report) == kValid);
+  report.punctual_latency.Clear();
+  report.punctual_latency.Record(1'000'000 - 300'000, 1000);
+  CHECK(VerdictOf(report) == kGeneratorBound);
+}
+
+TEST_CASE("LatenessThatAPercentileDoesNotShowIsNoneOfItsOwn") {
+  Report report = GoodReport();
+  report.options.rate = 1000;
+  report.generator.intended = 1000;
+  report.latency.Clear();
+  report.punctual_latency.Clear();
+  // The slowest hundredth takes 50 ms, whether or not the others were sent late by 1 ms.
+  report.latency.Record(1'015'000, 980);
+  report.punctual_latency.Record(15'000, 980);
+  report.latency.Record(50'000'000, 20);
+  report.punctual_latency.Record(50'000'000, 20);
+  report.generator.mean_in_flight = report.generator.mean_in_flight_by_law = 2;
+  CHECK(VerdictOf(report) == kGeneratorBound);
+  Judge(report);
+  CHECK(Mentions(report, "which makes p50 and p90 up to 1.00 ms longer"));
+}
+
+TEST_CASE("AReportOfTheSchemaBeforeIsJudgedByItsSendLag") {
+  Report report = GoodReport();
+  report.options.rate = 1000;
+  report.generator.intended = 1000;
+  report.punctual_latency.Clear();
+  report.send_lag.Record(150'000, 1000);
+  CHECK(VerdictOf(report) == kValid);
+  report.send_lag.Clear();
+  report.send_lag.Record(10'000, 980);
+  report.send_lag.Record(300'000, 20);
+  CHECK(VerdictOf(report) == kGeneratorBound);
+}
+
+TEST_CASE("ATargetThatEchoesNothingIsToBlameAlone") {
+  Report report = GoodReport();
+  report.options.rate = 1000;
+  report.generator.intended = report.generator.not_offered = 1000;
+  report.messages = report.verification.verified_bytes = 0;
+  report.latency.Clear();
+  report.punctual_latency.Clear();
+  report.send_lag.Record(700'000'000, 1000);
+  report.generator.away_share = 0.5;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+  Judge(report);
+  CHECK(report.reasons.front() == "the target echoed nothing");
+}
+
+TEST_CASE("ARateThatWasNotReachedIsSaid") {
+  Report report = GoodReport();
+  report.options.rate = 2000;
+  report.generator.intended = 2000;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+  report.generator.intended = 1005;
+  CHECK(VerdictOf(report) == kValid);
+}
+
+TEST_CASE("MissingConnectionsAreSaid") {
+  Report report = GoodReport();
+  report.options.connections = 2;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+}
+
+TEST_CASE("MissingCallsAreSaid") {
+  Report report = GoodReport();
+  report.options.messages_per_call = 1;
+  report.generator.calls = 50;
+  report.generator.intended_calls = 100;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+}
+
+TEST_CASE("AFewMessagesSayNothing") {
+  Report report = GoodReport();
+  report.messages = 99;
+  CHECK(VerdictOf(report) == kTooShort);
+  report = GoodReport();
+  report.seconds = 0.4;
+  CHECK(VerdictOf(report) == kTooShort);
+}
+
+TEST_CASE("LittlesLawMustHold") {
+  Report report = GoodReport();
+  report.generator.mean_in_flight = 1.2;
+  CHECK(VerdictOf(report) == kTooShort);
+  // A queue that grows breaks it, and is called by its own name.
+  report.generator.intended = 2000;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+}
+
+TEST_CASE("AWrongEchoOutweighsEverything") {
+  Report report = GoodReport();
+  report.messages = 1;
+  report.verification.bad_connections = 1;
+  report.verification.damage.lost = 1;
+  CHECK(VerdictOf(report) == kVerificationFailed);
+}
+
+}  // namespace
+}  // namespace switchboard::load
