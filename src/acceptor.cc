@@ -157,7 +157,7 @@ void Acceptor::Pause(int error, int64_t now_ms) {
   if (paused_) return;
   paused_ = true;
   counters_.accept_paused.Add();
-  log_.WriteLimited(LogLevel::kWarn, LogText() << "accept_paused reason=" << strerrorname_np(error),
+  log_.WriteLimited(LogLevel::kWarn, LogText() << "accept_paused reason=" << sys::ErrorName(error),
                     LogText() << "connections=" << live_);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/linux/socket.h"
+#include "src/linux/way_out.h"
 #include "src/worker_pool.h"
 
 namespace switchboard {
@@ -205,7 +206,7 @@ void ConnectionDriver::Admit(sys::Fd fd, const Route& route, bool counted) {
   if (!added) {
     counters_.register_failed.Add();
     log_.WriteLimited(LogLevel::kWarn, "register_failed",
-                      LogText() << "error=" << strerrorname_np(added.error));
+                      LogText() << "error=" << sys::ErrorName(added.error));
     return Close(connection, CloseReason::kError);
   }
   if (!counted) return TurnAway(connection);

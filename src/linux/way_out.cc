@@ -12,8 +12,8 @@ std::string WayOut(int error) {
     case ENFILE:
       return "raise the limit on open files of the machine (sysctl fs.file-max)";
     case EAGAIN:
-      return "raise the limit on processes and threads (ulimit -u, or the pids limit of the "
-             "container or service)";
+      return "raise the limit on threads (ulimit -u, or the pids limit of the container or service) "
+             "or on memory (ulimit -v)";
     case ENOMEM:
     case ENOBUFS:
       return "raise the limit on memory (ulimit -v, or that of the container or service) or free "
@@ -24,6 +24,11 @@ std::string WayOut(int error) {
     default:
       return "";
   }
+}
+
+FixedText<32> ErrorName(int error) {
+  const char* const name = ::strerrorname_np(error);
+  return name != nullptr ? FixedText<32>() << name : FixedText<32>() << error;
 }
 
 std::string Refusal(const std::string& what, int error) {

@@ -55,7 +55,8 @@ std::vector<std::string> Refusing(long call, int error, int argument, long value
           std::to_string(value)};
 }
 
-ServerProcess::ServerProcess(Options options, const Spawn& spawn) {
+// Constructed from here on, so that a server which does not listen is ended as well.
+ServerProcess::ServerProcess(Options options, const Spawn& spawn) : ServerProcess(NotStarted()) {
   size_t addresses = std::count_if(options.begin(), options.end(), IsListenOption);
   if (addresses == 0) {
     options.insert(options.begin(), {"--listen", "127.0.0.1:0"});
