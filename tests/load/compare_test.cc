@@ -84,7 +84,7 @@ Comparison Fixed() {
 TEST_CASE("TheRatioIsTheMedianOfTheRoundsOwn") {
   const Comparison comparison = Fixed();
   const auto ratio =
-      RatioTo(comparison.targets[0], comparison.targets[1], &Trial::messages_per_second, 1);
+      RatioTo(comparison.targets[0], comparison.targets[1], &Trial::messages_per_second);
   REQUIRE(ratio);
   CHECK(ratio->median == 2);
   CHECK(ratio->interval.high == 2);
@@ -92,11 +92,11 @@ TEST_CASE("TheRatioIsTheMedianOfTheRoundsOwn") {
 }
 
 TEST_CASE("WhatDoesNotAnswerHasNoPercentileAndNoRatio") {
-  const TargetResult right = Result("A", {1, 1}), silent = Result("B", {1, 0});
+  const TargetResult right = Result("A", {1, 1}), silent = Result("B", {0, 0});
   for (const Figure figure : {&Trial::messages_per_second, &Trial::p50_ns, &Trial::p99_ns}) {
-    CHECK(RatioTo(right, right, figure, 1));
-    CHECK_FALSE(RatioTo(right, silent, figure, 1));
-    CHECK_FALSE(RatioTo(silent, right, figure, 1));
+    CHECK(RatioTo(right, right, figure));
+    CHECK_FALSE(RatioTo(right, silent, figure));
+    CHECK_FALSE(RatioTo(silent, right, figure));
   }
   Comparison comparison = Fixed();
   comparison.load.rate = 100;
@@ -110,9 +110,24 @@ TEST_CASE("WhatDoesNotAnswerHasNoPercentileAndNoRatio") {
   CHECK(json["turns"].AsArray()[0]["p99_us"].IsNull());
 }
 
+TEST_CASE("ARoundWithoutAMessageIsNamedAndLeftOut") {
+  Comparison comparison = Fixed();
+  comparison.targets[1] = Result("B", {2000, 1000, 0, 800, 2000, 1600, 2000});
+  for (const Figure figure : {&Trial::messages_per_second, &Trial::p99_ns}) {
+    const auto ratio = RatioTo(comparison.targets[0], comparison.targets[1], figure);
+    REQUIRE(ratio);
+    CHECK(ratio->rounds == 6);
+  }
+  const std::string text = ToText(comparison);
+  CHECK(Says(text, "| B      |      1,600 | 2.00 ("));
+  CHECK(Says(text, "B: no figure in round 3, which no ratio includes"));
+  const Json json = ToJson(comparison)["targets"].AsArray()[1];
+  CHECK(json["ratio"]["messages_per_second"]["rounds"].AsUnsigned() == 6);
+}
+
 TEST_CASE("AServerComparedWithItselfHasRatioOne") {
   const TargetResult target = Result("A", {1000, 500, 2000, 400, 1000});
-  const auto ratio = RatioTo(target, target, &Trial::p99_ns, 1);
+  const auto ratio = RatioTo(target, target, &Trial::p99_ns);
   REQUIRE(ratio);
   CHECK(ratio->median == 1);
   CHECK(ratio->interval.low <= 1);
@@ -162,9 +177,9 @@ TEST_CASE("AnInterruptedOrShortComparisonSaysSo") {
   Comparison comparison = Fixed();
   comparison.rounds_asked = 9;
   CHECK(Says(ToText(comparison), "interrupted: 9 rounds were asked for"));
-  CHECK_FALSE(Says(ToText(comparison), "too narrow"));
-  comparison.rounds = 5;
-  CHECK(Says(ToText(comparison), "too narrow"));
+  CHECK_FALSE(Says(ToText(comparison), "so few rounds"));
+  for (TargetResult& target : comparison.targets) target.trials.resize(5);
+  CHECK(Says(ToText(comparison), "so few rounds hold no more than 93.8 %"));
 }
 
 TEST_CASE("AnOpenLoopComparesLatencies") {

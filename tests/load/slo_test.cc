@@ -198,6 +198,19 @@ TEST_CASE("AWrongEchoEndsTheSearchAndLeavesNoFigure") {
   CHECK(FromJson(ToJson(report)).slo_steps.size() == 2);
 }
 
+TEST_CASE("ATargetThatEchoesNothingEndsTheSearchAtOnce") {
+  TestServer server([](TestCaller&, std::string_view) {});
+  Options options = ShortRun(server.target());
+  options.duration_s = 0.5;
+  options.slo_percentile = 99;
+  options.slo_limit_ns = kLimitNs;
+  const Report report = FindHighestRate(options);
+  CHECK(report.verdict == kTargetNotReached);
+  CHECK(report.reasons.front() == "the target echoed nothing");
+  CHECK(report.slo_steps.size() == 1);
+  CHECK_FALSE(Has(ToText(report), "0 ns"));
+}
+
 TEST_CASE("AStepThatWasCutShortSaysNothing") {
   std::atomic<bool> stop{false};
   const Report report = SearchRate(

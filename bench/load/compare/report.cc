@@ -13,8 +13,6 @@ namespace switchboard::load {
 namespace {
 
 constexpr double kConfidence = 0.95;
-// The median of fewer values may lie outside all of them more often than 5 times in 100.
-constexpr int kFewestForInterval = 6;
 
 constexpr const char* kUnknown = "-";
 
@@ -40,6 +38,11 @@ std::string LatencyText(const std::optional<double>& latency_ns) {
   return latency_ns ? DurationText(static_cast<int64_t>(*latency_ns)) : kUnknown;
 }
 
+// What is compared: throughput of a closed loop, and of an open loop, whose rate is given, latency.
+Figure Compared(const Comparison& comparison) {
+  return comparison.load.IsOpenLoop() ? &Trial::p99_ns : &Trial::messages_per_second;
+}
+
 using Row = std::vector<std::string>;
 
 Row HeaderRow(const Comparison& comparison) {
@@ -53,9 +56,7 @@ Row HeaderRow(const Comparison& comparison) {
 
 Row TargetRow(const Comparison& comparison, const TargetResult& target) {
   const TargetResult& first = comparison.targets.front();
-  const Figure compared =
-      comparison.load.IsOpenLoop() ? &Trial::p99_ns : &Trial::messages_per_second;
-  const std::optional<Ratio> ratio = RatioTo(first, target, compared, comparison.load.seed);
+  const std::optional<Ratio> ratio = RatioTo(first, target, Compared(comparison));
   const bool is_first = &target == &first;
   std::optional<double> mebibytes = MedianOf(target, &Trial::resident_bytes);
   if (mebibytes) *mebibytes /= 1 << 20;
@@ -100,6 +101,31 @@ std::string Table(std::vector<Row> rows) {
   return out;
 }
 
+// The rounds that are in no ratio, and intervals that hold less than they should.
+std::string Limits(const Comparison& comparison) {
+  std::string out;
+  double least = 1;
+  for (const TargetResult& target : comparison.targets) {
+    std::string left_out;
+    for (size_t round = 0; round < target.trials.size(); ++round) {
+      if ((target.trials[round].*Compared(comparison)).value_or(0) > 0) continue;
+      left_out += (left_out.empty() ? "" : ", ") + std::to_string(round + 1);
+    }
+    if (!left_out.empty()) {
+      out += target.spec.name + ": no figure in round " + left_out + ", which no ratio includes\n";
+    }
+    const auto ratio = RatioTo(comparison.targets.front(), target, Compared(comparison));
+    if (ratio) least = std::min(least, ratio->interval.confidence);
+  }
+  if (least < kConfidence) {
+    out += Format(
+        "so few rounds hold no more than %.3g %%, which is what the intervals are; give "
+        "more --rounds\n",
+        100 * least);
+  }
+  return out;
+}
+
 // What a trial that was not VALID does to the ratios.
 std::string Consequence(const std::string& verdict, bool is_first) {
   if (verdict != kGeneratorBound) return "";
@@ -129,14 +155,10 @@ std::string Notes(const Comparison& comparison) {
   const auto rounds = std::to_string(comparison.rounds);
   std::string out = "medians of " + rounds + " rounds in random order, --seed " +
                     std::to_string(comparison.load.seed) +
-                    "; ratio: median of the rounds' ratios with a bootstrap interval; p: "
-                    "Mann-Whitney\n";
+                    "; ratio: median of the rounds' ratios with an exact interval; p: Wilcoxon's "
+                    "signed ranks of them\n";
   if (comparison.rounds < comparison.rounds_asked) {
     out += "interrupted: " + std::to_string(comparison.rounds_asked) + " rounds were asked for\n";
-  }
-  if (comparison.rounds < kFewestForInterval) {
-    out += "fewer than " + std::to_string(kFewestForInterval) +
-           " rounds cannot hold 95 %: the intervals are too narrow\n";
   }
   if (!comparison.event_obstacle.empty()) {
     out += comparison.event_obstacle + "\n";
@@ -174,7 +196,9 @@ Json ToJson(const std::optional<Ratio>& ratio) {
   return Json::Object{{"median", ratio->median},
                       {"low", ratio->interval.low},
                       {"high", ratio->interval.high},
-                      {"p", ratio->p}};
+                      {"confidence", ratio->interval.confidence},
+                      {"p", ratio->p},
+                      {"rounds", ratio->rounds}};
 }
 
 Json ToJson(const Trial& trial) {
@@ -189,7 +213,7 @@ Json ToJson(const Trial& trial) {
 
 Json ToJson(const Comparison& comparison, const TargetResult& target) {
   const auto ratio = [&](Figure figure) {
-    return ToJson(RatioTo(comparison.targets.front(), target, figure, comparison.load.seed));
+    return ToJson(RatioTo(comparison.targets.front(), target, figure));
   };
   Json trials{Json::Array()};
   for (const Trial& trial : target.trials) trials.Append(ToJson(trial));
@@ -220,17 +244,18 @@ std::optional<double> MedianOf(const TargetResult& target, Figure figure) {
   return known.empty() ? std::nullopt : std::optional(Median(known));
 }
 
-std::optional<Ratio> RatioTo(const TargetResult& first, const TargetResult& other, Figure figure,
-                             uint64_t seed) {
-  std::vector<double> base, own, ratios;
+std::optional<Ratio> RatioTo(const TargetResult& first, const TargetResult& other, Figure figure) {
+  std::vector<double> ratios, differences;
   for (size_t round = 0; round < first.trials.size(); ++round) {
-    base.push_back((first.trials[round].*figure).value_or(0));
-    own.push_back((other.trials[round].*figure).value_or(0));
-    if (base.back() == 0 || own.back() == 0) return std::nullopt;
-    ratios.push_back(own.back() / base.back());
+    const double base = (first.trials[round].*figure).value_or(0);
+    const double own = (other.trials[round].*figure).value_or(0);
+    if (base == 0 || own == 0) continue;
+    ratios.push_back(own / base);
+    differences.push_back(std::log(own / base));
   }
-  return Ratio{Median(ratios), BootstrapMedianInterval(ratios, kConfidence, seed),
-               MannWhitneyP(base, own)};
+  if (ratios.empty()) return std::nullopt;
+  return Ratio{Median(ratios), MedianInterval(ratios, kConfidence), SignedRankP(differences),
+               ratios.size()};
 }
 
 std::string ToText(const Comparison& comparison) {
@@ -239,7 +264,7 @@ std::string ToText(const Comparison& comparison) {
     rows.push_back(TargetRow(comparison, target));
   }
   return LoadText(comparison.load) + "\n\n" + Table(std::move(rows)) + "\n" + Doubts(comparison) +
-         Notes(comparison);
+         Limits(comparison) + Notes(comparison);
 }
 
 Json ToJson(const Comparison& comparison) {

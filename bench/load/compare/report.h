@@ -17,17 +17,17 @@ namespace switchboard::load {
 // A target's figure as a multiple of the first target's.
 struct Ratio {
   double median = 1;  // of the rounds' own ratios
-  Interval interval;  // of that median, 95 %
-  double p = 1;       // that the two do not differ, Mann-Whitney
+  Interval interval;  // of that median, 95 % if there are enough rounds
+  double p = 1;       // that the two do not differ: signed ranks of the rounds' own differences
+  size_t rounds = 0;  // in which both had the figure
 };
 
 // A figure of the trials, for instance &Trial::p99_ns.
 using Figure = std::optional<double> Trial::*;
 
-// Nothing if either has no such figure, or 0, in some round: what does not answer is not fast.
-// `seed` is that of the bootstrap.
-std::optional<Ratio> RatioTo(const TargetResult& first, const TargetResult& other, Figure figure,
-                             uint64_t seed);
+// Of the rounds in which both have the figure, and it is not 0: what does not answer is not fast.
+// Nothing if there is none.
+std::optional<Ratio> RatioTo(const TargetResult& first, const TargetResult& other, Figure figure);
 
 // Of the trials that have it; nothing if none has.
 std::optional<double> MedianOf(const TargetResult& target, Figure figure);
@@ -36,8 +36,8 @@ std::string ToText(const Comparison& comparison);
 
 // Stable keys: schema, config, machine, rounds, event_rounds, event_obstacle, targets. A target has
 // its name, address or command, the medians messages_per_second, p50_us, p99_us, for each of these
-// the ratio to the first target (median, low, high, p), per message cpu_us, system_calls and
-// context_switches, resident_bytes, and its turns. What is not known is null.
+// the ratio to the first target (median, low, high, confidence, p, rounds), per message cpu_us,
+// system_calls and context_switches, resident_bytes, and its turns. What is not known is null.
 Json ToJson(const Comparison& comparison);
 
 }  // namespace switchboard::load

@@ -2,63 +2,49 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
+#include <cstddef>
+#include <numeric>
 
 namespace switchboard::load {
 namespace {
 
-constexpr int kResamples = 10'000;
-// Up to here every number in ExactLowerTail is whole and below 2^53.
-constexpr size_t kMostForExact = 25;
+constexpr size_t kMostForExact = 50;
 
-// How often a value of `a` is above one of `b`; a tie is half.
-double UStatistic(std::span<const double> a, std::span<const double> b) {
-  double u = 0;
-  for (const double x : a) {
-    for (const double y : b) u += x > y ? 1 : x == y ? 0.5 : 0;
+// Twice the ranks of the sizes of `differences`, ties sharing theirs, so that all are whole.
+std::vector<size_t> DoubledRanks(const std::vector<double>& differences) {
+  std::vector<double> sizes;
+  for (const double each : differences) sizes.push_back(std::abs(each));
+  std::ranges::sort(sizes);
+  std::vector<size_t> ranks;
+  for (const double each : differences) {
+    const auto [first, last] = std::ranges::equal_range(sizes, std::abs(each));
+    ranks.push_back(static_cast<size_t>(first - sizes.begin()) + 1 +
+                    static_cast<size_t>(last - sizes.begin()));
   }
-  return u;
+  return ranks;
 }
 
-// Sum of t^3 - t over the groups of t equal values; 0 if all differ.
-double TieTerm(std::span<const double> a, std::span<const double> b) {
-  std::vector<double> all(a.begin(), a.end());
-  all.insert(all.end(), b.begin(), b.end());
-  std::ranges::sort(all);
-  double sum = 0;
-  for (auto group = all.begin(); group != all.end();) {
-    const auto end = std::upper_bound(group, all.end(), *group);
-    const auto t = static_cast<double>(end - group);
-    sum += t * t * t - t;
-    group = end;
+// The probability of a sum of at most `sum`, each rank being in it or not as likely as the other.
+double ExactLowerTail(const std::vector<size_t>& ranks, size_t sum) {
+  std::vector<double> probability(std::accumulate(ranks.begin(), ranks.end(), size_t{1}), 0);
+  probability[0] = 1;
+  for (const size_t rank : ranks) {
+    for (size_t i = probability.size(); i-- > 0;) {
+      const double without = probability[i], with = i >= rank ? probability[i - rank] : 0;
+      probability[i] = (without + with) / 2;
+    }
   }
-  return sum;
+  return std::accumulate(probability.begin(),
+                         probability.begin() + static_cast<std::ptrdiff_t>(sum) + 1, 0.0);
 }
 
-// The probability of a U of at most `u`, all orders of n and m different values being as likely.
-double ExactLowerTail(size_t n, size_t m, size_t u) {
-  // ways[u] for j values of a and all of b seen so far: the number of orders that give u is the
-  // coefficient of x^u in the Gaussian binomial, the product of (1 - x^(m+j)) / (1 - x^j).
-  std::vector<double> ways(n * m + 1, 0);
-  ways[0] = 1;
-  for (size_t j = 1; j <= n; ++j) {
-    for (size_t i = ways.size(); i-- > m + j;) ways[i] -= ways[i - m - j];
-    for (size_t i = j; i < ways.size(); ++i) ways[i] += ways[i - j];
+double NormalTwoSided(const std::vector<size_t>& ranks, size_t sum) {
+  double mean = 0, variance = 0;
+  for (const size_t rank : ranks) {
+    mean += static_cast<double>(rank) / 2;
+    variance += static_cast<double>(rank * rank) / 4;
   }
-  double tail = 0, all = 0;
-  for (size_t i = 0; i < ways.size(); ++i) {
-    all += ways[i];
-    if (i <= u) tail += ways[i];
-  }
-  return tail / all;
-}
-
-double NormalTwoSided(size_t n, size_t m, double u, double tie_term) {
-  const auto product = static_cast<double>(n * m);
-  const auto total = static_cast<double>(n + m);
-  const double variance = product / 12 * (total + 1 - tie_term / (total * (total - 1)));
-  if (variance <= 0) return 1;  // all values are equal
-  const double distance = std::max(0.0, std::abs(u - product / 2) - 0.5);
+  const double distance = std::max(0.0, mean - static_cast<double>(sum) - 1);
   return std::erfc(distance / std::sqrt(2 * variance));
 }
 
@@ -71,28 +57,38 @@ double Median(std::vector<double> sample) {
   return (*middle + *std::max_element(sample.begin(), middle)) / 2;
 }
 
-Interval BootstrapMedianInterval(std::span<const double> sample, double confidence, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  std::vector<double> medians;
-  medians.reserve(kResamples);
-  std::vector<double> resample(sample.size());
-  for (int i = 0; i < kResamples; ++i) {
-    for (double& value : resample) value = sample[random() % sample.size()];
-    medians.push_back(Median(resample));
+// Fewer than k values lie below the median as often as fewer than k of as many coins show heads.
+Interval MedianInterval(std::vector<double> sample, double confidence) {
+  std::ranges::sort(sample);
+  const size_t n = sample.size();
+  double exactly = std::pow(0.5, static_cast<double>(n));  // k heads, from k = 0
+  double outside = 2 * exactly;
+  size_t k = 0;
+  for (;;) {
+    exactly *= static_cast<double>(n - k) / static_cast<double>(k + 1);
+    const bool room = 2 * (k + 1) < n - 1;
+    if (!room || outside + 2 * exactly > 1 - confidence) break;
+    outside += 2 * exactly;
+    ++k;
   }
-  std::ranges::sort(medians);
-  const auto cut = static_cast<size_t>(std::round((1 - confidence) / 2 * kResamples));
-  return {medians[cut], medians[medians.size() - 1 - cut]};
+  return {sample[k], sample[n - 1 - k], 1 - outside};
 }
 
-double MannWhitneyP(std::span<const double> a, std::span<const double> b) {
-  const double u = UStatistic(a, b);
-  const double tie_term = TieTerm(a, b);
-  if (tie_term > 0 || std::max(a.size(), b.size()) > kMostForExact) {
-    return NormalTwoSided(a.size(), b.size(), u, tie_term);
+double SignedRankP(std::span<const double> differences) {
+  std::vector<double> signed_ones;
+  for (const double each : differences) {
+    if (each != 0) signed_ones.push_back(each);
   }
-  const double smaller = std::min(u, static_cast<double>(a.size() * b.size()) - u);
-  return std::min(1.0, 2 * ExactLowerTail(a.size(), b.size(), static_cast<size_t>(smaller)));
+  const std::vector<size_t> ranks = DoubledRanks(signed_ones);
+  size_t above = 0, all = 0;
+  for (size_t i = 0; i < ranks.size(); ++i) {
+    all += ranks[i];
+    if (signed_ones[i] > 0) above += ranks[i];
+  }
+  if (all == 0) return 1;
+  const size_t smaller = std::min(above, all - above);
+  if (ranks.size() > kMostForExact) return NormalTwoSided(ranks, smaller);
+  return std::min(1.0, 2 * ExactLowerTail(ranks, smaller));
 }
 
 }  // namespace switchboard::load

@@ -36,6 +36,10 @@ std::string OutcomeText(const SloStep& step) {
   return step.verdict == kValid ? text : text + " (" + step.verdict + ")";
 }
 
+std::string FigureText(const SloStep& step) {
+  return step.percentile_ns > 0 ? DurationText(step.percentile_ns) : "no answer";
+}
+
 std::string SearchResult(const Report& report) {
   const Bracket known(report.slo_steps);
   if (known.met == nullptr) {

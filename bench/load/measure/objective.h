@@ -28,6 +28,9 @@ std::string SearchResult(const Report& report);
 // "met", "not met (TARGET-NOT-REACHED)", "not measurable (GENERATOR-BOUND)".
 std::string OutcomeText(const SloStep& step);
 
+// The latency of a step as people read it.
+std::string FigureText(const SloStep& step);
+
 // Completes Judge: nothing but a measured miss above it makes the best step's rate the highest.
 // Does nothing to a report without steps.
 void JudgeSearch(Report& report);

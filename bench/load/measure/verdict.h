@@ -23,8 +23,8 @@
 //                       latency or an error that explains it;
 //                     - or, in an open loop, it sent late: a percentile would be shorter by a tenth
 //                       (and 200 us) if it had taken up each message on time.
-//                       Of percentiles above p99 only what is longer than 5 ms counts, the turn that
-//                       another thread may have on the same CPU on any machine.
+//                       Of percentiles above p99 only what is longer than 5 ms counts, the turn
+//                       that another thread may have on the same CPU on any machine.
 // TARGET-NOT-REACHED  what was asked for did not come about: less than 99 % of the rate of messages
 //                     or calls, fewer answers than --messages, connections that could not be opened
 //                     or kept (of calls one in a hundred may fail), messages that could not be sent

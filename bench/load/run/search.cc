@@ -79,8 +79,8 @@ bool Finished(const Options& options, const std::vector<SloStep>& steps) {
 bool Stopped(const std::atomic<bool>* stop) { return stop != nullptr && stop->load(); }
 
 void Show(const SloStep& step) {
-  std::fprintf(stderr, "%s/s: %s, %s\n", RateText(step.rate).c_str(),
-               DurationText(step.percentile_ns).c_str(), OutcomeText(step).c_str());
+  std::fprintf(stderr, "%s/s: %s, %s\n", RateText(step.rate).c_str(), FigureText(step).c_str(),
+               OutcomeText(step).c_str());
 }
 
 }  // namespace
@@ -106,9 +106,10 @@ Report SearchRate(const Options& options, const MeasureStep& measure,
     steps.push_back(Summarize(report));
     if (shown) Show(steps.back());
     const bool wrong = !report.verification.Passed();
+    const bool silent = report.messages + report.verification.verified_bytes == 0;
     const bool met = steps.back().outcome == StepOutcome::kMet;
-    if (wrong || met || Bracket(steps).met == nullptr) best = std::move(report);
-    if (wrong || Stopped(stop)) break;
+    if (wrong || silent || met || Bracket(steps).met == nullptr) best = std::move(report);
+    if (wrong || silent || Stopped(stop)) break;  // no other rate says more
   }
   best.slo_steps = std::move(steps);
   best.interrupted = Stopped(stop);

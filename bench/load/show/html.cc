@@ -211,7 +211,8 @@ std::string ObjectiveTable(const Report& report) {
   for (const SloStep& step : report.slo_steps) {
     table.rows.push_back(
         {RateText(step.rate) + "/s", RateText(std::round(step.reached_rate)) + "/s",
-         withheld ? "–" : ReadableDuration(step.percentile_ns), OutcomeText(step)});
+         withheld || step.percentile_ns == 0 ? "–" : ReadableDuration(step.percentile_ns),
+         OutcomeText(step)});
   }
   const std::string objective =
       Format("The highest rate was searched at which %s is within ",

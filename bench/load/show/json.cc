@@ -95,7 +95,7 @@ Json WrittenSteps(const std::vector<SloStep>& steps, bool withheld) {
     const double us = static_cast<double>(step.percentile_ns) / 1e3;
     json.Append(Json::Object{{"rate", step.rate},
                              {"reached_rate", step.reached_rate},
-                             {"percentile_us", withheld ? Json() : Json(us)},
+                             {"percentile_us", withheld || us == 0 ? Json() : Json(us)},
                              {"verdict", step.verdict},
                              {"outcome", Written(step.outcome)}});
   }

@@ -118,8 +118,7 @@ void Objective(std::string& out, const Report& report) {
   for (const SloStep& step : report.slo_steps) {
     const bool withheld = !report.verification.Passed();
     out += Format("step       %s/s: %s%s\n", RateText(step.rate).c_str(),
-                  withheld ? "" : (DurationText(step.percentile_ns) + ", ").c_str(),
-                  OutcomeText(step).c_str());
+                  withheld ? "" : (FigureText(step) + ", ").c_str(), OutcomeText(step).c_str());
   }
 }
 
