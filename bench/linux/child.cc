@@ -19,7 +19,9 @@ namespace {
   ::setpgid(0, 0);
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);  // what this program blocks is its own affair
+  // What this program blocks and ignores is its own affair.
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::signal(SIGPIPE, SIG_DFL);
   if (descriptor_limit > 0) {
     const rlim_t limit = static_cast<rlim_t>(descriptor_limit);
     const rlimit lowered{.rlim_cur = limit, .rlim_max = limit};

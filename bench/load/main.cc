@@ -1,6 +1,7 @@
 // The command line of switchboard-load: picks a subcommand, or runs a load and prints its report.
 
 #include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
@@ -18,6 +19,7 @@
 #include "bench/load/run/load.h"
 #include "bench/load/run/search.h"
 #include "bench/load/show/publish.h"
+#include "src/linux/process.h"
 
 namespace switchboard::load {
 namespace {
@@ -69,6 +71,10 @@ int Main(int argc, char** argv) {
 }  // namespace switchboard::load
 
 int main(int argc, char** argv) {
+  // A report never goes where a closed standard stream was, and a reader of its text that goes away
+  // costs that text alone.
+  switchboard::sys::OpenStandardStreams();
+  std::signal(SIGPIPE, SIG_IGN);
   using switchboard::load::kExitFailed;
   using switchboard::load::kExitUsage;
   try {

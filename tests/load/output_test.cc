@@ -10,8 +10,10 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bench/load/base/output_file.h"
+#include "bench/load/show/json.h"
 #include "tests/load/support.h"
 #include "tests/support/files.h"
 
@@ -77,10 +79,96 @@ TEST_CASE("EveryFileIsWrittenEvenIfOneFails") {
   const std::string path = folder / "report";
   OutputFile full("/dev/full"), nobody_asked(""), good(path);
   const std::string failure = Failure([&] {
-    WriteAll("", {{full, "lost"}, {nobody_asked, ""}, {good, "kept"}});
+    WriteAll("", stdout, {{full, "lost"}, {nobody_asked, ""}, {good, "kept"}});
   });
   CHECK(Says(failure, "cannot write '/dev/full': No space left on device"));
   CHECK(test::Contents(path) == "kept");
+}
+
+TEST_CASE("AFileKeepsItsPermissionsAndALinkItsPlace") {
+  const test::TempFolder folder;
+  const std::string path = folder / "report", link = folder / "link";
+  Fill(path, "old");
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  std::filesystem::create_symlink("report", link);
+  OutputFile(link).Write("new");
+  CHECK(std::filesystem::is_symlink(link));
+  CHECK(test::Contents(path) == "new");
+  CHECK(std::filesystem::status(path).permissions() == std::filesystem::perms::owner_all);
+}
+
+TEST_CASE("NothingIsLeftBesideAFile") {
+  const test::TempFolder folder;
+  OutputFile(folder / "report").Write("new");
+  size_t files = 0;
+  for ([[maybe_unused]] const auto& each : std::filesystem::directory_iterator(folder / ""))
+    ++files;
+  CHECK(files == 1);
+}
+
+// The text of each command, for a reader that takes nothing of it; and its report, as a file.
+TEST_CASE("AReaderThatGoesAwayCostsTheTextAndNoFile") {
+  const test::TempFolder folder;
+  TestServer server(Echo);
+  const std::string first = folder / "first.json", second = folder / "second.json";
+  const std::string load = " --quiet -d 0.6 --warmup 0 --greeting none ";
+  struct Case {
+    std::string arguments;
+    std::vector<std::string> files;
+  };
+  const std::string csv = folder / "a.csv", html = folder / "a.html";
+  const Case cases[] = {
+      {"--json " + first + " --csv " + csv + " --html " + html + load + server.target(),
+       {first, csv, html}},
+      {"merge --json " + second + " " + first, {second}},
+      {"compare --rounds 1 --json " + second + load + "A=" + server.target() +
+           " B=" + server.target(),
+       {second}},
+      {"conform --only small --json " + second + " " + server.target(), {second}},
+  };
+  for (const Case& each : cases) {
+    CAPTURE(each.arguments);
+    for (const std::string& path : each.files) std::filesystem::remove(path);
+    const std::string line = "set -o pipefail; " SWITCHBOARD_LOAD " " + each.arguments +
+                             " | (exec <&-; sleep 2); echo ${PIPESTATUS[0]} > " +
+                             (folder / "status");
+    CHECK(std::system(("bash -c '" + line + "'").c_str()) == 0);
+    CHECK(test::Contents(folder / "status") == "0\n");
+    for (const std::string& path : each.files) CHECK(test::Contents(path).size() > 100);
+  }
+}
+
+TEST_CASE("ADashIsStandardOutputAndTheTextGoesToStandardError") {
+  TestServer server(Echo);
+  const test::TempFolder folder;
+  const std::string out = folder / "out";
+  const Ended ended =
+      Run("--quiet -d 0.6 --warmup 0 --greeting none --json - " + server.target(), out);
+  CHECK(ended.status == 0);
+  CHECK(Says(ended.errors, "verified "));
+  CHECK(FromJson(Json::Parse(test::Contents(out))).messages > 0);
+}
+
+TEST_CASE("OneFileForTwoViewsIsRefused") {
+  const test::TempFolder folder;
+  const std::string path = folder / "x";
+  for (const std::string& same : {path, folder / "./x"}) {
+    Fill(path, "old");
+    const Ended ended = Run("--json " + path + " --csv " + same + " 127.0.0.1:1");
+    CHECK(ended.status == 2);
+    CHECK(Says(ended.errors, "give each a file of its own"));
+    CHECK(test::Contents(path) == "old");
+  }
+}
+
+TEST_CASE("AClosedStandardStreamDoesNotEndUpInAFile") {
+  const test::TempFolder folder;
+  TestServer server(Echo);
+  const std::string path = folder / "x.json";
+  const std::string line = SWITCHBOARD_LOAD " --quiet -d 0.6 --warmup 0 --greeting none --json " +
+                           path + " " + server.target() + " >&- 2>&- <&-";
+  CHECK(std::system(line.c_str()) == 0);
+  CHECK(FromJson(Json::Parse(test::Contents(path))).messages > 0);
 }
 
 TEST_CASE("EachCommandRefusesAnUnwritableFileBeforeItBegins") {

@@ -1,10 +1,13 @@
-// The files that a report goes to. Each is opened before a run begins, so that a place that cannot
-// be written to is refused at once, and written when the run is over; until then it keeps what was
-// in it. One thread.
+// The files that a result goes to. Whether each can be written is found out before a run begins, so
+// that a place that cannot is refused at once. It is written when the run is over: whole, under
+// another name that then takes the place of the old file, which stays as it was until then. Where
+// that cannot be (a pipe, a device, a file in a folder that takes no new one) it is overwritten.
+// "-" is standard output. One thread.
 
 #ifndef SWITCHBOARD_BENCH_LOAD_BASE_OUTPUT_FILE_H_
 #define SWITCHBOARD_BENCH_LOAD_BASE_OUTPUT_FILE_H_
 
+#include <cstdio>
 #include <fstream>
 #include <initializer_list>
 #include <string>
@@ -15,6 +18,11 @@ namespace switchboard::load {
 // Where the views of a result go; empty for none.
 struct Outputs {
   std::string json_path, csv_path, html_path;
+
+  // Where the text for people goes: standard output, unless one of the views does.
+  std::FILE* Text() const;
+  // Throws std::invalid_argument if two of them are one file, which would end up with one of them.
+  void RequireDistinct() const;
 };
 
 class OutputFile {
@@ -22,8 +30,6 @@ class OutputFile {
   // Empty for a file that nobody asked for. Throws std::runtime_error with one sentence if it
   // cannot be written.
   explicit OutputFile(const std::string& path);
-  // Leaves no empty file behind where there was none and nothing was written.
-  ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
@@ -31,9 +37,8 @@ class OutputFile {
   void Write(std::string_view text);
 
  private:
-  const std::string path_;
-  const bool is_new_;
-  std::ofstream file_;
+  const std::string path_;  // of the file itself where links lead to it
+  std::ofstream in_place_;  // open where it can only be overwritten
 };
 
 struct Output {
@@ -41,10 +46,11 @@ struct Output {
   std::string text;
 };
 
-// Prints `text` after what was printed before, and writes the files: all of them, even if one
-// fails. Then throws std::runtime_error with a sentence for each that could not be written whole,
-// standard output among them.
-void WriteAll(std::string_view text, std::initializer_list<Output> outputs);
+// Writes the files, all of them even if one fails, and prints `text` to `out` after what was
+// printed before. Then throws std::runtime_error with a sentence for each that could not be written
+// whole, `out` among them; but a reader of it that has gone away wants no more of it, which is no
+// failure.
+void WriteAll(std::string_view text, std::FILE* out, std::initializer_list<Output> outputs);
 
 }  // namespace switchboard::load
 

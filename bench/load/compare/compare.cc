@@ -162,10 +162,10 @@ int CompareMain(int argc, char** argv) {
     std::fputs(HelpText(kCompare).c_str(), stdout);
     return 0;
   }
-  OutputFile json(options.json_path);
+  OutputFile json(options.outputs.json_path);
   try {
     const Comparison comparison = Compare(options, &CatchInterrupts());
-    WriteAll(ToText(comparison), {{json, ToJson(comparison).ToString()}});
+    WriteAll(ToText(comparison), options.outputs.Text(), {{json, ToJson(comparison).ToString()}});
     return 0;
   } catch (const WrongEcho& error) {
     std::fprintf(stderr, "switchboard-load: %s\n", error.what());

@@ -50,7 +50,7 @@ CompareOptions ParseCompareOptions(int argc, char** argv) {
   CompareOptions options;
   options.rounds = line.rounds;
   options.start_timeout_s = line.start_timeout_s;
-  options.json_path = line.outputs.json_path;
+  options.outputs = line.outputs;
   options.help = line.help;
   if (options.help) return options;
   ParseTargets(line.operands, options);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/load/base/output_file.h"
 #include "bench/load/measure/options.h"
 
 namespace switchboard::load {
@@ -23,7 +24,7 @@ struct CompareOptions {
   int rounds = 9;
   double start_timeout_s = 10;      // for a command to come up
   std::vector<TargetSpec> targets;  // the first is what the others are compared with
-  std::string json_path;
+  Outputs outputs;
   bool help = false;  // nothing else is set then
 };
 

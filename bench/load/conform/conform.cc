@@ -137,10 +137,10 @@ struct Card {
   }
 };
 
-void Print(const Line& line) {
-  std::printf("%s  %-24s  %s\n", Name(line.finding.grade), std::string(line.check->name).c_str(),
-              line.finding.seen.c_str());
-  std::fflush(stdout);
+void Print(const Line& line, std::FILE* out) {
+  std::fprintf(out, "%s  %-24s  %s\n", Name(line.finding.grade),
+               std::string(line.check->name).c_str(), line.finding.seen.c_str());
+  std::fflush(out);
 }
 
 // An interrupt counts when a check is over, all of which end in time.
@@ -159,7 +159,7 @@ Card FillCard(const ConformOptions& options, const std::atomic<bool>& interrupte
     Finding finding = options.has_target ? RunCheck(*check, subject, TimeoutMs(options, *check))
                                          : AskOwnInstance(options, *check, subject);
     card.lines.push_back({check, std::move(finding), sys::NowMs() - begin_ms});
-    Print(card.lines.back());
+    Print(card.lines.back(), options.line.outputs.Text());
   }
   return card;
 }
@@ -197,7 +197,8 @@ int Conform(ConformOptions options) {
   if (options.load.seed == 0) options.load.seed = std::random_device()();
   OutputFile json(options.line.outputs.json_path);
   const Card card = FillCard(options, CatchInterrupts());
-  WriteAll(Summary(options, card), {{json, ToJson(options, card).ToString()}});
+  WriteAll(Summary(options, card), options.line.outputs.Text(),
+           {{json, ToJson(options, card).ToString()}});
   return card.Passed() ? 0 : kExitFailed;
 }
 

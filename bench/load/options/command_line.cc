@@ -99,6 +99,7 @@ CommandLine ParseCommandLine(Subcommand subcommand, int argc, char** argv) {
     line.given.insert(row.name);
   }
   line.operands.assign(argv + optind, argv + argc);
+  line.outputs.RequireDistinct();
   return line;
 }
 

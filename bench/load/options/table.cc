@@ -227,7 +227,7 @@ constexpr OptionRow kRows[] = {
      "or longer where the percentile needs more messages, each after its own --warmup (0.3)"},
 
     {"json", 0, kAll, "FILE", nullptr, SetPath<&Outputs::json_path>,
-     "write everything that was found, for programs"},
+     "write everything that was found, for programs; - for standard output"},
     {"csv", 0, kReports, "FILE", nullptr, SetPath<&Outputs::csv_path>,
      "write the timeline, one line a second"},
     {"html", 0, kReports, "FILE", nullptr, SetPath<&Outputs::html_path>,

@@ -9,9 +9,10 @@
 namespace switchboard::load {
 
 int Publish(const Report& report, ReportFiles& files) {
-  WriteAll(ToText(report), {{files.json, ToJson(report).ToString()},
-                            {files.csv, ToCsv(report)},
-                            {files.html, ToHtml(report)}});
+  WriteAll(ToText(report), files.text,
+           {{files.json, ToJson(report).ToString()},
+            {files.csv, ToCsv(report)},
+            {files.html, ToHtml(report)}});
   if (!report.verification.Passed()) return kExitVerification;
   return report.messages > 0 || report.interrupted ? 0 : kExitFailed;
 }

@@ -1,4 +1,4 @@
-// Hands a report to the user: as text on standard output, and in the files that were asked for.
+// Hands a report to the user: as text, and in the files that were asked for.
 // Any thread.
 
 #ifndef SWITCHBOARD_BENCH_LOAD_SHOW_PUBLISH_H_
@@ -12,8 +12,12 @@ namespace switchboard::load {
 // The same, opened; throws as OutputFile. To be made before the run.
 struct ReportFiles {
   explicit ReportFiles(const Outputs& outputs)
-      : json(outputs.json_path), csv(outputs.csv_path), html(outputs.html_path) {}
+      : text(outputs.Text()),
+        json(outputs.json_path),
+        csv(outputs.csv_path),
+        html(outputs.html_path) {}
 
+  std::FILE* const text;
   OutputFile json, csv, html;
 };
 
