@@ -12,7 +12,8 @@ std::string WayOut(int error) {
     case ENFILE:
       return "raise the limit on open files of the machine (sysctl fs.file-max)";
     case EAGAIN:
-      return "raise the limit on threads (ulimit -u, or the pids limit of the container or service) "
+      return "raise the limit on threads (ulimit -u, or the pids limit of the container or "
+             "service) "
              "or on memory (ulimit -v)";
     case ENOMEM:
     case ENOBUFS:
