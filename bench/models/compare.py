@@ -61,9 +61,10 @@ class Server:
 
 def run_load(program, address, callers, duration):
     """The report of one load, or None if it did not end in time."""
-    with tempfile.NamedTemporaryFile(suffix='.json') as report:
+    with tempfile.TemporaryDirectory() as folder:
+        report = os.path.join(folder, 'report.json')
         command = [program, '--connections', str(callers), '--duration', str(duration), '--warmup',
-                   '1', '--greeting', 'none', '--quiet', '--json', report.name, address]
+                   '1', '--greeting', 'none', '--quiet', '--json', report, address]
         try:
             done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                   timeout=LONGEST_RUN_S, text=True)
@@ -71,10 +72,10 @@ def run_load(program, address, callers, duration):
             return None
         if done.returncode == 3:
             sys.exit(f'compare-models: an echo of {address} was wrong')
-        text = report.read()
-        if not text:  # it did not begin, which is no fault of the server
+        if not os.path.exists(report):  # it did not begin, which is no fault of the server
             sys.exit(f'compare-models: {done.stderr.strip()}')
-        return json.loads(text)
+        with open(report, encoding='utf-8') as file:
+            return json.load(file)
 
 
 def measure(options):

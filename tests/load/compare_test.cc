@@ -120,7 +120,7 @@ TEST_CASE("ARoundWithoutAMessageIsNamedAndLeftOut") {
   }
   const std::string text = ToText(comparison);
   CHECK(Says(text, "| B      |      1,600 | 2.00 ("));
-  CHECK(Says(text, "B: no figure in round 3, which no ratio includes"));
+  CHECK(Says(text, "B: no message in round 3, which no ratio includes"));
   const Json json = ToJson(comparison)["targets"].AsArray()[1];
   CHECK(json["ratio"]["messages_per_second"]["rounds"].AsUnsigned() == 6);
 }
@@ -367,8 +367,8 @@ TEST_CASE("ATargetThatNeverAnswersIsNotTheFastest") {
   CompareOptions options = ShortComparison("A=" + right.target(), "B=" + leaving.target());
   options.load.rate = 500;
   const Comparison comparison = Compare(options);
-  CHECK(MedianOf(comparison.targets[0], &Trial::p99_ns) > 0.0);
-  for (const Trial& trial : comparison.targets[1].trials) CHECK_FALSE(trial.p99_ns);
+  CHECK(MedianOf(comparison.targets[0], &Trial::p50_ns) > 0.0);
+  for (const Trial& trial : comparison.targets[1].trials) CHECK_FALSE(trial.p50_ns);
 }
 
 TEST_CASE("AnInterruptLeavesTheCompleteRounds") {

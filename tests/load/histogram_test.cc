@@ -136,5 +136,33 @@ TEST_CASE("ClearForgetsEverything") {
   CHECK(histogram.min_ns() == 500);
 }
 
+TEST_CASE("TenValuesBeyondAPercentileTellIt") {
+  Histogram histogram;
+  CHECK_FALSE(histogram.Tells(100));
+  histogram.Record(1000, 19);
+  CHECK(histogram.Tells(100));
+  CHECK_FALSE(histogram.Tells(50));
+  histogram.Record(1000);
+  CHECK(histogram.Tells(50));
+  histogram.Record(1000, 9979);
+  CHECK(histogram.Tells(99));
+  CHECK_FALSE(histogram.Tells(99.9));
+  histogram.Record(1000);
+  CHECK(histogram.Tells(99.9));
+}
+
+TEST_CASE("CountsWhatIsLargerThanAValue") {
+  Histogram histogram;
+  histogram.Record(50);
+  histogram.Record(1'000'000, 3);
+  histogram.Record(5'000'000, 2);
+  histogram.Record(2 * Histogram::kHighestNs);
+  CHECK(histogram.count() == 7);
+  CHECK(histogram.CountAbove(0) == 6);
+  CHECK(histogram.CountAbove(900'000) == 6);
+  CHECK(histogram.CountAbove(1'001'000) == 3);
+  CHECK(histogram.CountAbove(Histogram::kHighestNs) == 1);
+}
+
 }  // namespace
 }  // namespace switchboard::load

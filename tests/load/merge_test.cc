@@ -88,8 +88,8 @@ TEST_CASE("PercentilesAreThoseOfAllValues") {
 
 TEST_CASE("CountsAndRatesAddUp") {
   Report a = Fast(), b = Slow();
-  a.errors[{Phase::kConnect, "ECONNREFUSED"}] = 1;
-  b.errors[{Phase::kConnect, "ECONNREFUSED"}] = 2;
+  a.errors[{Phase::kReceive, "ECONNRESET"}] = 1;
+  b.errors[{Phase::kReceive, "ECONNRESET"}] = 2;
   b.errors[{Phase::kReceive, "CLOSED"}] = 4;
   const Report both = MergeTwo(a, b);
   CHECK(both.messages == 10'000);
@@ -100,7 +100,7 @@ TEST_CASE("CountsAndRatesAddUp") {
   CHECK(MergeTwo(a, b).interrupted);
   CHECK(both.options.connections == 4);
   CHECK(both.options.threads == 2);
-  CHECK(both.errors.at({Phase::kConnect, "ECONNREFUSED"}) == 3);
+  CHECK(both.errors.at({Phase::kReceive, "ECONNRESET"}) == 3);
   CHECK(both.errors.at({Phase::kReceive, "CLOSED"}) == 4);
   CHECK(both.verification.verified_bytes == 640'000);
   CHECK(both.generator.connections_open == 4);

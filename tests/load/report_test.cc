@@ -59,10 +59,13 @@ TEST_CASE("TheJsonHasItsStableKeys") {
   }
   for (const char* figure : {"latency_us", "naive_latency_us", "connect_us"}) {
     for (const char* key : {"p50", "p90", "p99", "p999", "p9999", "max"}) {
-      CHECK(json[figure][key].IsNumber());
+      CAPTURE(key);
+      CHECK(json[figure].Find(key) != nullptr);
     }
   }
   CHECK(json["latency_us"]["p99"].AsNumber() == 1000);
+  CHECK(json["latency_us"]["p999"].IsNull());  // one value beyond it tells nothing
+  CHECK(json["latency_us"]["max"].AsNumber() == 1000);
   CHECK(json["messages_per_second"].AsNumber() == 1000);
   const Json& error = json["errors"].AsArray().at(0);
   CHECK(error["phase"].AsString() == "connect");
@@ -153,9 +156,42 @@ TEST_CASE("TheTimelineIsAsLongAsTheRunAndEmptyWhereNothingWasAnswered") {
   const Json json = ToJson(report);
   const Json::Array& timeline = json["timeline"].AsArray();
   REQUIRE(timeline.size() == 3);
-  CHECK(timeline[0]["latency_us"]["p50"].AsNumber() > 0);
+  CHECK(timeline[0]["latency_us"]["max"].AsNumber() > 0);
   CHECK(timeline[2]["latency_us"]["p50"].IsNull());
   CHECK(FromJson(json).timeline.size() == 3);
+}
+
+TEST_CASE("APercentileIsShownIfTenValuesLieBeyondIt") {
+  const std::string text = ToText(GoodReport());
+  CHECK(text.find("latency      1.00 ms  1.00 ms  1.00 ms        -        -  1.00 ms\n") !=
+        std::string::npos);
+  Report report = GoodReport();
+  report.latency.Clear();
+  report.latency.Record(1'000'000, 999);
+  CHECK(
+      ToText(report).find("latency      1.00 ms  1.00 ms        -        -        -  1.00 ms\n") !=
+      std::string::npos);
+}
+
+TEST_CASE("ErrorsSayWhichOfThemWereMeasured") {
+  Report report = GoodReport();
+  report.errors[{Phase::kReceive, "CLOSED"}] = 5;
+  CHECK(ToText(report).find("receive CLOSED: 5, 0 while it was measured\n") != std::string::npos);
+  report.errors_measured[{Phase::kReceive, "CLOSED"}] = 5;
+  CHECK(ToText(report).find("receive CLOSED: 5\n") != std::string::npos);
+}
+
+TEST_CASE("WhatTheGeneratorWasTooLateForIsNotTheTargets") {
+  Report report = GoodReport();
+  report.options.rate = 2000;
+  report.generator.intended = 2000;
+  report.generator.too_late = 1000;
+  Judge(report);
+  CHECK(report.verdict == kGeneratorBound);
+  CHECK(Mentions(report, "it did not come to 1000 of 2000 messages"));
+  CHECK_FALSE(Mentions(report, "that the schedule asked for"));
+  CHECK(ToText(report).find("too late   1,000 messages: the generator did not") !=
+        std::string::npos);
 }
 
 TEST_CASE("AnOpenLoopWithoutANaiveFigureSaysWhy") {

@@ -19,6 +19,12 @@ std::optional<double> PerMessage(std::optional<int64_t> count, const Report& rep
   return static_cast<double>(*count) / MessagesHandled(report);
 }
 
+// Nothing where nothing was answered, though its messages have waited, too.
+std::optional<double> PercentileNs(const Report& report, double percent) {
+  if (report.messages == 0 || !report.latency.Tells(percent)) return std::nullopt;
+  return static_cast<double>(report.latency.PercentileNs(percent));
+}
+
 }  // namespace
 
 Contender::Contender(const TargetSpec& spec, const CompareOptions& options)
@@ -49,10 +55,8 @@ std::optional<Trial> Contender::RunTrial(uint64_t seed, const std::atomic<bool>*
   trial.verdict = report->verdict;
   trial.reason = report->reasons.empty() ? "" : report->reasons.front();
   const bool answered = report->messages > 0;
-  if (answered) {
-    trial.p50_ns = static_cast<double>(report->latency.PercentileNs(50));
-    trial.p99_ns = static_cast<double>(report->latency.PercentileNs(99));
-  }
+  trial.p50_ns = PercentileNs(*report, 50);
+  trial.p99_ns = PercentileNs(*report, 99);
   if (!server_) return trial;
   if (answered) trial.cpu_us = meter->spent().cpu_s * 1e6 / MessagesHandled(*report);
   trial.resident_bytes = static_cast<double>(sys::SumOverTree(server_->pid(), sys::ResidentBytes));

@@ -112,7 +112,8 @@ std::string Limits(const Comparison& comparison) {
       left_out += (left_out.empty() ? "" : ", ") + std::to_string(round + 1);
     }
     if (!left_out.empty()) {
-      out += target.spec.name + ": no figure in round " + left_out + ", which no ratio includes\n";
+      out += target.spec.name + ": no " + (comparison.load.IsOpenLoop() ? "p99" : "message") +
+             " in round " + left_out + ", which no ratio includes\n";
     }
     const auto ratio = RatioTo(comparison.targets.front(), target, Compared(comparison));
     if (ratio) least = std::min(least, ratio->interval.confidence);

@@ -93,6 +93,7 @@ inline constexpr std::tuple kFieldsOf<Generator> = {
     Field{"intended", &Generator::intended},
     Field{"intended_calls", &Generator::intended_calls},
     Field{"not_offered", &Generator::not_offered},
+    Field{"too_late", &Generator::too_late, Combined::kSum, 2},
     Field{"unanswered", &Generator::unanswered},
     Field{"calls", &Generator::calls},
     Field{"connections_open", &Generator::connections_open},
@@ -112,8 +113,21 @@ inline constexpr std::tuple kFieldsOf<Report> = {
     Field{"messages", &Report::messages},
     Field{"bytes", &Report::bytes},
     Field{"errors", &Report::errors},
+    Field{"errors_measured", &Report::errors_measured, Combined::kSum, 2},
     Field{"verification", &Report::verification},
     Field{"generator", &Report::generator}};
+
+// What of a schedule was not done, in words: "N messages ...".
+struct Shortfall {
+  const char* name;
+  uint64_t Generator::*count;
+  const char* meaning;
+};
+inline constexpr Shortfall kShortfalls[] = {
+    {"not sent", &Generator::not_offered,
+     "no connection was open for them, or too many waited for replies"},
+    {"too late", &Generator::too_late, "the generator did not come to them before the end"},
+    {"unanswered", &Generator::unanswered, "in the latency with the time that they waited"}};
 
 // The histograms of a report, all of which add up. In the JSON KEY_us has the percentiles, and
 // `histograms` the whole.
@@ -132,7 +146,8 @@ inline constexpr HistogramField kHistograms[] = {
     {"punctual_latency", "  punctual", &Report::punctual_latency, Shown::kNever, false, 2},
     {"send_lag", "send lag", &Report::send_lag, Shown::kInOpenLoop, true},
     {"held_up", "held up", &Report::held_up, Shown::kIfAny, true, 2},
-    {"connect", "connect", &Report::connect}};
+    {"connect", "connect", &Report::connect},
+    {"first_echo", "first echo", &Report::first_echo, Shown::kIfAny, false, 2}};
 
 template <typename Struct>
 concept HasFields = std::tuple_size_v<decltype(kFieldsOf<Struct>)> >

@@ -62,7 +62,8 @@ struct Generator {
   double cpu_s = 0;             // of all threads
   uint64_t intended = 0;        // messages that the schedule asked for in the measured part
   uint64_t intended_calls = 0;  // the same of calls, when they are scheduled
-  uint64_t not_offered = 0;     // of those, dropped: no connection was open or its queue was full
+  uint64_t not_offered = 0;     // of those, never sent: no connection was open, or too many waited
+  uint64_t too_late = 0;        // of those, never taken up: the generator was behind at the end
   uint64_t unanswered = 0;      // of those, without an answer when the run or the connection ended
   uint64_t calls = 0;           // churn: those whose messages were all answered by then
   int connections_open = 0;     // when the measured part began
@@ -103,10 +104,12 @@ struct Report {
   // `latency` is its own lateness. Closed loop: the same as `latency`.
   Histogram punctual_latency;
   Histogram connect;
-  Histogram send_lag;  // open loop: how late the generator took up each message
-  Histogram held_up;   // by the generator's being away: for how long, of each message under way
+  Histogram first_echo;  // from when a connection was to be opened to its first right byte
+  Histogram send_lag;    // open loop: how late the generator took up each message
+  Histogram held_up;     // by the generator's being away: for how long, of each message under way
 
-  Errors errors;
+  Errors errors;           // of the whole run, with opening, warm-up and end
+  Errors errors_measured;  // of those, while it was measured
   Verification verification;
   std::vector<Second> timeline;
   Generator generator;

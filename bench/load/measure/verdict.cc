@@ -34,11 +34,18 @@ bool TooMany(const Report& report, uint64_t failed, uint64_t succeeded) {
 }
 
 void CheckErrors(const Report& report, Reasons& reasons) {
-  uint64_t errors = 0;
+  uint64_t errors = 0, refused = 0;
   for (const Second& second : report.timeline) errors += second.errors;
-  if (!TooMany(report, errors, report.generator.calls)) return;
-  reasons.push_back(
-      Format("connections broke or were refused while it was measured, %llu times", Long(errors)));
+  for (const auto& [error, count] : report.errors) {
+    if (error.first == Phase::kConnect) refused += count;
+  }
+  if (TooMany(report, errors, report.generator.calls)) {
+    reasons.push_back(Format("connections broke or were refused while it was measured, %llu times",
+                             Long(errors)));
+  }
+  if (TooMany(report, refused, report.connect.count())) {
+    reasons.push_back(Format("callers were refused or turned away %llu times", Long(refused)));
+  }
 }
 
 void CheckAnswers(const Report& report, Reasons& reasons) {
@@ -54,7 +61,7 @@ void CheckAnswers(const Report& report, Reasons& reasons) {
   }
   if (report.generator.not_offered > 0) {
     reasons.push_back(
-        Format("%llu messages were never sent: no connection was open, or too many "
+        Format("%llu messages were never sent: no connection was open for them, or too many "
                "waited for replies",
                Long(report.generator.not_offered)));
   }
@@ -71,8 +78,8 @@ void CheckTarget(const Report& report, Reasons& reasons) {
   CheckErrors(report, reasons);
   CheckAnswers(report, reasons);
   if (!options.IsChurn() && generator.connections_open < options.connections) {
-    reasons.push_back(
-        Format("%d of %d connections were open", generator.connections_open, options.connections));
+    reasons.push_back(Format("%d of %d connections were open when the measured part began",
+                             generator.connections_open, options.connections));
   }
   const auto below = [&](const char* what, uint64_t reached, double under_way, uint64_t intended) {
     const auto wanted = static_cast<double>(intended), got = static_cast<double>(reached);
@@ -83,7 +90,7 @@ void CheckTarget(const Report& report, Reasons& reasons) {
   // By chance a few more are under way at the end than at the beginning: of Poisson's many, twice
   // their standard deviation.
   below("messages", report.messages, 1 + 2 * std::sqrt(generator.mean_in_flight),
-        generator.intended);
+        generator.intended - std::min(generator.intended, generator.too_late));
   below("calls", generator.calls, 1, generator.intended_calls);
 }
 
@@ -113,6 +120,12 @@ int64_t MovedByLateness(const Report& report, double percent) {
 }
 
 void CheckLateness(const Report& report, Reasons& reasons) {
+  const Generator& generator = report.generator;
+  if (static_cast<double>(generator.too_late) >
+      1 + (1 - kReachedShare) * static_cast<double>(generator.intended)) {
+    reasons.push_back(Format("it did not come to %llu of %llu messages of the schedule",
+                             Long(generator.too_late), Long(generator.intended)));
+  }
   std::vector<std::string> moved;
   int64_t most_ns = 0;
   for (const Percentile& each : kPercentiles) {

@@ -71,15 +71,20 @@ void Client::OnEvent(uint32_t events) {
   }
 }
 
+// Connections that are to stay are opened before anything is measured.
+bool Client::IsMeasuredCall() const {
+  return !context_.plan.options.IsChurn() || context_.tally.window.Contains(intended_open_ns_);
+}
+
 void Client::Established(int64_t now_ns) {
   Tally& tally = context_.tally;
-  if (!context_.plan.options.IsChurn() || tally.window.Contains(intended_open_ns_)) {
+  if (IsMeasuredCall()) {
     tally.part.connect.Record(now_ns - intended_open_ns_);
   }
   state_ = State::kProving;
   writable_ = true;
   if (context_.plan.options.IsOpenLoop()) {
-    Offer(Message::kNoTime, now_ns);  // proves the connection
+    Offer({Message::kNoTime, now_ns, Message::kNoTime}, now_ns);  // proves the connection
   } else {
     Refill(now_ns);
   }
@@ -100,24 +105,22 @@ void Client::Refill(int64_t now_ns) {
   const bool measured = now_ns >= context_.tally.window.start_ns;
   for (uint64_t allowed = Allowance(); allowed > 0; --allowed) {
     if (measured && !context_.quota.Take()) break;
-    Enqueue(now_ns, now_ns);
+    Enqueue({now_ns, now_ns, now_ns}, now_ns);
   }
   if (writable_ && sent_ < queued_) Send();
 }
 
-void Client::Offer(int64_t intended_ns, int64_t now_ns) {
-  Enqueue(intended_ns, now_ns);
+void Client::Offer(const Message& message, int64_t now_ns) {
+  Enqueue(message, now_ns);
   if (writable_) Send();
 }
 
-void Client::Enqueue(int64_t intended_ns, int64_t now_ns) {
-  const bool open_loop = context_.plan.options.IsOpenLoop();
+void Client::Enqueue(const Message& message, int64_t now_ns) {
   queued_ += context_.plan.MessageSize(sizes_, offered_++);
   if (waiting_.empty()) front_end_ = queued_;
-  waiting_.Push({.intended_ns = intended_ns,
-                 .taken_up_ns = now_ns,
-                 .sent_ns = open_loop ? Message::kNoTime : intended_ns});
-  context_.tally.Began(intended_ns == Message::kNoTime ? now_ns : intended_ns, now_ns);
+  waiting_.Push(message);
+  const bool due = message.intended_ns != Message::kNoTime;
+  context_.tally.Began(due ? message.intended_ns : now_ns, now_ns);
 }
 
 void Client::Send() {
@@ -196,6 +199,7 @@ void Client::TakeEcho(std::span<char> data, int64_t now_ns) {
     state_ = State::kReady;
     --context_.opening;
     ++context_.ready;
+    if (IsMeasuredCall()) context_.tally.part.first_echo.Record(now_ns - intended_open_ns_);
   }
   CompleteMessages(now_ns);
   if (good < data.size()) return BecomeSuspect(data.subspan(good), now_ns);

@@ -73,9 +73,9 @@ class Client {
   void Open(int64_t intended_ns);
   void OnEvent(uint32_t events);
 
-  // Open loop: sends a message that was due at `intended_ns`, or lets it wait for room to be sent.
-  // Message::kNoTime: no schedule asked for it.
-  void Offer(int64_t intended_ns, int64_t now_ns);
+  // Open loop: sends a message that was due, or lets it wait for room to be sent. Its sent_ns is
+  // kNoTime.
+  void Offer(const Message& message, int64_t now_ns);
   // Closed loop: sends as many messages as may be in flight.
   void Refill(int64_t now_ns);
 
@@ -90,8 +90,9 @@ class Client {
   bool failed() const { return failed_; }
 
  private:
+  bool IsMeasuredCall() const;
   void Established(int64_t now_ns);
-  void Enqueue(int64_t intended_ns, int64_t now_ns);
+  void Enqueue(const Message& message, int64_t now_ns);
   void Send();
   void StampSent(int64_t now_ns);
   uint64_t Allowance() const;

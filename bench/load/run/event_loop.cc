@@ -16,7 +16,7 @@ constexpr int kEventsPerRound = 256;
 constexpr int kOpeningAtOnce = 128;
 constexpr int64_t kRetryDelayNs = 100'000'000;
 // Messages of all threads that may wait for replies; beyond it a schedule is not kept any more.
-constexpr int64_t kMaxInFlight = 4 << 20;
+constexpr size_t kMaxInFlight = 4 << 20;
 // Messages that are sent in one go when a schedule is behind, before replies are read again.
 constexpr int kOffersPerTurn = 64;
 // After the end, replies are waited for while they come, and this long after the last one; as long
@@ -152,13 +152,14 @@ void EventLoop::StartDraining(int64_t now_ns) {
     if (Observer* observer = MyObserver()) observer->OnMeasuringEnds();
     context_.attendance.End();
   }
+  for (; !unsent_.empty(); unsent_.pop_front()) tally.NeverSent(unsent_.front(), now_ns);
   if (context_.quota.Empty()) return;
   // What the schedules still owe was not reached in time.
   const int64_t end_ns = tally.window.end_ns;
   for (; message_schedule_.next_ns() < end_ns; message_schedule_.Advance()) {
     if (!tally.window.Contains(message_schedule_.next_ns())) continue;
     ++tally.part.generator.intended;
-    ++tally.part.generator.not_offered;
+    ++tally.part.generator.too_late;
   }
   for (; call_schedule_.next_ns() < end_ns; call_schedule_.Advance()) {
     if (tally.window.Contains(call_schedule_.next_ns())) ++tally.part.generator.intended_calls;
@@ -203,28 +204,47 @@ int64_t EventLoop::measured_ns() const {
 
 void EventLoop::OfferDue() {
   if (context_.stage != Context::Stage::kRunning) return;
-  Tally& tally = context_.tally;
-  const int64_t limit = kMaxInFlight / context_.plan.options.threads;
-  for (int i = 0; i < kOffersPerTurn; ++i) {
-    const int64_t intended_ns = message_schedule_.next_ns();
-    if (intended_ns >= tally.window.end_ns) return;
-    const int64_t now_ns = sys::NowNs();
-    if (intended_ns > now_ns) return;
-    const bool measured = tally.window.Contains(intended_ns);
-    if (measured && !context_.quota.Take()) return;
-    message_schedule_.Advance();
-    if (measured) {
-      ++tally.part.generator.intended;
-      tally.part.send_lag.Record(now_ns - intended_ns);
-    }
-    Client* const client = tally.in_flight() < limit ? NextReady() : nullptr;
-    if (client != nullptr) {
-      client->Offer(intended_ns, now_ns);
-    } else if (measured) {
-      ++tally.part.generator.not_offered;
-    }
+  for (int i = 0; i < kOffersPerTurn && OfferOne(); ++i) {
   }
 }
+
+// Returns whether there may be another.
+bool EventLoop::OfferOne() {
+  Tally& tally = context_.tally;
+  const int64_t now_ns = sys::NowNs();
+  // Those first that waited for a connection, so that they are in the order of the schedule.
+  if (!unsent_.empty() && OfferToSomeone(unsent_.front(), now_ns)) {
+    unsent_.pop_front();
+    return true;
+  }
+  const int64_t intended_ns = message_schedule_.next_ns();
+  if (intended_ns >= tally.window.end_ns || intended_ns > now_ns) return false;
+  const bool measured = tally.window.Contains(intended_ns);
+  if (measured && !context_.quota.Take()) return false;
+  message_schedule_.Advance();
+  if (measured) {
+    ++tally.part.generator.intended;
+    tally.part.send_lag.Record(now_ns - intended_ns);
+  }
+  const Message message{intended_ns, now_ns, Message::kNoTime};
+  if (OfferToSomeone(message, now_ns)) return true;
+  if (unsent_.size() < MostInFlight()) {
+    unsent_.push_back(message);
+  } else {
+    tally.NeverSent(message, now_ns);
+  }
+  return true;
+}
+
+bool EventLoop::OfferToSomeone(const Message& message, int64_t now_ns) {
+  const auto in_flight = static_cast<size_t>(context_.tally.in_flight());
+  if (context_.ready == 0 || in_flight >= MostInFlight()) return false;
+  Client* const client = NextReady();
+  if (client != nullptr) client->Offer(message, now_ns);
+  return client != nullptr;
+}
+
+size_t EventLoop::MostInFlight() const { return kMaxInFlight / context_.plan.options.threads; }
 
 Client* EventLoop::NextReady() {
   for (size_t tried = 0; tried < clients_.size(); ++tried) {

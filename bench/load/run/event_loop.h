@@ -73,6 +73,9 @@ class EventLoop {
   void OpenDue(int64_t now_ns);
   void StartCallsDue(int64_t now_ns);
   void OfferDue();
+  bool OfferOne();
+  bool OfferToSomeone(const Message& message, int64_t now_ns);
+  size_t MostInFlight() const;
   Client* NextReady();
   void SortOutClosed(int64_t now_ns);
   int64_t NextDueNs() const;
@@ -92,10 +95,11 @@ class EventLoop {
     int64_t not_before_ns;
   };
   std::deque<ToOpen> to_open_;
-  std::vector<Client*> free_;  // scheduled calls: connections without a call
-  Schedule open_schedule_;     // --connect-rate
-  Schedule call_schedule_;     // --calls-per-second
-  Schedule message_schedule_;  // --rate
+  std::vector<Client*> free_;   // scheduled calls: connections without a call
+  Schedule open_schedule_;      // --connect-rate
+  Schedule call_schedule_;      // --calls-per-second
+  Schedule message_schedule_;   // --rate
+  std::deque<Message> unsent_;  // that were due while no connection was open
   size_t next_ready_ = 0;
 
   bool measuring_ = false;

@@ -49,10 +49,11 @@ void ProgressLine::Show(const std::vector<std::unique_ptr<EventLoop>>& loops) {
     p99_ns = std::max<int64_t>(p99_ns, loop->progress().p99_ns);
   }
   const double seconds = static_cast<double>(now_ns - last_shown_ns_) / 1e9;
-  std::fprintf(stderr, "\r\033[K%s, %.0f /s, p99 %s, %llu errors",
+  std::fprintf(stderr, "\r\033[K%s, %.0f /s, %s%llu errors",
                TimeLeft(options_, start_ns_, now_ns, messages).c_str(),
                static_cast<double>(messages - last_messages_) / seconds,
-               DurationText(p99_ns).c_str(), static_cast<unsigned long long>(errors));
+               p99_ns > 0 ? ("p99 " + DurationText(p99_ns) + ", ").c_str() : "",
+               static_cast<unsigned long long>(errors));
   written_ = true;
   last_shown_ns_ = now_ns;
   last_messages_ = messages;

@@ -22,10 +22,18 @@ void Tally::Unanswered(const Message& message, int64_t now_ns) {
   RecordLatency(message, now_ns);
 }
 
+void Tally::NeverSent(const Message& message, int64_t now_ns) {
+  if (!window.Contains(message.intended_ns)) return;
+  ++part.generator.not_offered;
+  RecordLatency(message, now_ns);
+}
+
 void Tally::Failed(Phase phase, const char* name, int64_t now_ns) {
   ++part.errors[{phase, name}];
   ++error_count;
-  if (window.Contains(now_ns)) ++SecondAt(now_ns).errors;
+  if (!window.Contains(now_ns)) return;
+  ++part.errors_measured[{phase, name}];
+  ++SecondAt(now_ns).errors;
 }
 
 void Tally::Failed(Phase phase, int error, int64_t now_ns) {
@@ -35,7 +43,8 @@ void Tally::Failed(Phase phase, int error, int64_t now_ns) {
 
 int64_t Tally::RecentP99Ns() const {
   if (part.timeline.size() < 2) return 0;
-  return part.timeline[part.timeline.size() - 2].latency.PercentileNs(99);
+  const Histogram& latency = part.timeline[part.timeline.size() - 2].latency;
+  return latency.Tells(99) ? latency.PercentileNs(99) : 0;
 }
 
 }  // namespace switchboard::load

@@ -71,8 +71,9 @@ class Tally {
     second.latency.Record(now_ns - message.intended_ns);
   }
 
-  // A message of the measured part that got no answer before the run gave up.
+  // A message of the measured part that got no answer before the run gave up, or was never sent.
   void Unanswered(const Message& message, int64_t now_ns);
+  void NeverSent(const Message& message, int64_t now_ns);
   void Failed(Phase phase, const char* name, int64_t now_ns);
   void Failed(Phase phase, int error, int64_t now_ns);
 
@@ -80,7 +81,7 @@ class Tally {
   // one each second.
   void StartTimeline(double expected_s);
 
-  // The p99 of the last full second; 0 before there is one.
+  // The p99 of the last full second; 0 if there is none, or it does not tell it.
   int64_t RecentP99Ns() const;
 
  private:

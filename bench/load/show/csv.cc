@@ -13,8 +13,8 @@ std::string ToCsv(const Report& report) {
         Format("\n%zu,%llu,%llu,%llu", index++, static_cast<unsigned long long>(second->messages),
                static_cast<unsigned long long>(second->bytes),
                static_cast<unsigned long long>(second->errors));
-    const bool known = report.verification.Passed() && second->latency.count() > 0;
     for (const Percentile& each : kPercentiles) {
+      const bool known = report.verification.Passed() && second->latency.Tells(each.percent);
       const double us = static_cast<double>(second->latency.PercentileNs(each.percent)) / 1e3;
       csv += known ? Format(",%.3f", us) : ",";
     }

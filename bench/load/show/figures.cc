@@ -48,9 +48,16 @@ constexpr double kMaxAt = 4.6;  // where the maximum stands, as if it were the 9
 double PlaceOf(double percent) { return -std::log10(1 - percent / 100); }
 double PercentAt(double place) { return 100 * (1 - std::pow(10, -place)); }
 
+// That of the rarest percentile that the axis and the values have.
+double LastPlaceOf(const Histogram& histogram) {
+  constexpr double kValuesBeyond = 10;
+  const double most = std::log10(static_cast<double>(histogram.count()) / kValuesBeyond);
+  return std::min(PlaceOf(99.99), most);
+}
+
 // A point for each pixel at which the latency differs from the pixel before.
 std::vector<Point> PercentileLine(const Histogram& histogram, int width_px) {
-  const double first = PlaceOf(50), last = PlaceOf(99.99);
+  const double first = PlaceOf(50), last = std::max(first, LastPlaceOf(histogram));
   std::vector<Point> line;
   for (int i = 0; i <= width_px; ++i) {
     const double place = first + (last - first) * i / width_px;
@@ -71,6 +78,7 @@ void AddPercentiles(Chart& chart, const Histogram& histogram, const char* style,
       {.style = style, .lines = {PercentileLine(histogram, width_px)}, .filled = false});
   for (const Tick& tick : chart.x.ticks) {
     const bool is_max = tick.at == kMaxAt;
+    if (!is_max && !histogram.Tells(PercentAt(tick.at))) continue;
     const int64_t ns = is_max ? histogram.max_ns() : histogram.PercentileNs(PercentAt(tick.at));
     chart.marks.push_back({.style = style,
                            .at = {tick.at, static_cast<double>(ns)},
@@ -174,15 +182,15 @@ void AddOverTime(Chart& chart, const std::vector<Column>& columns, const char* s
   constexpr size_t kMostMarks = 60;
   Curve curve{.style = style, .lines = {{}}, .filled = false};
   for (size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].latency.count() == 0) {
+    if (!columns[i].latency.Tells(percent)) {
       curve.lines.emplace_back();
       continue;
     }
     const int64_t ns = columns[i].latency.PercentileNs(percent);
     const Point point{columns[i].Middle(), static_cast<double>(ns)};
     curve.lines.back().push_back(point);
-    const bool alone = (i == 0 || columns[i - 1].latency.count() == 0) &&
-                       (i + 1 == columns.size() || columns[i + 1].latency.count() == 0);
+    const bool alone = (i == 0 || !columns[i - 1].latency.Tells(percent)) &&
+                       (i + 1 == columns.size() || !columns[i + 1].latency.Tells(percent));
     if (!alone && columns.size() > kMostMarks) continue;
     chart.marks.push_back(
         {.style = style,
@@ -196,7 +204,7 @@ Chart LatencyOverTimeChart(const std::vector<Column>& columns, int width_px) {
   Chart chart = TimeChart("Latency over time: median and 99th percentile", columns, width_px);
   double low_ns = 0, high_ns = 0;
   for (const Column& column : columns) {
-    if (column.latency.count() == 0) continue;
+    if (!column.latency.Tells(50)) continue;
     const auto p50_ns = static_cast<double>(column.latency.PercentileNs(50));
     low_ns = low_ns == 0 ? p50_ns : std::min(low_ns, p50_ns);
     high_ns = std::max(high_ns, static_cast<double>(column.latency.PercentileNs(99)));
@@ -213,6 +221,10 @@ std::string ReadableDuration(int64_t duration_ns) {
   std::string text = DurationText(duration_ns);
   const size_t unit = text.find(" us");
   return unit == text.npos ? text : text.replace(unit, 3, " µs");
+}
+
+std::string ReadablePercentile(const Histogram& histogram, double percent) {
+  return histogram.Tells(percent) ? ReadableDuration(histogram.PercentileNs(percent)) : "–";
 }
 
 std::string LatencyFigure(const Report& report) {
@@ -239,7 +251,8 @@ std::string ThroughputFigure(const Report& report) {
 
 std::string LatencyOverTimeFigure(const Report& report) {
   const std::vector<Column> columns = Columns(report);
-  if (report.messages == 0 || columns.empty()) return "";
+  const auto told = [](const Column& column) { return column.latency.Tells(50); };
+  if (std::ranges::none_of(columns, told)) return "";
   return Figure("Latency over time", {{"latency", "p99"}, {"median", "p50"}}, kTimeHeightPx,
                 [&](int width_px) { return LatencyOverTimeChart(columns, width_px); });
 }
@@ -251,8 +264,7 @@ Table TimelineTable(const Report& report) {
               .style = "numbers"};
   for (const Column& column : Columns(report)) {
     const auto latency = [&](double percent) {
-      return column.latency.count() == 0 ? "–"
-                                         : ReadableDuration(column.latency.PercentileNs(percent));
+      return ReadablePercentile(column.latency, percent);
     };
     table.rows.push_back({Format("%.6g–%.6g", column.begin_s, column.end_s),
                           GroupedText(static_cast<uint64_t>(column.Rate() + 0.5)), latency(50),

@@ -13,6 +13,8 @@ namespace switchboard::load {
 
 // DurationText as a browser can show it: "1.23 µs".
 std::string ReadableDuration(int64_t duration_ns);
+// The same of a percentile; "–" where there are too few values to tell it.
+std::string ReadablePercentile(const Histogram& histogram, double percent);
 
 // Latency by percentile from the median to 99.99 % and the maximum, on an axis on which each nine
 // takes the same room; in an open loop the naive latency beside it.

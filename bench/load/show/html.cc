@@ -130,10 +130,7 @@ std::string ErrorPhases(const Report& report) {
 }
 
 std::string Tiles(const Report& report) {
-  const auto latency = [&](double percent) {
-    return report.latency.count() == 0 ? "–"
-                                       : ReadableDuration(report.latency.PercentileNs(percent));
-  };
+  const auto latency = [&](double percent) { return ReadablePercentile(report.latency, percent); };
   const double bytes_per_second =
       report.seconds > 0 ? static_cast<double>(report.bytes) / report.seconds : 0;
   return "<dl class=\"tiles\">\n" +
@@ -169,7 +166,7 @@ Table PercentileTable(const Report& report) {
   };
   for (const Percentile& each : kPercentiles) {
     row(each.name, [&](const Histogram& histogram) -> std::string {
-      return histogram.count() == 0 ? "–" : ReadableDuration(histogram.PercentileNs(each.percent));
+      return ReadablePercentile(histogram, each.percent);
     });
   }
   row("values", [](const Histogram& histogram) { return GroupedText(histogram.count()); });
@@ -227,8 +224,7 @@ std::string ObjectiveTable(const Report& report) {
 
 std::string ErrorSection(const Report& report) {
   std::string out = "<section>\n<h2>Errors</h2>\n";
-  const Generator& generator = report.generator;
-  Table table{.caption = "By phase and error",
+  Table table{.caption = "In the whole run, by phase and error",
               .header = {"Phase", "Error", "Count"},
               .rows = {},
               .style = "errors"};
@@ -238,15 +234,10 @@ std::string ErrorSection(const Report& report) {
         {PhaseName(error.first), error.second, GroupedText(count) + (in_bytes ? " bytes" : "")});
   }
   out += table.rows.empty() ? "<p>None.</p>\n" : ToMarkup(table);
-  if (generator.not_offered > 0) {
-    out += "<p>" + GroupedText(generator.not_offered) +
-           " messages of the schedule were not sent: no connection was open, or its queue was "
-           "full.</p>\n";
-  }
-  if (generator.unanswered > 0) {
-    out += "<p>" + GroupedText(generator.unanswered) +
-           " messages were not answered before the run ended. The latency has them with the time "
-           "that they had waited.</p>\n";
+  for (const Shortfall& each : kShortfalls) {
+    const uint64_t count = report.generator.*each.count;
+    if (count == 0) continue;
+    out += "<p>" + CountText(count, "message") + " " + each.name + ": " + each.meaning + ".</p>\n";
   }
   return out + "</section>\n";
 }

@@ -21,7 +21,7 @@ constexpr int kSchema = std::size(kSchemas);  // that is written
 Json Percentiles(const Histogram& histogram, bool withheld) {
   Json json;
   for (const Percentile& each : kPercentiles) {
-    const bool known = !withheld && histogram.count() > 0;
+    const bool known = !withheld && histogram.Tells(each.percent);
     const double us = static_cast<double>(histogram.PercentileNs(each.percent)) / 1e3;
     json.Set(each.key, known ? Json(us) : Json());
   }

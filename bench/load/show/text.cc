@@ -48,7 +48,8 @@ void PercentileLine(std::string& out, const char* name, const Histogram& histogr
   if (histogram.count() == 0) return;
   out += Format("%-11s", name);
   for (const Percentile& each : kPercentiles) {
-    out += Format("%9s", DurationText(histogram.PercentileNs(each.percent)).c_str());
+    const bool told = histogram.Tells(each.percent);
+    out += Format("%9s", told ? DurationText(histogram.PercentileNs(each.percent)).c_str() : "-");
   }
   if (histogram.below() > 0)
     out += Format("  %s below 100 ns", GroupedText(histogram.below()).c_str());
@@ -95,18 +96,20 @@ void Figures(std::string& out, const Report& report) {
 }
 
 void ErrorLines(std::string& out, const Report& report) {
-  if (report.generator.not_offered > 0) {
-    out += Format("not sent   %s messages of the schedule\n",
-                  GroupedText(report.generator.not_offered).c_str());
-  }
-  if (report.generator.unanswered > 0) {
-    out += Format("unanswered %s messages, in the latency with the time they waited\n",
-                  GroupedText(report.generator.unanswered).c_str());
+  for (const Shortfall& each : kShortfalls) {
+    const uint64_t count = report.generator.*each.count;
+    if (count == 0) continue;
+    out += Format("%-11s%s message%s: %s\n", each.name, GroupedText(count).c_str(),
+                  count == 1 ? "" : "s", each.meaning);
   }
   for (const auto& [error, count] : report.errors) {
     if (error.first == Phase::kVerify) continue;
-    out += Format("error      %s %s: %s\n", PhaseName(error.first), error.second.c_str(),
-                  GroupedText(count).c_str());
+    const auto measured = report.errors_measured.find(error);
+    const uint64_t then = measured == report.errors_measured.end() ? 0 : measured->second;
+    out +=
+        Format("error      %s %s: %s%s\n", PhaseName(error.first), error.second.c_str(),
+               GroupedText(count).c_str(),
+               then == count ? "" : (", " + GroupedText(then) + " while it was measured").c_str());
   }
   if (report.errors.empty()) out += "errors     none\n";
 }
@@ -124,7 +127,8 @@ void Objective(std::string& out, const Report& report) {
 
 void VerificationLine(std::string& out, const Report& report) {
   const Verification& verification = report.verification;
-  out += Format("verified   %s bytes right", GroupedText(verification.verified_bytes).c_str());
+  out += Format("verified   %s bytes right in the whole run",
+                GroupedText(verification.verified_bytes).c_str());
   const char* separator = ": ";
   if (!verification.Passed()) {
     out += "; wrong on " + GroupedText(verification.bad_connections) + " connections";
