@@ -228,6 +228,44 @@ TEST_CASE("ASearchKeepsItsVerdict") {
   CHECK(Has(Joined(one.reasons), "at least 1,000/s"));
 }
 
+// The same run from `start_s` on.
+Report At(Report run, double start_s) {
+  run.window_start_s = start_s;
+  run.window_end_s = start_s + run.seconds;
+  return run;
+}
+
+TEST_CASE("RunsOfTheSameTimeAreMergedWithoutAWord") {
+  const Report both = MergeTwo(At(Fast(), 1000), At(Slow(), 1000.001));
+  CHECK(both.warnings.empty());
+  CHECK(both.seconds == doctest::Approx(1.001));
+  CHECK(both.timeline.size() == 1);
+}
+
+TEST_CASE("RunsThatBeganApartAreAlignedAndSaidToBe") {
+  Report late = Slow();
+  late.seconds = 3;
+  late.timeline.resize(3, late.timeline[0]);
+  Report early = Fast();
+  early.seconds = 3;
+  early.timeline.resize(3, early.timeline[0]);
+  const Report both = MergeTwo(At(late, 1001.6), At(early, 1000));
+  CHECK(both.seconds == doctest::Approx(4.6));
+  CHECK(both.window_start_s == 1000);
+  CHECK(both.window_end_s == doctest::Approx(1004.6));
+  REQUIRE(both.timeline.size() == 5);
+  CHECK(both.timeline[0].messages == 9000);
+  CHECK(both.timeline[2].messages == 10'000);
+  CHECK(both.timeline[4].messages == 1000);
+  CHECK(Has(Joined(both.warnings), "together the runs took 4.60 s"));
+}
+
+TEST_CASE("RunsAtDifferentTimesAreRefused") {
+  CHECK_THROWS_WITH_AS(MergeTwo(At(Fast(), 1000), At(Slow(), 1002.5)),
+                       doctest::Contains("'b.json' began 1.50 s after 'a.json' had ended"),
+                       std::runtime_error);
+}
+
 TEST_CASE("RefusesRunsThatHaveNoSum") {
   Report b = Slow();
   b.options.rate = 1000;

@@ -1,6 +1,9 @@
 // The command line of the load harness.
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <initializer_list>
 #include <string>
@@ -124,6 +127,21 @@ TEST_CASE("ScheduledCallsHaveAMessageAndRoomByDefault") {
   CHECK(options.connections == 1000);
 }
 
+TEST_CASE("ScheduledCallsFitTheDescriptorsOfAProcess") {
+  // The limit that counts is the hard one, which nobody can raise again: so in a process of its
+  // own.
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const rlimit hard{.rlim_cur = 256, .rlim_max = 256};
+    if (::setrlimit(RLIMIT_NOFILE, &hard) != 0) ::_exit(99);
+    const Options options = Parse({"--calls-per-second", "10", "1.2.3.4:5"});
+    ::_exit(options.connections > 100 && options.connections < 256 ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+}
+
 TEST_CASE("UnderstandsObjectives") {
   Options options = Parse({"--slo", "p99=1ms", "1.2.3.4:5"});
   CHECK(options.slo_percentile == 99);
@@ -154,11 +172,11 @@ TEST_CASE("RefusesValuesOutOfRange") {
       {"messages", {"0", "-1", "99999999999999999999", "1e6", ""}},
       {"warmup", {"-1", "-0", "x", "4294967297", ""}},
       {"depth", {"0", "-1", "4294967297", "1.5", ""}},
-      {"rate", {"0", "-1", "4294967297", "10kk", "2G", ""}},
+      {"rate", {"0", "0.0001", "-1", "4294967297", "10kk", "2G", ""}},
       {"arrivals", {"normal", ""}},
-      {"connect-rate", {"0", "-1", "4294967297", ""}},
+      {"connect-rate", {"0", "0.0000001", "-1", "4294967297", ""}},
       {"ramp", {"0", "-1", "4294967297", ""}},
-      {"calls-per-second", {"0", "-1", "4294967297", ""}},
+      {"calls-per-second", {"0", "0.0000001", "-1", "4294967297", ""}},
       {"messages-per-call", {"0", "-1", "4294967297", ""}},
       {"source", {"localhost", "127.0.0.1,", "300.0.0.1", ""}},
       {"greeting", {"\\q", "\\", "\\x", "\\x4"}},

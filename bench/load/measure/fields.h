@@ -110,6 +110,8 @@ template <>
 inline constexpr std::tuple kFieldsOf<Report> = {
     Field{"interrupted", &Report::interrupted, Combined::kLargest},
     Field{"seconds", &Report::seconds, Combined::kLargest},
+    Field{"window_start_s", &Report::window_start_s, Combined::kSmallest, 2},
+    Field{"window_end_s", &Report::window_end_s, Combined::kLargest, 2},
     Field{"messages", &Report::messages},
     Field{"bytes", &Report::bytes},
     Field{"errors", &Report::errors},

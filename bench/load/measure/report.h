@@ -93,6 +93,9 @@ struct Report {
 
   bool interrupted = false;  // ended before its time, because it was told to
   double seconds = 0;        // length of the measured part
+  // When it was, in seconds since 1970 by the machine's clock; 0 if a file of the schema before
+  // does not say.
+  double window_start_s = 0, window_end_s = 0;
   uint64_t messages = 0;
   uint64_t bytes = 0;  // echoed; as many were sent
 

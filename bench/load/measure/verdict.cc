@@ -53,10 +53,10 @@ void CheckAnswers(const Report& report, Reasons& reasons) {
   if (report.messages + report.verification.verified_bytes == 0) {
     reasons.push_back("the target echoed nothing");
   }
-  if (TooMany(report, report.generator.unanswered, report.messages)) {
+  if (!report.interrupted && TooMany(report, report.generator.unanswered, report.messages)) {
     reasons.push_back(
-        Format("%llu messages were never answered: the target fell silent or broke "
-               "their connections",
+        Format("%llu messages were never answered: the target fell silent, broke their "
+               "connections, or did not come to them in time",
                Long(report.generator.unanswered)));
   }
   if (report.generator.not_offered > 0) {

@@ -1,12 +1,13 @@
 #include "bench/load/merge/merge.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <cmath>
 #include <ctime>
 #include <set>
 #include <stdexcept>
 #include <utility>
 
+#include "bench/load/base/units.h"
 #include "bench/load/measure/combine.h"
 #include "bench/load/measure/objective.h"
 #include "bench/load/measure/verdict.h"
@@ -82,27 +83,63 @@ double StartOf(const Report& report) {
   return end == nullptr ? 0 : static_cast<double>(::timegm(&utc));
 }
 
-void WarnOfTimes(const std::vector<Part>& parts, Strings& warnings) {
-  const auto [first, last] = std::minmax_element(
-      parts.begin(), parts.end(),
-      [](const Part& a, const Part& b) { return StartOf(a.report) < StartOf(b.report); });
-  const auto [shortest, longest] = std::minmax_element(
-      parts.begin(), parts.end(),
-      [](const Part& a, const Part& b) { return a.report.seconds < b.report.seconds; });
-  char text[256];
-  const double apart_s = StartOf(last->report) - StartOf(first->report);
-  if (StartOf(first->report) > 0 && apart_s > kMostSecondsApart) {
-    std::snprintf(text, sizeof(text),
-                  "the runs started up to %.0f s apart by their clocks; rates add up only for "
-                  "runs at the same time",
-                  apart_s);
-    warnings.push_back(text);
+bool HaveWindows(const std::vector<Part>& parts) {
+  return std::ranges::all_of(parts, [](const Part& part) { return part.report.window_end_s > 0; });
+}
+
+// Rates add up only while all run.
+void CheckTheyOverlap(const std::vector<Part>& parts) {
+  if (!HaveWindows(parts)) return;
+  const auto start = [](const Part& part) { return part.report.window_start_s; };
+  const auto end = [](const Part& part) { return part.report.window_end_s; };
+  const Part& last = *std::ranges::max_element(parts, {}, start);
+  const Part& first = *std::ranges::min_element(parts, {}, end);
+  if (start(last) < end(first)) return;
+  throw std::runtime_error(
+      Format("'%s' began %.2f s after '%s' had ended, by their clocks; merge "
+             "runs of the same time",
+             last.name.c_str(), start(last) - end(first), first.name.c_str()));
+}
+
+// Moves each timeline to where it was, to a second, in the time that all runs took together.
+void Align(std::vector<Part>& parts) {
+  if (!HaveWindows(parts)) return;
+  const double begin_s = std::ranges::min_element(parts, {}, [](const Part& part) {
+                           return part.report.window_start_s;
+                         })->report.window_start_s;
+  for (Part& part : parts) {
+    const auto late = static_cast<size_t>(std::lround(part.report.window_start_s - begin_s));
+    part.report.timeline.insert(part.report.timeline.begin(), late, Second());
   }
-  if (longest->report.seconds > shortest->report.seconds * kMostLengthsApart) {
-    std::snprintf(text, sizeof(text),
-                  "the runs were %.2f to %.2f s long; the rate is that over the longest",
-                  shortest->report.seconds, longest->report.seconds);
-    warnings.push_back(text);
+}
+
+// The time that all runs took together.
+double SecondsOf(const std::vector<Part>& parts, const Report& all) {
+  return HaveWindows(parts) ? all.window_end_s - all.window_start_s : all.seconds;
+}
+
+void WarnOfTimes(const std::vector<Part>& parts, const Report& all, Strings& warnings) {
+  const auto seconds = [](const Part& part) { return part.report.seconds; };
+  const auto [shortest, longest] = std::ranges::minmax(parts, {}, seconds);
+  if (!HaveWindows(parts)) {
+    const auto start = [](const Part& part) { return StartOf(part.report); };
+    const auto [first, last] = std::ranges::minmax(parts, {}, start);
+    if (start(first) > 0 && start(last) - start(first) > kMostSecondsApart) {
+      warnings.push_back(
+          Format("the runs started up to %.0f s apart by their clocks; rates add up "
+                 "only for runs at the same time",
+                 start(last) - start(first)));
+    }
+    if (seconds(longest) > seconds(shortest) * kMostLengthsApart) {
+      warnings.push_back(
+          Format("the runs were %.2f to %.2f s long; the rate is that over the longest",
+                 seconds(shortest), seconds(longest)));
+    }
+  } else if (all.seconds > seconds(shortest) * kMostLengthsApart) {
+    warnings.push_back(
+        Format("together the runs took %.2f s, over which the rate is, and each alone "
+               "%.2f to %.2f s; their timelines are aligned to a second",
+               all.seconds, seconds(shortest), seconds(longest)));
   }
 }
 
@@ -122,7 +159,7 @@ void WarnOfTwins(const std::vector<Part>& parts, Strings& warnings) {
   }
 }
 
-Strings Warnings(const std::vector<Part>& parts) {
+Strings Warnings(const std::vector<Part>& parts, const Report& all) {
   Strings warnings;
   for (const Part& part : parts) {
     for (const std::string& each : part.report.warnings) AddOnce(warnings, part.name + ": " + each);
@@ -136,7 +173,7 @@ Strings Warnings(const std::vector<Part>& parts) {
   warn("--depth", [](const Options& o) { return o.depth; });
   warn("--arrivals", [](const Options& o) { return o.arrivals; });
   warn("--messages-per-call", [](const Options& o) { return o.messages_per_call; });
-  WarnOfTimes(parts, warnings);
+  WarnOfTimes(parts, all, warnings);
   WarnOfTwins(parts, warnings);
   return warnings;
 }
@@ -175,6 +212,8 @@ Report Merge(const std::vector<Part>& given) {
   }
   if (parts.size() == 1) return parts.front().report;
   CheckTheyAddUp(parts);
+  CheckTheyOverlap(parts);
+  Align(parts);
   Report all = parts.front().report;
   for (size_t i = 1; i < parts.size(); ++i) {
     try {
@@ -184,8 +223,9 @@ Report Merge(const std::vector<Part>& given) {
       throw std::runtime_error("cannot add '" + parts[i].name + "': " + error.what());
     }
   }
+  all.seconds = SecondsOf(parts, all);
   all.machine = AllMachines(parts);
-  all.warnings = Warnings(parts);
+  all.warnings = Warnings(parts, all);
   JudgeAll(parts, all);
   return all;
 }

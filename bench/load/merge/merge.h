@@ -18,12 +18,13 @@ struct Part {
 };
 
 // The report of all `parts`, of which there is at least one; that of a single one is its own.
-// - It is as long as the longest part, so that a rate is never claimed for a time nobody measured.
+// - It lasts from the first part's beginning to the last one's end, so that a rate is never claimed
+//   for a time nobody measured; timelines are aligned by the clocks of their machines.
 // - Its verdict is the worst of each part's and of the whole's, judged anew, with the reasons of
 //   every part that is not VALID.
 // - What makes the sum doubtful (other targets, other times, a run given twice) is a warning.
 // Throws std::runtime_error with one sentence for parts that have no sum: open and closed loops,
-// searches of --slo, histograms of different precision.
+// searches of --slo, runs at different times, histograms of different precision.
 Report Merge(const std::vector<Part>& parts);
 
 int MergeMain(int argc, char** argv);

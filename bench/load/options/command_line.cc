@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "bench/load/base/descriptors.h"
 #include "bench/load/options/help.h"
 #include "bench/load/options/table.h"
 #include "src/linux/address.h"
+#include "src/linux/process.h"
 
 namespace switchboard::load {
 namespace {
@@ -17,7 +19,7 @@ constexpr int kFirstLong = 256;
 // Of each step of --slo.
 constexpr double kStepSeconds = 2;
 constexpr double kStepWarmupSeconds = 0.3;
-constexpr int kUnlimitedCalls = 1000;  // most calls at once, unless --connections says it
+constexpr int64_t kUnlimitedCalls = 1000;  // most calls at once, unless --connections says it
 
 // Refuses what getopt_long has just returned ':' or '?' for.
 [[noreturn]] void RefuseOption(int code, char** argv, Subcommand subcommand) {
@@ -51,6 +53,12 @@ struct GetoptTable {
   std::vector<option> names;
   std::string letters = ":";
 };
+
+// As many as this process may have descriptors for.
+int MostCalls(int threads) {
+  const int64_t room = sys::RaiseDescriptorLimit() - DescriptorsBeside(threads);
+  return static_cast<int>(std::clamp<int64_t>(room, 1, kUnlimitedCalls));
+}
 
 // What makes sense of each option alone but not of them together.
 void CheckTogether(const CommandLine& line, const Options& load) {
@@ -116,7 +124,7 @@ Options CompleteLoad(const CommandLine& line, const std::string& target) {
   }
   if (load.calls_per_second > 0) {
     if (load.messages_per_call == 0) load.messages_per_call = 1;
-    if (!line.Has("connections")) load.connections = kUnlimitedCalls;
+    if (!line.Has("connections")) load.connections = MostCalls(load.threads);
   }
   if (line.ramp_s > 0) load.connect_rate = load.connections / line.ramp_s;
   CheckTogether(line, load);

@@ -17,6 +17,7 @@ constexpr int64_t kMaxThreads = 1024;
 constexpr int64_t kMaxSizeBytes = 1 << 30;
 constexpr int64_t kMaxDepth = 1 << 20;
 constexpr int64_t kMaxRate = 1'000'000'000;
+constexpr double kMinRate = 0.001;  // a moment in a quarter of an hour
 constexpr int64_t kMaxSeconds = 1'000'000;
 constexpr int64_t kMaxStartSeconds = 3600;
 constexpr int64_t kMaxCheckSeconds = 3600;
@@ -50,25 +51,24 @@ void SetWhole(const GivenOption& given, CommandLine& line) {
   to = static_cast<std::decay_t<decltype(to)>>(*number);
 }
 
-template <auto field, const auto& units, int64_t high, bool zero>
-void SetDecimal(const GivenOption& given, CommandLine& line, const char* of) {
-  const std::optional<double> number = TakeNumber(given.value, units);
-  const auto most = static_cast<double>(high);
-  if (!number || *number > most || (zero ? *number < 0 : *number <= 0)) {
-    Refuse(given, std::string("give a number ") + of +
-                      (zero ? "from 0 to " : "above 0 and up to ") + std::to_string(high));
-  }
-  FieldOf<field>(line) = *number;
-}
-
-template <auto field, int64_t high = kMaxRate>
+template <auto field>
 void SetRate(const GivenOption& given, CommandLine& line) {
-  SetDecimal<field, kCounts, high, false>(given, line, "");
+  const std::optional<double> rate = TakeNumber(given.value, kCounts);
+  if (!rate || *rate < kMinRate || *rate > static_cast<double>(kMaxRate)) {
+    Refuse(given, Format("give a number per second from %g to %lld", kMinRate,
+                         static_cast<long long>(kMaxRate)));
+  }
+  FieldOf<field>(line) = *rate;
 }
 
 template <auto field, int64_t high, bool zero = false>
 void SetSeconds(const GivenOption& given, CommandLine& line) {
-  SetDecimal<field, kTimes, high, zero>(given, line, "of seconds ");
+  const std::optional<double> seconds = TakeNumber(given.value, kTimes);
+  if (!seconds || *seconds > static_cast<double>(high) || (!zero && *seconds == 0)) {
+    Refuse(given, std::string("give seconds ") + (zero ? "from 0 to " : "above 0 and up to ") +
+                      std::to_string(high));
+  }
+  FieldOf<field>(line) = *seconds;
 }
 
 template <auto field>

@@ -156,14 +156,11 @@ void EventLoop::StartDraining(int64_t now_ns) {
   if (context_.quota.Empty()) return;
   // What the schedules still owe was not reached in time.
   const int64_t end_ns = tally.window.end_ns;
-  for (; message_schedule_.next_ns() < end_ns; message_schedule_.Advance()) {
-    if (!tally.window.Contains(message_schedule_.next_ns())) continue;
-    ++tally.part.generator.intended;
-    ++tally.part.generator.too_late;
-  }
-  for (; call_schedule_.next_ns() < end_ns; call_schedule_.Advance()) {
-    if (tally.window.Contains(call_schedule_.next_ns())) ++tally.part.generator.intended_calls;
-  }
+  const int64_t start_ns = tally.window.start_ns;
+  const uint64_t owed = message_schedule_.CountBetween(start_ns, end_ns);
+  tally.part.generator.intended += owed;
+  tally.part.generator.too_late += owed;
+  tally.part.generator.intended_calls += call_schedule_.CountBetween(start_ns, end_ns);
 }
 
 // One event loop is enough: all enter the stages at the same times.
@@ -173,7 +170,9 @@ bool EventLoop::Drained(int64_t now_ns) {
   Tally& tally = context_.tally;
   if (tally.part.verification.verified_bytes != last_verified_) last_progress_ns_ = now_ns;
   last_verified_ = tally.part.verification.verified_bytes;
-  const bool waits = tally.in_flight() > 0 && now_ns - drain_started_ns_ < kLongestDrainNs;
+  const int64_t give_up_ns = control_.give_up_ns.load(std::memory_order_acquire);
+  const bool waits =
+      tally.in_flight() > 0 && now_ns < give_up_ns && now_ns - drain_started_ns_ < kLongestDrainNs;
   if (waits && now_ns - last_progress_ns_ < kSilenceNs) return false;
   if (waits && !half_closed_) {
     HalfCloseAll(now_ns);
@@ -263,6 +262,7 @@ void EventLoop::StartCallsDue(int64_t now_ns) {
          call_schedule_.next_ns() < tally.window.end_ns) {
     const int64_t intended_ns = call_schedule_.next_ns();
     call_schedule_.Advance();
+    ++calls_due_;
     if (tally.window.Contains(intended_ns)) ++tally.part.generator.intended_calls;
     Client* const client = free_.back();
     free_.pop_back();
@@ -306,7 +306,8 @@ void EventLoop::SortOutClosed(int64_t now_ns) {
 
 int64_t EventLoop::NextDueNs() const {
   if (context_.stage == Context::Stage::kDraining) {
-    return std::min(last_progress_ns_ + kSilenceNs, drain_started_ns_ + kLongestDrainNs);
+    return std::min({last_progress_ns_ + kSilenceNs, drain_started_ns_ + kLongestDrainNs,
+                     control_.give_up_ns.load(std::memory_order_relaxed)});
   }
   if (!context_.closed.empty()) return 0;  // closed while it was being opened
   int64_t due_ns = context_.stage == Context::Stage::kOpening
@@ -329,6 +330,7 @@ void EventLoop::Publish() {
   progress_.suspects.store(context_.suspects, kRelaxed);
   progress_.messages.store(tally.part.messages, kRelaxed);
   progress_.errors.store(tally.error_count, kRelaxed);
+  progress_.calls.store(calls_due_, kRelaxed);
   if (seconds_published_ == tally.part.timeline.size()) return;
   seconds_published_ = tally.part.timeline.size();
   progress_.p99_ns.store(tally.RecentP99Ns(), kRelaxed);

@@ -23,10 +23,11 @@ namespace switchboard::load {
 struct Control {
   explicit Control(uint64_t messages) : quota(messages) {}
 
-  std::atomic<int64_t> run_ns{Window::kNever};    // warm-up begins
-  std::atomic<int64_t> start_ns{Window::kNever};  // the measured part begins
-  std::atomic<int64_t> end_ns{Window::kNever};    // it ends
-  Quota quota;                                    // the loops' own
+  std::atomic<int64_t> run_ns{Window::kNever};      // warm-up begins
+  std::atomic<int64_t> start_ns{Window::kNever};    // the measured part begins
+  std::atomic<int64_t> end_ns{Window::kNever};      // it ends
+  std::atomic<int64_t> give_up_ns{Window::kNever};  // and replies are waited for no longer
+  Quota quota;                                      // the loops' own
 };
 
 // What a loop tells while it runs. Written by its thread only.
@@ -35,6 +36,7 @@ struct Progress {
   std::atomic<int> suspects{0};  // connections that echoed something wrong
   std::atomic<uint64_t> messages{0};
   std::atomic<uint64_t> errors{0};
+  std::atomic<uint64_t> calls{0};  // that a schedule asked for so far
   std::atomic<int64_t> p99_ns{0};  // of the last full second
   std::atomic<bool> done{false};
 };
@@ -95,10 +97,11 @@ class EventLoop {
     int64_t not_before_ns;
   };
   std::deque<ToOpen> to_open_;
-  std::vector<Client*> free_;   // scheduled calls: connections without a call
-  Schedule open_schedule_;      // --connect-rate
-  Schedule call_schedule_;      // --calls-per-second
-  Schedule message_schedule_;   // --rate
+  std::vector<Client*> free_;  // scheduled calls: connections without a call
+  Schedule open_schedule_;     // --connect-rate
+  Schedule call_schedule_;     // --calls-per-second
+  Schedule message_schedule_;  // --rate
+  uint64_t calls_due_ = 0;
   std::deque<Message> unsent_;  // that were due while no connection was open
   size_t next_ready_ = 0;
 

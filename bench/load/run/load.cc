@@ -27,6 +27,8 @@ constexpr auto kTick = std::chrono::milliseconds(50);
 constexpr int64_t kOpeningPatienceNs = 3'000'000'000;
 // A run of so many messages ends if none was answered for this long.
 constexpr int64_t kAnswerPatienceNs = 5'000'000'000;
+// What is under way when a run is interrupted may still come for this long.
+constexpr int64_t kInterruptedPatienceNs = 500'000'000;
 // Local addresses that `auto` calls from, 127.0.1.1 and up: 250 times the ports.
 constexpr int kAutoSources = 250;
 
@@ -92,6 +94,11 @@ class Crew {
     control_.end_ns = now_ns;
     Wake();
   }
+  // Replies that are under way are not waited for any longer than that.
+  void GiveUpAt(int64_t give_up_ns) {
+    control_.give_up_ns = give_up_ns;
+    Wake();
+  }
   void Join() {
     for (std::thread& thread : threads_) {
       if (thread.joinable()) thread.join();
@@ -105,6 +112,9 @@ class Crew {
 
   uint64_t Messages() const {
     return Sum<uint64_t>([](const Progress& each) { return each.messages.load(); });
+  }
+  uint64_t Calls() const {
+    return Sum<uint64_t>([](const Progress& each) { return each.calls.load(); });
   }
   int Ready() const {
     return Sum([](const Progress& each) { return each.ready.load(); });
@@ -156,26 +166,39 @@ void WaitUntilOpen(const Options& options, const Crew& crew, const std::atomic<b
   }
 }
 
-// Whether a run that has no other end goes on without an answer.
+// Whether a run that ends after so many messages would go on without an answer for ever. One with a
+// schedule of messages ends with the schedule, so it waits for nothing.
 class Standstill {
  public:
   Standstill(const Options& options, int64_t start_ns)
-      : endless_(options.duration_s == 0), moved_ns_(start_ns) {
-    for (const double rate : {options.rate, options.calls_per_second, options.connect_rate}) {
-      if (rate > 0) patience_ns_ += static_cast<int64_t>(2e9 / rate);
+      : endless_(options.duration_s == 0 && !options.IsOpenLoop()),
+        patience_ns_(kAnswerPatienceNs + TwoOf(options.connect_rate)),
+        calls_(options.calls_per_second > 0 ? kUnansweredCalls : 0),
+        moved_ns_(start_ns) {}
+
+  bool Lasts(uint64_t messages, uint64_t calls, int64_t now_ns) {
+    if (messages != messages_) {
+      moved_ns_ = now_ns;
+      calls_then_ = calls;
     }
-  }
-  bool Lasts(uint64_t messages, int64_t now_ns) {
-    if (messages != messages_) moved_ns_ = now_ns;
     messages_ = messages;
-    return endless_ && now_ns - moved_ns_ > patience_ns_;
+    // However far apart a schedule has them, some calls were due meanwhile.
+    return endless_ && now_ns - moved_ns_ > patience_ns_ && calls >= calls_then_ + calls_;
   }
 
  private:
+  static constexpr uint64_t kUnansweredCalls = 3;
+
+  static int64_t TwoOf(double per_second) {
+    return per_second > 0 ? static_cast<int64_t>(2e9 / per_second) : 0;
+  }
+
   const bool endless_;
-  int64_t patience_ns_ = kAnswerPatienceNs;
+  const int64_t patience_ns_;
+  const uint64_t calls_;
   int64_t moved_ns_;
   uint64_t messages_ = 0;
+  uint64_t calls_then_ = 0;
 };
 
 // Returns whether the run was interrupted.
@@ -189,14 +212,23 @@ bool WaitUntilDone(const Plan& plan, int64_t start_ns, int64_t end_ns, Crew& cre
     line.Show(crew.loops());
     crew.WakeIfNothingIsLeft();
     const int64_t now_ns = sys::NowNs();
+    if (Stopped(stop) && !interrupted) {
+      interrupted = true;
+      crew.GiveUpAt(now_ns + kInterruptedPatienceNs);
+    }
     const bool all_wrong = crew.Suspects() >= plan.options.connections && crew.Ready() == 0;
-    const bool stands = standstill.Lasts(crew.Messages(), now_ns);
-    if (ended || now_ns >= end_ns || !(Stopped(stop) || all_wrong || stands)) continue;
+    const bool stands = standstill.Lasts(crew.Messages(), crew.Calls(), now_ns);
+    if (ended || now_ns >= end_ns || !(interrupted || all_wrong || stands)) continue;
     crew.End(now_ns);
     ended = true;
-    interrupted = Stopped(stop);
   }
   return interrupted;
+}
+
+// By the clock that machines have in common.
+double SecondsSinceEpoch() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
 }
 
 int64_t Nanoseconds(double seconds) { return static_cast<int64_t>(seconds * 1e9); }
@@ -205,7 +237,7 @@ int64_t Nanoseconds(double seconds) { return static_cast<int64_t>(seconds * 1e9)
 
 Report RunLoad(const Options& options, const std::atomic<bool>* stop, Observer* observer) {
   const Machine machine = ThisMachine();
-  const Probed probed = Probe(options);
+  const Probed probed = Probe(options, stop);
   Plan plan{options, probed.address, Sources(options, probed.address), probed.greeting, observer};
   // Below 2^53, so that every reader of the report's JSON keeps it whole.
   if (plan.options.seed == 0) plan.options.seed = 1 + (std::random_device{}() & 0x7fffffff);
@@ -219,6 +251,8 @@ Report RunLoad(const Options& options, const std::atomic<bool>* stop, Observer* 
   const int64_t end_ns =
       options.duration_s > 0 ? start_ns + Nanoseconds(options.duration_s) : Window::kNever;
   crew.Start(run_ns, start_ns, end_ns);
+  const double until_start_s = static_cast<double>(start_ns - sys::NowNs()) / 1e9;
+  const double window_start_s = SecondsSinceEpoch() + until_start_s;
   const bool interrupted = WaitUntilDone(plan, start_ns, end_ns, crew, stop);
   crew.Join();
 
@@ -226,6 +260,8 @@ Report RunLoad(const Options& options, const std::atomic<bool>* stop, Observer* 
   report.machine = machine;
   report.warnings = warnings;
   report.interrupted = interrupted;
+  report.window_start_s = window_start_s;
+  report.window_end_s = window_start_s + report.seconds;
   Judge(report);
   return report;
 }

@@ -1,12 +1,12 @@
 #include "bench/load/run/preflight.h"
 
 #include "bench/linux/machine.h"
+#include "bench/load/base/descriptors.h"
 #include "src/linux/process.h"
 
 namespace switchboard::load {
 namespace {
 
-constexpr int64_t kReservedDescriptors = 32;
 // What an established TCP connection costs the kernel while little is under way: about 4 KiB for
 // each end's socket, inode and epoll item.
 constexpr int64_t kKernelBytesPerEnd = 4096;
@@ -32,7 +32,7 @@ Limits FindLimits() {
 std::vector<Obstacle> Preflight(const Options& options, const Limits& limits) {
   std::vector<Obstacle> obstacles;
   const int64_t wanted = options.connections;
-  const int64_t descriptors = wanted + options.threads * 3 + kReservedDescriptors;
+  const int64_t descriptors = wanted + DescriptorsBeside(options.threads);
   if (descriptors > limits.descriptors) {
     obstacles.push_back(
         {true,

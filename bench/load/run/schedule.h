@@ -4,6 +4,7 @@
 #ifndef SWITCHBOARD_BENCH_LOAD_RUN_SCHEDULE_H_
 #define SWITCHBOARD_BENCH_LOAD_RUN_SCHEDULE_H_
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -27,7 +28,7 @@ class Schedule {
     if (interval_ns_ == 0) return;
     start_ns_ = start_ns;
     elapsed_ns_ = interval_ns_ * share;
-    next_ns_ = start_ns_ + static_cast<int64_t>(elapsed_ns_);
+    next_ns_ = NextNs();
   }
 
   int64_t next_ns() const { return next_ns_; }
@@ -36,10 +37,25 @@ class Schedule {
   void Advance() {
     ++count_;
     elapsed_ns_ += arrivals_ == Arrivals::kUniform ? interval_ns_ : Exponential() * interval_ns_;
-    next_ns_ = start_ns_ + static_cast<int64_t>(elapsed_ns_);
+    next_ns_ = NextNs();
+  }
+
+  // How many moments there are from the next one on that lie in [start_ns, end_ns): to one, and of
+  // random ones as many as are to be expected. It does not depend on how many they are.
+  uint64_t CountBetween(int64_t start_ns, int64_t end_ns) const {
+    const int64_t first_ns = std::max(next_ns_, start_ns);
+    if (interval_ns_ == 0 || first_ns >= end_ns) return 0;
+    return 1 + static_cast<uint64_t>(static_cast<double>(end_ns - 1 - first_ns) / interval_ns_);
   }
 
  private:
+  // Moments beyond what a clock shows never come, but the schedule runs.
+  int64_t NextNs() const {
+    constexpr int64_t kLast = kNever - 1;
+    const bool shown = elapsed_ns_ < static_cast<double>(kLast - start_ns_);
+    return shown ? start_ns_ + static_cast<int64_t>(elapsed_ns_) : kLast;
+  }
+
   double Exponential() const {
     const double uniform = static_cast<double>((random_.WordAt(count_) >> 11) + 1) * 0x1p-53;
     return -std::log(uniform);

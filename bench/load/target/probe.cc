@@ -3,8 +3,13 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
+#include <future>
 #include <stdexcept>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "src/linux/clock.h"
 #include "src/linux/socket.h"
@@ -13,18 +18,52 @@ namespace switchboard::load {
 namespace {
 
 constexpr int kConnectTimeoutMs = 5000;
+constexpr int kLookMs = 50;  // how often it looks whether it was told to stop
 constexpr int kGreetingMs = 200;
 constexpr size_t kLongestGreeting = 64 * 1024;
 
+bool Stopped(const std::atomic<bool>* stop) { return stop != nullptr && stop->load(); }
+
+void ThrowIfStopped(const std::string& target, const std::atomic<bool>* stop) {
+  if (Stopped(stop)) throw std::runtime_error("interrupted before " + target + " answered");
+}
+
+// A name server may let a resolver wait for half a minute, which nothing can end; so it waits in a
+// thread that is left to itself if nobody wants to know any more.
+std::vector<sys::Address> Resolve(const std::string& target, const std::atomic<bool>* stop) {
+  const sys::Endpoint endpoint = sys::ParseEndpoint(target);
+  if (!endpoint.unix_path.empty() || sys::NumericAddress(endpoint.host)) {
+    return sys::Resolve(endpoint);
+  }
+  std::promise<std::vector<sys::Address>> promise;
+  std::future<std::vector<sys::Address>> resolved = promise.get_future();
+  std::thread([endpoint, promise = std::move(promise)]() mutable {
+    try {
+      promise.set_value(sys::Resolve(endpoint));
+    } catch (...) {
+      promise.set_exception(std::current_exception());
+    }
+  }).detach();
+  while (resolved.wait_for(std::chrono::milliseconds(kLookMs)) != std::future_status::ready) {
+    ThrowIfStopped(target, stop);
+  }
+  return resolved.get();
+}
+
 // Connects; the errno, 0 for none, goes to `error`.
-sys::Fd ConnectTo(const sys::Address& address, int& error) {
+sys::Fd ConnectTo(const sys::Address& address, int& error,
+                  const std::atomic<bool>* stop = nullptr) {
   const sys::Result socket = sys::StreamSocket(address.family());
   error = socket.error;
   if (!socket) return {};
   sys::Fd fd(static_cast<int>(socket.value));
   error = sys::Connect(fd.get(), address).error;
   if (error == EINPROGRESS) {
-    const bool answered = sys::Poll(fd.get(), POLLOUT, kConnectTimeoutMs).value > 0;
+    const int64_t end_ms = sys::NowMs() + kConnectTimeoutMs;
+    bool answered = false;
+    while (!answered && !Stopped(stop) && sys::NowMs() < end_ms) {
+      answered = sys::Poll(fd.get(), POLLOUT, kLookMs).value > 0;
+    }
     error = answered ? static_cast<int>(sys::PendingError(fd.get()).value) : ETIMEDOUT;
   }
   return fd;
@@ -58,11 +97,14 @@ std::string HearGreeting(const sys::Address& address) {
   return error == 0 ? Listen(fd.get()) : "";
 }
 
-Probed Probe(const Options& options) {
+Probed Probe(const Options& options, const std::atomic<bool>* stop) {
   int error = 0;
-  for (const sys::Address& address : sys::Resolve(sys::ParseEndpoint(options.target))) {
-    const sys::Fd fd = ConnectTo(address, error);
-    if (error != 0) continue;
+  for (const sys::Address& address : Resolve(options.target, stop)) {
+    const sys::Fd fd = ConnectTo(address, error, stop);
+    if (error != 0) {
+      ThrowIfStopped(options.target, stop);
+      continue;
+    }
     if (options.greeting == Greeting::kAuto) return {address, Listen(fd.get())};
     return {address, options.greeting_text};
   }

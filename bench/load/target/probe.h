@@ -3,6 +3,7 @@
 #ifndef SWITCHBOARD_BENCH_LOAD_TARGET_PROBE_H_
 #define SWITCHBOARD_BENCH_LOAD_TARGET_PROBE_H_
 
+#include <atomic>
 #include <string>
 
 #include "bench/load/measure/options.h"
@@ -22,8 +23,9 @@ bool Answers(const sys::Address& address);
 std::string HearGreeting(const sys::Address& address);
 
 // Connects to each address of options.target in turn until one accepts. With Greeting::kAuto it
-// then listens for 200 ms. Throws std::runtime_error with one sentence if none accepts.
-Probed Probe(const Options& options);
+// then listens for 200 ms. Throws std::runtime_error with one sentence if none accepts,
+// or `stop` became true.
+Probed Probe(const Options& options, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace switchboard::load
 
