@@ -60,10 +60,10 @@ sys::Fd ConnectTo(const sys::Address& address, int& error,
   error = sys::Connect(fd.get(), address).error;
   if (error == EINPROGRESS) {
     const int64_t end_ms = sys::NowMs() + kConnectTimeoutMs;
-    bool answered = false;
-    while (!answered && !Stopped(stop) && sys::NowMs() < end_ms) {
+    bool answered;
+    do {
       answered = sys::Poll(fd.get(), POLLOUT, kLookMs).value > 0;
-    }
+    } while (!answered && !Stopped(stop) && sys::NowMs() < end_ms);
     error = answered ? static_cast<int>(sys::PendingError(fd.get()).value) : ETIMEDOUT;
   }
   return fd;
