@@ -37,11 +37,12 @@ int RunMain(int argc, char** argv) {
           "say what to call: HOST:PORT, [IPV6]:PORT or unix:/path; see --help");
   Require(line.operands.size() == 1, "give one target only; every option goes with its own value");
   const Options options = CompleteLoad(line, line.operands.front());
+  const Gate gate(line.fail_if, line.strict);
   ReportFiles files(line.outputs);
   const std::atomic<bool>& interrupted = CatchInterrupts();
   const Report report = options.slo_percentile > 0 ? FindHighestRate(options, &interrupted)
                                                    : RunLoad(options, &interrupted);
-  return Publish(report, files);
+  return Publish(report, files, gate);
 }
 
 // Each is like main: argv[0] is its own name, the value is the exit status.

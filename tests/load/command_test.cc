@@ -98,6 +98,18 @@ TEST_CASE("ATargetThatIsNotThereIsExitStatus1") {
   CHECK(run.out.empty());
 }
 
+TEST_CASE("AConditionIsExitStatus4AndAWrongOneRefusedBeforeTheRun") {
+  TestServer server(Echo);
+  const test::Finished run =
+      Run({"-d", "0.6", "--warmup", "0", "--fail-if", "max>1ns", server.target()});
+  CHECK(run.status == 4);
+  CHECK(Has(run.err, "--fail-if max>1ns: it is "));
+  CHECK(Has(run.out, "latency"));
+  const test::Finished wrong = Run({"--fail-if", "p98>1ms", "127.0.0.1:1"});
+  CHECK(wrong.status == 2);
+  CHECK(Has(wrong.err, "no figure 'p98'"));
+}
+
 TEST_CASE("ATargetThatNeverEchoesIsExitStatus1") {
   TestServer server([](TestCaller&, std::string_view) {});
   const test::Finished run = Run({"-d", "0.6", "--warmup", "0", server.target()});

@@ -49,10 +49,11 @@ int MergeMain(int argc, char** argv) {
     return 0;
   }
   Require(!line.operands.empty(), "say what to merge: files that --json wrote; see --help");
+  const Gate gate(line.fail_if, line.strict);
   std::vector<Part> parts;
   for (const std::string& path : line.operands) parts.push_back({path, ReadReport(path)});
   ReportFiles files(line.outputs);
-  return Publish(Merge(parts), files);
+  return Publish(Merge(parts), files, gate);
 }
 
 }  // namespace switchboard::load

@@ -26,6 +26,8 @@ struct CommandLine {
   Options load;  // without its target and before CompleteLoad
   double ramp_s = 0;
   Outputs outputs;
+  std::vector<std::string> fail_if;  // conditions on a report
+  bool strict = false;
 
   int rounds = 0;              // of a comparison
   double start_timeout_s = 0;  // for a command to come up

@@ -16,8 +16,10 @@ constexpr SubcommandText kTexts[] = {
      "Puts load on an echo server, verifies every byte that comes back, and says how far the "
      "figures may be believed. HOST:PORT may also be [IPV6]:PORT or unix:/path.",
      "The first Ctrl-C ends the run early and reports what was measured, the second ends the "
-     "program. Exit status: 0 it was measured (the verdict says how well), 1 it could not be, 2 "
-     "wrong use, 3 an echo was wrong."},
+     "program. Exit status: 0 it was measured (the verdict says how well), 1 nothing was measured, "
+     "2 "
+     "wrong use, 3 an echo was wrong, 4 a --fail-if held, 5 --strict and not VALID, 6 "
+     "TARGET-NOT-REACHED; of several the first of 2, 1, 3, 4, 6, 5."},
     {kCompare, "compare", "NAME=HOST:PORT NAME='COMMAND {port}'...",
      "several servers under the same load, in turn",
      "Puts each target under the same load in turn, in rounds and within a round in random order, "

@@ -226,6 +226,12 @@ constexpr OptionRow kRows[] = {
      "(2), "
      "or longer where the percentile needs more messages, each after its own --warmup (0.3)"},
 
+    {"fail-if", 0, kReports, "'p99>1ms'", nullptr, AddText<&Line::fail_if>,
+     "exit with status 4 if that holds of a figure of the JSON, named by its path there, as in "
+     "'messages_per_second<10k' or 'connect_us.max>5ms'; repeatable"},
+    {"strict", 0, kReports, nullptr, nullptr, SetTrue<&Line::strict>,
+     "exit with status 5 if the verdict is not VALID"},
+
     {"json", 0, kAll, "FILE", nullptr, SetPath<&Outputs::json_path>,
      "write everything that was found, for programs; - for standard output"},
     {"csv", 0, kReports, "FILE", nullptr, SetPath<&Outputs::csv_path>,

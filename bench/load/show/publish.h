@@ -6,6 +6,7 @@
 
 #include "bench/load/base/output_file.h"
 #include "bench/load/measure/report.h"
+#include "bench/load/show/gate.h"
 
 namespace switchboard::load {
 
@@ -21,8 +22,8 @@ struct ReportFiles {
   OutputFile json, csv, html;
 };
 
-// The value is the exit status: 0, or kExitVerification. Throws as WriteAll.
-int Publish(const Report& report, ReportFiles& files);
+// The value is the exit status. Throws as WriteAll.
+int Publish(const Report& report, ReportFiles& files, const Gate& gate);
 
 }  // namespace switchboard::load
 
