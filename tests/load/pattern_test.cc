@@ -29,6 +29,7 @@ void CheckDamage(const Damage& found, const Damage& expected) {
   CHECK(found.duplicated == expected.duplicated);
   CHECK(found.reordered == expected.reordered);
   CHECK(found.corrupted == expected.corrupted);
+  CHECK(found.inserted == expected.inserted);
   CHECK(found.foreign == expected.foreign);
 }
 
@@ -100,7 +101,7 @@ TEST_CASE("BytesThatCameBeforeAreDuplicated") {
 
 TEST_CASE("BytesBeyondWhatWasSentAreWrongToo") {
   CheckDamage(Explain(400, 400, Bytes(3, 336, 400)), {.duplicated = 64});
-  CheckDamage(Explain(400, 400, "twenty bytes of junk"), {.corrupted = 20});
+  CheckDamage(Explain(400, 400, "twenty bytes of junk"), {.inserted = 20});
 }
 
 TEST_CASE("SwappedMessagesAreReordered") {
@@ -114,9 +115,23 @@ TEST_CASE("ChangedBytesAreCorrupted") {
   CheckDamage(Explain(100, 400, received), {.corrupted = 4});
 }
 
-TEST_CASE("BytesPutInBetweenAreCorrupted") {
+TEST_CASE("SwappedBytesAreReordered") {
+  for (const auto& [one, other] : {std::pair<size_t, size_t>{10, 11}, {10, 250}, {0, 299}}) {
+    std::string received = Bytes(3, 100, 400);
+    if (received[one] == received[other]) continue;
+    std::swap(received[one], received[other]);
+    CheckDamage(Explain(100, 400, received), {.reordered = 2});
+  }
+}
+
+TEST_CASE("ALineAfterEachMessageIsInserted") {
+  CheckDamage(Explain(100, 400, "\r\n" + Bytes(3, 100, 200) + "\r\n" + Bytes(3, 200, 400)),
+              {.inserted = 4});
+}
+
+TEST_CASE("BytesPutInBetweenAreInserted") {
   const std::string junk = "this was put in between";
-  CheckDamage(Explain(100, 400, junk + Bytes(3, 100, 400)), {.corrupted = junk.size()});
+  CheckDamage(Explain(100, 400, junk + Bytes(3, 100, 400)), {.inserted = junk.size()});
 }
 
 TEST_CASE("BytesOfAnotherConnectionAreForeign") {

@@ -8,6 +8,8 @@
 
 #include "bench/load/measure/verdict.h"
 #include "bench/load/run/load.h"
+#include "bench/load/show/json.h"
+#include "bench/load/show/text.h"
 #include "tests/load/support.h"
 
 namespace switchboard::load {
@@ -160,7 +162,7 @@ TEST_CASE("AServerThatSpeaksBeyondTheEchoIsCaught") {
       [](TestCaller& caller, std::string_view data) { caller.Send(std::string(data) + "ok"); }, 1,
       1);
   CHECK(report.verdict == kVerificationFailed);
-  CHECK(report.verification.damage.corrupted >= 2);
+  CHECK(report.verification.damage.inserted >= 2);
 }
 
 TEST_CASE("LargeMessagesAreVerifiedToo") {
@@ -177,6 +179,27 @@ TEST_CASE("LargeMessagesAreVerifiedToo") {
   const Report report = RunLoad(options);
   CHECK(report.verification.verified_bytes == 1'500'000);
   CHECK(report.verification.damage.corrupted == 1);
+}
+
+TEST_CASE("TheFirstWrongBytesAreShownBesideWhatWasExpected") {
+  TestServer server([](TestCaller& caller, std::string_view data) {
+    std::string wrong(data);
+    if (caller.held.empty()) wrong[10] ^= 0x01;
+    caller.held = "answered";
+    caller.Send(wrong);
+  });
+  const Report report = RunLoad(ShortRun(server.target()));
+  const std::string& first = report.verification.first_wrong;
+  CAPTURE(first);
+  REQUIRE(first.starts_with("at byte 10 of connection 0: "));
+  // The first byte differs in one bit, the seven behind it in none.
+  const size_t seen_at = std::string("at byte 10 of connection 0: ").size();
+  const size_t expected_at = first.find(" where ") + std::string(" where ").size();
+  CHECK(first.substr(seen_at, 2) != first.substr(expected_at, 2));
+  CHECK(first.substr(seen_at + 3, 20) == first.substr(expected_at + 3, 20));
+  CHECK(first.ends_with(" was expected"));
+  CHECK(ToText(report).find("first bad  " + first) != std::string::npos);
+  CHECK(FromJson(ToJson(report)).verification.first_wrong == first);
 }
 
 }  // namespace

@@ -21,6 +21,10 @@ void Add(double from, double& to) { to += from; }
 void Add(const Damage& from, Damage& to) {
   for (const DamageKind& kind : kDamageKinds) Add(from.*kind.bytes, to.*kind.bytes);
 }
+// Of two first ones either will do.
+void Add(const std::string& from, std::string& to) {
+  if (to.empty()) to = from;
+}
 void Add(const Errors& from, Errors& to) {
   for (const auto& [error, count] : from) Add(count, to[error]);
 }

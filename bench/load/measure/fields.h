@@ -81,7 +81,8 @@ template <>
 inline constexpr std::tuple kFieldsOf<Verification> = {
     Field{"verified_bytes", &Verification::verified_bytes},
     Field{"bad_connections", &Verification::bad_connections},
-    Field{"damage", &Verification::damage}};
+    Field{"damage", &Verification::damage},
+    Field{"first_wrong", &Verification::first_wrong, Combined::kSum, 2}};
 
 template <>
 inline constexpr std::tuple kFieldsOf<Generator> = {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <string>
 
 namespace switchboard::load {
 namespace {
@@ -161,9 +162,33 @@ std::optional<Origin> Locate(uint64_t seed, uint64_t connections, uint64_t longe
   return std::nullopt;
 }
 
+namespace {
+
+// Bytes that stand where others should.
+class Misplaced {
+ public:
+  void Add(char seen, char expected) {
+    seen_ += seen;
+    expected_ += expected;
+  }
+  // Swapped among each other if they are the same bytes in another order, which chance does not
+  // make of two or more.
+  void CountIn(Damage& damage) {
+    std::ranges::sort(seen_);
+    std::ranges::sort(expected_);
+    (seen_ == expected_ ? damage.reordered : damage.corrupted) += seen_.size();
+  }
+
+ private:
+  std::string seen_, expected_;
+};
+
+}  // namespace
+
 Damage Classify(uint64_t seed, uint64_t connections, uint64_t longest, const Suspect& suspect) {
   const Pattern own(seed, suspect.connection);
   Damage damage;
+  Misplaced misplaced;
   Gaps gaps;
   uint64_t expected = suspect.offset;  // the highest offset that came back, and one
   std::span<const char> rest = suspect.received;
@@ -175,13 +200,16 @@ Damage Classify(uint64_t seed, uint64_t connections, uint64_t longest, const Sus
       ++unknown;
     }
     // Unknown bytes where our own stream goes on behind them, or at the end: each wrong one of them
-    // was overwritten in place. Otherwise they were put in between.
+    // was overwritten in place. Otherwise, and beyond what was sent, they were put in between.
     const bool in_place = !origin || (origin->connection == suspect.connection &&
                                       origin->offset == expected + unknown);
     for (size_t i = 0; i < unknown; ++i) {
-      const bool right = in_place && expected < suspect.sent && rest[i] == own.ByteAt(expected);
-      if (!right) ++damage.corrupted;
-      if (in_place && expected < suspect.sent) ++expected;
+      if (!in_place || expected >= suspect.sent) {
+        ++damage.inserted;
+        continue;
+      }
+      const char right = own.ByteAt(expected++);
+      if (rest[i] != right) misplaced.Add(rest[i], right);
     }
     rest = rest.subspan(unknown);
     if (!origin) break;
@@ -201,6 +229,7 @@ Damage Classify(uint64_t seed, uint64_t connections, uint64_t longest, const Sus
   }
   if (suspect.complete && expected < suspect.sent) gaps.Add(expected, suspect.sent);
   damage.lost += gaps.Size();
+  misplaced.CountIn(damage);
   return damage;
 }
 

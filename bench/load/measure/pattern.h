@@ -27,7 +27,8 @@ struct Damage {
   uint64_t lost = 0;        // sent, never came back although later bytes or the end did
   uint64_t duplicated = 0;  // came back again
   uint64_t reordered = 0;   // came back after bytes that were sent later
-  uint64_t corrupted = 0;   // were never sent by anybody
+  uint64_t corrupted = 0;   // stand where others should, and were never sent by anybody
+  uint64_t inserted = 0;    // were put in between, and were never sent by anybody
   uint64_t foreign = 0;     // belong to another connection
 
   uint64_t Total() const;
@@ -45,7 +46,8 @@ inline constexpr DamageKind kDamageKinds[] = {
     {"lost", &Damage::lost, "sent, never came back"},
     {"duplicated", &Damage::duplicated, "came back again"},
     {"reordered", &Damage::reordered, "came too late"},
-    {"corrupted", &Damage::corrupted, "were never sent"},
+    {"corrupted", &Damage::corrupted, "stand where others should"},
+    {"inserted", &Damage::inserted, "were put in between", 2},
     {"foreign", &Damage::foreign, "belong to another connection"}};
 
 class Pattern {
@@ -95,8 +97,10 @@ struct Suspect {
   bool complete;                   // nothing more came: what is missing is lost
 };
 
-// Sorts everything about `suspect` that is wrong into kinds. Linear in the bytes received.
-// `connections` and `longest` as in Locate. Runs shorter than 15 bytes may count as corrupted.
+// Sorts everything about `suspect` that is wrong into kinds. Where the very bytes that should have
+// come stand in each other's places they are reordered, not corrupted. Linear in the bytes
+// received. `connections` and `longest` as in Locate. Runs shorter than 15 bytes may count as
+// corrupted.
 Damage Classify(uint64_t seed, uint64_t connections, uint64_t longest, const Suspect& suspect);
 
 }  // namespace switchboard::load

@@ -38,6 +38,8 @@ struct Verification {
   uint64_t verified_bytes = 0;  // compared and right
   uint64_t bad_connections = 0;
   Damage damage;
+  // "at byte 128 of connection 3: 1f 20 where 9a b1 was expected"; empty if no byte was wrong.
+  std::string first_wrong;
   bool Passed() const { return bad_connections == 0 && damage.Total() == 0; }
 };
 

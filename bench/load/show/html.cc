@@ -257,6 +257,9 @@ std::string VerificationSection(const Report& report) {
     }
     out += "<p>Wrong on " + GroupedText(verification.bad_connections) + " connections:</p>\n" +
            ToMarkup(table);
+    if (!verification.first_wrong.empty()) {
+      out += "<p>The first wrong bytes are " + Escaped(verification.first_wrong) + ".</p>\n";
+    }
   }
   return out + "</section>\n";
 }

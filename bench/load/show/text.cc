@@ -138,6 +138,9 @@ void VerificationLine(std::string& out, const Report& report) {
     }
   }
   out += '\n';
+  if (!verification.first_wrong.empty()) {
+    out += "first bad  " + verification.first_wrong + "\n";
+  }
 }
 
 }  // namespace
