@@ -14,25 +14,26 @@ std::string WayOut(const sys::Address& address, int error) {
   switch (error) {
     case EADDRINUSE:
       return address.IsUnix() && !sys::IsSocketFile(address.path())
-                 ? "the path is a file that is no socket, so choose another with --listen"
-                 : "stop the program that listens there or choose another with --listen";
+                 ? "the path is a file that is no socket, so choose another with Options::listen"
+                 : "stop the program that listens there or choose another with Options::listen";
     case EACCES:
     case EPERM:
-      return address.IsUnix() ? "choose a path in a directory that you may write to"
-                              : "choose a port of 1024 or more with --listen, or run as root";
+      return address.IsUnix()
+                 ? "choose a path in a directory that you may write to"
+                 : "choose a port of 1024 or more with Options::listen, or run as root";
     case EADDRNOTAVAIL:
-      return "choose an address of this machine with --listen";
+      return "choose an address of this machine with Options::listen";
     case EAFNOSUPPORT:
-      return "this machine does not have that kind of address; choose another with --listen";
+      return "this machine does not have that kind of address; choose another with Options::listen";
     case ENOENT:
     case ENOTDIR:
-      return "make the directory first or choose another path with --listen";
+      return "make the directory first or choose another path with Options::listen";
     default:
       break;
   }
   if (address.LacksZone()) return "name the interface, as in [fe80::1%eth0]:8000";
   const std::string lacking = sys::WayOut(error);
-  return lacking.empty() ? "choose another with --listen" : lacking;
+  return lacking.empty() ? "choose another with Options::listen" : lacking;
 }
 
 [[noreturn]] void Refuse(const sys::Address& address, int error) {

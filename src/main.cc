@@ -11,12 +11,13 @@
 #include <string_view>
 #include <vector>
 
-#include "src/command_line.h"
 #include "src/line_stream.h"
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
 #include "src/linux/signals.h"
 #include "src/log.h"
+#include "src/options/command_line.h"
+#include "src/options/table.h"
 #include "switchboard/server.h"
 
 namespace {
@@ -76,10 +77,12 @@ int Serve(const switchboard::Options& options) {
   return 0;
 }
 
+// Sentences of the server name the field of Options that they are about; a user knows the flag.
 int Fail(int status, std::string_view sentence) {
   try {
     LineStream::Open(LineStream::kStandardError)
-        ->Write((LineText() << "switchboard: " << sentence).EndLine());
+        ->Write((LineText() << "switchboard: " << switchboard::WithFlagNames(std::string(sentence)))
+                    .EndLine());
   } catch (const std::exception&) {
     // Not even memory for that: the exit status has to say it.
   }
@@ -94,7 +97,7 @@ int main(int argc, char** argv) {
     const switchboard::CommandLine command_line = switchboard::ParseCommandLine(argc, argv);
     switch (command_line.action) {
       case switchboard::CommandLine::Action::kHelp:
-        std::fputs(switchboard::kHelpText, stdout);
+        std::fputs(switchboard::HelpText().c_str(), stdout);
         return 0;
       case switchboard::CommandLine::Action::kVersion:
         std::puts("switchboard " SWITCHBOARD_VERSION);

@@ -6,6 +6,7 @@
 
 #include "src/linux/process.h"
 #include "src/log.h"
+#include "src/options/table.h"
 #include "src/reactor.h"
 #include "src/services/services.h"
 #include "src/stats_text.h"
@@ -14,10 +15,9 @@
 namespace switchboard {
 namespace {
 
-constexpr int kMaxWorkers = 1024;
-constexpr int kMinReadBytes = 1 << 10;
-constexpr int kMaxReadBytes = 16 << 20;
-constexpr size_t kMaxGreetingBytes = 1000;
+// Threads of the common pool unless more are asked for, on a machine with more CPUs than this.
+constexpr int kMaxDefaultWorkers = 1024;
+
 const char* const kCommonPool = "worker";
 
 // Descriptors that are not for callers: standard streams, listeners, epoll, and callers being
@@ -26,32 +26,6 @@ int64_t ReservedDescriptors(int64_t limit) { return std::min<int64_t>(512, limit
 
 void Require(bool holds, const std::string& sentence) {
   if (!holds) throw std::invalid_argument(sentence);
-}
-
-void CheckRange(const std::string& name, int64_t value, int64_t least, int64_t most) {
-  Require(value >= least && value <= most,
-          name + " " + std::to_string(value) + " is out of range; give a number from " +
-              std::to_string(least) + " to " + std::to_string(most));
-}
-
-void Check(const Options& options) {
-  constexpr int64_t kMaxMs = int64_t{86400} * 365 * 1000;
-  constexpr int64_t kMaxInt = 1 << 30;
-  if (options.workers != 0) CheckRange("--workers", options.workers, 1, kMaxWorkers);
-  for (const auto& [service, workers] : options.service_workers) {
-    CheckRange("--workers " + service, workers, 1, kMaxWorkers);
-  }
-  CheckRange("--max-connections", options.max_connections, 0, kMaxInt);
-  CheckRange("--backlog", options.backlog, 1, kMaxInt);
-  CheckRange("--idle-timeout in ms", options.idle_timeout_ms, 0, kMaxMs);
-  CheckRange("--write-timeout in ms", options.write_timeout_ms, 0, kMaxMs);
-  CheckRange("--drain-timeout in ms", options.drain_timeout_ms, 0, kMaxMs);
-  CheckRange("--read-buffer", options.read_buffer_bytes, kMinReadBytes, kMaxReadBytes);
-  CheckRange("--socket-buffer", options.socket_buffer_bytes, 0, kMaxInt);
-  CheckRange("--spin", options.spin_us, 0, 1'000'000);
-  Require(options.greeting.size() <= kMaxGreetingBytes,
-          "--greeting of " + std::to_string(options.greeting.size()) +
-              " bytes is too long; give at most " + std::to_string(kMaxGreetingBytes));
 }
 
 // Wildcards expanded to the machine's addresses.
@@ -111,7 +85,7 @@ struct Server::Parts {
 };
 
 Server::Server(const Options& options, const Services& services) {
-  Check(options);
+  CheckOptions(options);
   parts_ = std::make_unique<Parts>(options);
   parts_->services = services;
   parts_->services.merge(ShippedServices(options));
@@ -156,12 +130,12 @@ void Server::Parts::StartPools() {
     }
   }
   const int workers = options.workers > 0 ? options.workers : sys::AvailableCpus();
-  StartPool(kCommonPool, std::min(workers, kMaxWorkers), common_may_block);
+  StartPool(kCommonPool, std::min(workers, kMaxDefaultWorkers), common_may_block);
   for (const auto& [name, count] : options.service_workers) {
-    const std::string option = "--workers " + name + "=" + std::to_string(count);
-    Require(services.contains(name), option + " names no service; --help lists them");
-    Require(IsListenedTo(name),
-            option + " is a pool for nobody; add --listen PORT=" + name + " or leave it out");
+    const std::string option = "Options::service_workers " + name + "=" + std::to_string(count);
+    Require(services.contains(name), option + " names no service; there are " + NamesOf(services));
+    Require(IsListenedTo(name), option + " is a pool for nobody; add Options::listen PORT=" + name +
+                                    " or leave it out");
     StartPool(name, count, services[name]->traits().may_block);
     own_pools[name] = pools.back().get();
   }
@@ -179,10 +153,8 @@ void Server::Parts::StartPool(const std::string& name, int workers, bool may_blo
 const Route& Server::Parts::RouteTo(const std::string& service) {
   const auto found = services.find(service);
   if (found == services.end()) {
-    std::string known;
-    for (const auto& [name, unused] : services) known += (known.empty() ? "" : ", ") + name;
-    throw std::invalid_argument("--listen names an unknown service '" + service + "'; there are " +
-                                known);
+    throw std::invalid_argument("Options::listen names an unknown service '" + service +
+                                "'; there are " + NamesOf(services));
   }
   const auto own_pool = own_pools.find(service);
   WorkerPool* const pool = own_pool == own_pools.end() ? pools.front().get() : own_pool->second;

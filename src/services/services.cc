@@ -11,4 +11,10 @@ Services ShippedServices(const Options& options) {
   };
 }
 
+std::string NamesOf(const Services& services) {
+  std::string names;
+  for (const auto& [name, unused] : services) names += (names.empty() ? "" : ", ") + name;
+  return names;
+}
+
 }  // namespace switchboard

@@ -5,6 +5,7 @@
 #define SWITCHBOARD_SRC_SERVICES_SERVICES_H_
 
 #include <memory>
+#include <string>
 
 #include "switchboard/options.h"
 #include "switchboard/server.h"
@@ -19,6 +20,9 @@ std::shared_ptr<Service> MakeDaytime(const Options& options);  // RFC 867
 
 // All of them by name.
 Services ShippedServices(const Options& options);
+
+// The names of `services`, "chargen, daytime" and so on.
+std::string NamesOf(const Services& services);
 
 }  // namespace switchboard
 

@@ -9,7 +9,6 @@
 #include <memory>
 #include <mutex>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -341,36 +340,6 @@ TEST_CASE("CountersMayBeReadByAnyThreadAtAnyTime") {
   for (int i = 0; i < 8; ++i) CHECK(Difference(message, caller.Echo(message)) == "");
   reader.join();
   CHECK(running.server.GetStats().bytes_in == 8 * message.size());
-}
-
-// What `options` make the constructor say; empty if it does not object.
-template <typename Error>
-std::string Objection(const Options& options) {
-  try {
-    Server server(options);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
-TEST_CASE("ObjectsToOptionsThatMakeNoSense") {
-  Options options = Quiet({{"127.0.0.1:0"}});
-  options.workers = 1025;
-  CHECK(Objection<std::invalid_argument>(options).find("1025") != std::string::npos);
-  options = Quiet({{"127.0.0.1:0", "fax"}});
-  CHECK(Objection<std::invalid_argument>(options).find("fax") != std::string::npos);
-  options = Quiet({{"127.0.0.1:0"}});
-  options.read_buffer_bytes = 12;
-  CHECK(Objection<std::invalid_argument>(options).find("12") != std::string::npos);
-  options = Quiet({{"127.0.0.1"}});
-  CHECK(Objection<std::invalid_argument>(options).find("127.0.0.1") != std::string::npos);
-}
-
-TEST_CASE("ObjectsToAPortInUse") {
-  const Running running(Quiet({{"127.0.0.1:0"}}));
-  CHECK(Objection<std::runtime_error>(Quiet({{running.Address()}})).find(running.Address()) !=
-        std::string::npos);
 }
 
 }  // namespace

@@ -160,19 +160,6 @@ TEST_CASE("PrintsItsVersion") {
   CHECK(run.err == "");
 }
 
-TEST_CASE("HelpNamesEveryOption") {
-  const Finished run = RunToEnd({"--help"});
-  CHECK(run.status == 0);
-  CHECK(run.err == "");
-  for (const char* option :
-       {"-l, --listen", "-w, --workers", "--greeting", "--once", "--max-connections", "--when-full",
-        "--backlog", "--idle-timeout", "--write-timeout", "--drain-timeout", "--read-buffer",
-        "--socket-buffer", "--spin", "--trace", "--log-level", "--version", "--help"}) {
-    CAPTURE(option);
-    CHECK(run.out.find(option) != std::string::npos);
-  }
-}
-
 TEST_CASE("WarnsOfABacklogBeyondTheKernels") {
   ServerProcess server({"--backlog", "1000000000"});
   CHECK(server.Err().find("somaxconn") != std::string::npos);

@@ -1,10 +1,9 @@
 // The command line of the server program.
 
-#ifndef SWITCHBOARD_SRC_COMMAND_LINE_H_
-#define SWITCHBOARD_SRC_COMMAND_LINE_H_
+#ifndef SWITCHBOARD_SRC_OPTIONS_COMMAND_LINE_H_
+#define SWITCHBOARD_SRC_OPTIONS_COMMAND_LINE_H_
 
 #include <string>
-#include <string_view>
 
 #include "switchboard/options.h"
 
@@ -19,11 +18,9 @@ struct CommandLine {
 // Throws std::invalid_argument with one sentence that names the option and its value.
 CommandLine ParseCommandLine(int argc, char** argv);
 
-// Takes `\n \r \t \\ \xHH` for what they stand for. Throws std::invalid_argument for any other.
-std::string Unescape(std::string_view text);
-
-extern const char kHelpText[];
+// What --help prints, in lines of at most 80 columns.
+std::string HelpText();
 
 }  // namespace switchboard
 
-#endif  // SWITCHBOARD_SRC_COMMAND_LINE_H_
+#endif  // SWITCHBOARD_SRC_OPTIONS_COMMAND_LINE_H_

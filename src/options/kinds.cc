@@ -1,0 +1,248 @@
+#include "src/options/kinds.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+
+#include "src/linux/address.h"
+
+namespace switchboard {
+namespace {
+
+constexpr int64_t kMaxSeconds = int64_t{86400} * 365;
+constexpr int kMaxWorkers = 1024;
+constexpr size_t kMaxGreetingBytes = 1000;
+
+[[noreturn]] void Wrong(std::string_view text, const std::string& complaint) {
+  throw std::invalid_argument("'" + std::string(text) + "' " + complaint);
+}
+
+std::string RangeText(int64_t least, int64_t most) {
+  return std::to_string(least) + " to " + std::to_string(most);
+}
+
+int64_t ReadWhole(std::string_view text, int64_t least, int64_t most) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < least ||
+      value > most) {
+    Wrong(text, "is not a whole number from " + RangeText(least, most));
+  }
+  return value;
+}
+
+void CheckWhole(const std::string& field, int64_t value, int64_t least, int64_t most) {
+  if (value >= least && value <= most) return;
+  throw std::invalid_argument("Options::" + field + " " + std::to_string(value) +
+                              " is out of range; give a number from " + RangeText(least, most));
+}
+
+int64_t ReadSeconds(std::string_view text) {
+  double seconds = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() ||
+      !(seconds >= 0 && seconds <= kMaxSeconds) || (seconds > 0 && seconds < 0.001)) {
+    Wrong(text, "is not a number of seconds, 0 or from 0.001 to " + std::to_string(kMaxSeconds));
+  }
+  return std::llround(seconds * 1000);
+}
+
+template <typename Int>
+Kind WholeOf(const char* field, Int Options::*member, const char* value, Int least, Int most,
+             Zero zero) {
+  const Int least_in_field = zero == Zero::kIsTheDefault ? 0 : least;
+  return {.fields = {field},
+          .value = value,
+          .range = RangeText(least, most),
+          .initial = std::to_string(Options().*member),
+          .read =
+              [=](std::string_view text, Options& options) {
+                options.*member = static_cast<Int>(ReadWhole(text, least, most));
+              },
+          .check = [=](const Options& o) { CheckWhole(field, o.*member, least_in_field, most); }};
+}
+
+template <typename Enum>
+Kind WordOf(const char* field, Enum Options::*member,
+            std::vector<std::pair<std::string, Enum>> words) {
+  std::string choice, list, initial;
+  for (const auto& [word, meant] : words) {
+    choice += (choice.empty() ? "" : "|") + word;
+    list += (list.empty() ? "" : ", ") + word;
+    if (meant == Options().*member) initial = word;
+  }
+  return {.fields = {field},
+          .value = choice,
+          .range = list,
+          .initial = initial,
+          .read =
+              [=](std::string_view text, Options& options) {
+                const auto found =
+                    std::ranges::find(words, text, &decltype(words)::value_type::first);
+                if (found == words.end()) Wrong(text, "is none of " + list);
+                options.*member = found->second;
+              },
+          .check = [](const Options&) {}};
+}
+
+Listen ReadListen(std::string_view text) {
+  Listen listen;
+  const size_t slash = text.rfind('/');
+  const size_t begin = slash == std::string_view::npos ? 0 : slash;  // a path may hold '=' too
+  const size_t equals = text.find('=', begin);
+  if (equals != std::string_view::npos) {
+    listen.service = text.substr(equals + 1);
+    if (listen.service.empty()) Wrong(text, "names no service after '='");
+  }
+  listen.address = text.substr(0, equals);
+  (void)sys::ParseEndpoint(listen.address);
+  return listen;
+}
+
+void CheckListen(const Options& options) {
+  for (const Listen& listen : options.listen) {
+    try {
+      (void)sys::ParseEndpoint(listen.address);
+    } catch (const std::invalid_argument& error) {
+      throw std::invalid_argument(std::string("Options::listen ") + error.what());
+    }
+  }
+}
+
+void ReadWorkers(std::string_view text, Options& options) {
+  const size_t equals = text.rfind('=');
+  if (equals == std::string_view::npos) {
+    options.workers = static_cast<int>(ReadWhole(text, 1, kMaxWorkers));
+    return;
+  }
+  const std::string service(text.substr(0, equals));
+  if (service.empty()) Wrong(text, "names no service before '='");
+  options.service_workers[service] =
+      static_cast<int>(ReadWhole(text.substr(equals + 1), 1, kMaxWorkers));
+}
+
+void CheckWorkers(const Options& options) {
+  CheckWhole("workers", options.workers, 0, kMaxWorkers);
+  for (const auto& [service, workers] : options.service_workers) {
+    CheckWhole("service_workers of " + service, workers, 1, kMaxWorkers);
+  }
+}
+
+// Takes \n \r \t \\ \xHH for what they stand for.
+std::string Unescape(std::string_view text) {
+  static const std::map<char, char> kSimple = {{'n', '\n'}, {'r', '\r'}, {'t', '\t'}, {'\\', '\\'}};
+  std::string plain;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      plain += text[i];
+      continue;
+    }
+    const char kind = i + 1 < text.size() ? text[++i] : '\0';
+    const auto simple = kSimple.find(kind);
+    if (simple != kSimple.end()) {
+      plain += simple->second;
+      continue;
+    }
+    unsigned byte = 0;
+    const char* const digits = text.data() + i + 1;
+    if (kind != 'x' || i + 2 >= text.size() ||
+        std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2) {
+      Wrong(text, "has a backslash that begins none of \\n \\r \\t \\\\ \\xHH");
+    }
+    plain += static_cast<char>(byte);
+    i += 2;
+  }
+  return plain;
+}
+
+void CheckGreeting(const Options& options) {
+  const size_t bytes = options.greeting.size();
+  if (bytes <= kMaxGreetingBytes) return;
+  throw std::invalid_argument("Options::greeting of " + std::to_string(bytes) +
+                              " bytes is too long; give at most " +
+                              std::to_string(kMaxGreetingBytes));
+}
+
+}  // namespace
+
+Kind Switch(const char* field, bool Options::*member) {
+  return {.fields = {field},
+          .value = "",
+          .range = "",
+          .initial = "off",
+          .read = [=](std::string_view, Options& options) { options.*member = true; },
+          .check = [](const Options&) {}};
+}
+
+Kind Whole(const char* field, int Options::*member, const char* value, int least, int most,
+           Zero zero) {
+  return WholeOf(field, member, value, least, most, zero);
+}
+
+Kind Whole(const char* field, int64_t Options::*member, const char* value, int64_t least,
+           int64_t most, Zero zero) {
+  return WholeOf(field, member, value, least, most, zero);
+}
+
+Kind Seconds(const char* field, int64_t Options::*member) {
+  return {
+      .fields = {field},
+      .value = "SECONDS",
+      .range = RangeText(0, kMaxSeconds),
+      .initial = std::to_string(Options().*member / 1000),
+      .read = [=](std::string_view text, Options& options) { options.*member = ReadSeconds(text); },
+      .check = [=](const Options& o) { CheckWhole(field, o.*member, 0, kMaxSeconds * 1000); }};
+}
+
+Kind Word(const char* field, WhenFull Options::*member,
+          std::vector<std::pair<std::string, WhenFull>> words) {
+  return WordOf(field, member, std::move(words));
+}
+
+Kind Word(const char* field, LogLevel Options::*member,
+          std::vector<std::pair<std::string, LogLevel>> words) {
+  return WordOf(field, member, std::move(words));
+}
+
+Kind ListenKind() {
+  return {.fields = {"listen"},
+          .value = "[ADDRESS:]PORT[=SERVICE]",
+          .range = "",
+          .initial = "",
+          .read = [](std::string_view text,
+                     Options& options) { options.listen.push_back(ReadListen(text)); },
+          .check = CheckListen};
+}
+
+Kind WorkersKind() {
+  return {.fields = {"workers", "service_workers"},
+          .value = "[SERVICE=]N",
+          .range = RangeText(1, kMaxWorkers),
+          .initial = "",
+          .read = ReadWorkers,
+          .check = CheckWorkers};
+}
+
+Kind GreetingKind() {
+  return {
+      .fields = {"greeting"},
+      .value = "TEXT",
+      .range = "",
+      .initial = "",
+      .read = [](std::string_view text, Options& options) { options.greeting = Unescape(text); },
+      .check = CheckGreeting};
+}
+
+Kind Request() {
+  return {.fields = {},
+          .value = "",
+          .range = "",
+          .initial = "",
+          .read = [](std::string_view, Options&) {},
+          .check = [](const Options&) {}};
+}
+
+}  // namespace switchboard

@@ -1,0 +1,63 @@
+// What the value of an option may be. A Kind reads it from a command line, checks it in the Options
+// of a program that embeds the server, and says its range and its default to whoever asks for help.
+
+#ifndef SWITCHBOARD_SRC_OPTIONS_KINDS_H_
+#define SWITCHBOARD_SRC_OPTIONS_KINDS_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "switchboard/options.h"
+
+namespace switchboard {
+
+struct Kind {
+  std::vector<std::string> fields;  // of Options that it fills in
+  std::string value;                // what --help calls its value; empty for a switch
+  std::string range;                // "1 to 1024"; empty if there is none
+  std::string initial;              // the default as one would type it; empty for none
+
+  // Reads `text` into `options`. Throws std::invalid_argument with what is wrong with the text: the
+  // end of a sentence that begins with the name of the option.
+  std::function<void(std::string_view text, Options& options)> read;
+  // Throws std::invalid_argument with one sentence that names the field and its value, if the value
+  // makes no sense.
+  std::function<void(const Options& options)> check;
+};
+
+// Whether 0, which on a command line is out of range, stands for the default in Options.
+enum class Zero { kIsAValue, kIsTheDefault };
+
+Kind Switch(const char* field, bool Options::*member);
+
+// A whole number from `least` to `most`.
+Kind Whole(const char* field, int Options::*member, const char* value, int least, int most,
+           Zero zero = Zero::kIsAValue);
+Kind Whole(const char* field, int64_t Options::*member, const char* value, int64_t least,
+           int64_t most, Zero zero = Zero::kIsAValue);
+
+// Seconds, also with a fraction, for a field in milliseconds.
+Kind Seconds(const char* field, int64_t Options::*member);
+
+// One of a few words.
+Kind Word(const char* field, WhenFull Options::*member,
+          std::vector<std::pair<std::string, WhenFull>> words);
+Kind Word(const char* field, LogLevel Options::*member,
+          std::vector<std::pair<std::string, LogLevel>> words);
+
+// Options::listen, which grows by one each time; Options::workers and Options::service_workers;
+// Options::greeting, which is typed with escapes.
+Kind ListenKind();
+Kind WorkersKind();
+Kind GreetingKind();
+
+// Not an option of the server: asks the program for something else.
+Kind Request();
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_OPTIONS_KINDS_H_

@@ -1,0 +1,104 @@
+#include "src/options/table.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace switchboard {
+namespace {
+
+constexpr int kMaxInt = 1 << 30;
+
+std::vector<OptionRow> MakeTable() {
+  using O = Options;
+  return {
+      {"listen", 'l', ListenKind(),
+       "where to listen, and the service that answers there; repeatable: IPv4, [IPv6]:PORT, a host "
+       "name (all its addresses), or unix:/path; port 0 takes a free one and prints it",
+       "8000=echo, every IPv4 and IPv6 address"},
+      {"workers", 'w', WorkersKind(),
+       "threads of the pool, {range}; with SERVICE, of a pool of that service's own",
+       "the CPUs that the process may use"},
+      {"greeting", 0, GreetingKind(),
+       "what echo says to each new caller; understands \\n \\r \\t \\\\ \\xHH; empty for none",
+       "hello from server\\n"},
+      {"once", 0, Switch("once", &O::once), "hang up after the first echo, of at most 1000 bytes",
+       "{default}"},
+      {"max-connections", 0,
+       Whole("max_connections", &O::max_connections, "N", 1, kMaxInt, Zero::kIsTheDefault),
+       "most live connections",
+       "what RLIMIT_NOFILE (raised to its hard limit) allows, less a reserve"},
+      {"when-full", 0,
+       Word("when_full", &O::when_full, {{"hold", WhenFull::kHold}, {"busy", WhenFull::kBusy}}),
+       "at the limit: leave callers waiting in the backlog, or accept, say nothing (busy\\n if "
+       "there "
+       "is a greeting) and hang up",
+       "{default}"},
+      {"backlog", 0, Whole("backlog", &O::backlog, "N", 1, kMaxInt),
+       "callers that may wait on hold", "{default}, cut to somaxconn with a warning"},
+      {"idle-timeout", 0, Seconds("idle_timeout_ms", &O::idle_timeout_ms),
+       "hang up on a connection on which nothing moved", "{default}: never"},
+      {"write-timeout", 0, Seconds("write_timeout_ms", &O::write_timeout_ms),
+       "hang up on a caller that does not read its echo", "{default}"},
+      {"drain-timeout", 0, Seconds("drain_timeout_ms", &O::drain_timeout_ms),
+       "time for replies under way when told to stop", "{default}"},
+      {"read-buffer", 0,
+       Whole("read_buffer_bytes", &O::read_buffer_bytes, "BYTES", 1 << 10, 16 << 20),
+       "most that one read takes, {range}; the buffer of an active connection", "{default}"},
+      {"socket-buffer", 0,
+       Whole("socket_buffer_bytes", &O::socket_buffer_bytes, "BYTES", 1, kMaxInt,
+             Zero::kIsTheDefault),
+       "SO_SNDBUF and SO_RCVBUF of each connection, to bound kernel memory", "the kernel's"},
+      {"spin", 0, Whole("spin_us", &O::spin_us, "MICROSECONDS", 0, 1'000'000),
+       "a worker's bounded wait before it sleeps", "{default}"},
+      {"trace", 0, Switch("trace", &O::trace),
+       "print what each caller says, one line a read, unprintable bytes escaped", "{default}"},
+      {"log-level", 0,
+       Word("log_level", &O::log_level,
+            {{"error", LogLevel::kError},
+             {"warn", LogLevel::kWarn},
+             {"info", LogLevel::kInfo},
+             {"debug", LogLevel::kDebug}}),
+       "logfmt lines on standard error", "{default}"},
+      {"version", 0, Request(), "print the version and exit", ""},
+      {"help", 0, Request(), "print this and exit", ""},
+  };
+}
+
+// The flag of Options::`field`; empty if there is no such field.
+std::string FlagOf(std::string_view field) {
+  for (const OptionRow& row : OptionTable()) {
+    if (std::ranges::count(row.kind.fields, field) > 0) return std::string("--") + row.name;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::span<const OptionRow> OptionTable() {
+  static const std::vector<OptionRow> table = MakeTable();
+  return table;
+}
+
+void CheckOptions(const Options& options) {
+  for (const OptionRow& row : OptionTable()) row.kind.check(options);
+}
+
+std::string WithFlagNames(const std::string& sentence) {
+  constexpr std::string_view kPrefix = "Options::";
+  std::string named;
+  size_t done = 0;
+  for (;;) {
+    const size_t found = sentence.find(kPrefix, done);
+    if (found == std::string::npos) return named + sentence.substr(done);
+    const size_t begin = found + kPrefix.size();
+    const size_t end =
+        std::min(sentence.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", begin), sentence.size());
+    const std::string flag = FlagOf(std::string_view(sentence).substr(begin, end - begin));
+    named += sentence.substr(done, found - done);
+    named += flag.empty() ? sentence.substr(found, end - found) : flag;
+    done = end;
+  }
+}
+
+}  // namespace switchboard
