@@ -62,6 +62,7 @@ inline constexpr std::tuple kFieldsOf<Options> = {
     Field{"messages_per_call", &Options::messages_per_call, Combined::kFirst},
     Field{"sources", &Options::sources},
     Field{"source_auto", &Options::source_auto, Combined::kFirst},
+    Field{"all_addresses", &Options::all_addresses, Combined::kFirst, 2},
     Field{"greeting", &Options::greeting, Combined::kFirst},
     Field{"slo_percentile", &Options::slo_percentile, Combined::kFirst},
     Field{"slo_limit_ns", &Options::slo_limit_ns, Combined::kFirst},
@@ -109,6 +110,7 @@ inline constexpr std::tuple kFieldsOf<Second> = {Field{"messages", &Second::mess
 // But the parts that parts do not have in common: options, machine, verdict.
 template <>
 inline constexpr std::tuple kFieldsOf<Report> = {
+    Field{"addresses", &Report::addresses, Combined::kSum, 2},
     Field{"interrupted", &Report::interrupted, Combined::kLargest},
     Field{"seconds", &Report::seconds, Combined::kLargest},
     Field{"window_start_s", &Report::window_start_s, Combined::kSmallest, 2},

@@ -38,6 +38,8 @@ struct Options {
   std::vector<std::string> sources;
   bool source_auto = true;
 
+  bool all_addresses = false;  // of the target's name, in turn; otherwise the first that answers
+
   Greeting greeting = Greeting::kAuto;
   std::string greeting_text;  // for kText, as bytes
 

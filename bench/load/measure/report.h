@@ -89,6 +89,8 @@ struct Report {
   Options options;
   Machine machine;
 
+  std::vector<std::string> addresses;  // that were called, of the target's name
+
   std::string verdict;  // see verdict.h
   std::vector<std::string> reasons;
   std::vector<std::string> warnings;  // of the pre-flight check

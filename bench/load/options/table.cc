@@ -204,6 +204,9 @@ constexpr OptionRow kRows[] = {
     {"source", 0, kLoads, "ADDRESS[,ADDRESS..]|auto", "auto", SetSources,
      "local addresses to call from, in turn; auto spreads calls to 127.0.0.0/8 over that network"},
 
+    {"all-addresses", 0, kLoads, nullptr, nullptr, SetTrue<&Options::all_addresses>,
+     "call all addresses of the target's name in turn, not the first that answers"},
+
     {"pid", 0, kConform, "N", nullptr, SetWhole<&Line::pid, 1, kMaxPid>,
      "the server's process on this machine, to watch its memory and descriptors"},
     {"command", 0, kConform, "'SERVER {port}'", nullptr, SetText<&Line::command>,

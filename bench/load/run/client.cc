@@ -34,16 +34,18 @@ void Client::Open(int64_t intended_ns) {
   state_ = State::kConnecting;
   ++context_.opening;
 
-  const sys::Result socket = sys::StreamSocket(plan.target.family());
+  const Route& route = plan.routes[id_ % plan.routes.size()];
+  const sys::Result socket = sys::StreamSocket(route.target.family());
   if (!socket) return Fail(Phase::kConnect, socket.error, sys::NowNs());
   fd_.Reset(static_cast<int>(socket.value));
-  if (!plan.target.IsUnix()) (void)sys::SetNoDelay(fd_.get(), true);
-  if (!plan.sources.empty()) {
+  if (!route.target.IsUnix()) (void)sys::SetNoDelay(fd_.get(), true);
+  if (const auto& sources = route.sources; !sources.empty()) {
     (void)sys::SetBindWithoutPort(fd_.get());
-    const sys::Result bound = sys::Bind(fd_.get(), plan.sources[id_ % plan.sources.size()]);
+    const sys::Address& source = sources[id_ / plan.routes.size() % sources.size()];
+    const sys::Result bound = sys::Bind(fd_.get(), source);
     if (!bound) return Fail(Phase::kConnect, bound.error, sys::NowNs());
   }
-  const sys::Result connected = sys::Connect(fd_.get(), plan.target);
+  const sys::Result connected = sys::Connect(fd_.get(), route.target);
   if (!connected && connected.error != EINPROGRESS) {
     return Fail(Phase::kConnect, connected.error, sys::NowNs());
   }

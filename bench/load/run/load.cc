@@ -36,14 +36,12 @@ bool IsIpv4Loopback(const sys::Address& address) {
   return address.family() == AF_INET && address.IsLoopback();
 }
 
-std::vector<sys::Address> Sources(const Options& options, const sys::Address& target) {
+// The sources that can call `target`.
+std::vector<sys::Address> SourcesFor(const sys::Address& target, const Options& options) {
   std::vector<sys::Address> sources;
   for (const std::string& source : options.sources) {
-    sources.push_back(*sys::NumericAddress(source));
-    if (sources.back().family() != target.family()) {
-      throw std::invalid_argument("--source " + source + " cannot call " + target.ToString() +
-                                  "; give an address of the same family");
-    }
+    const sys::Address address = *sys::NumericAddress(source);
+    if (address.family() == target.family()) sources.push_back(address);
   }
   if (!options.source_auto || !IsIpv4Loopback(target)) return sources;
   for (int i = 1; i <= kAutoSources; ++i) {
@@ -52,11 +50,22 @@ std::vector<sys::Address> Sources(const Options& options, const sys::Address& ta
   return sources;
 }
 
+std::vector<Route> RoutesTo(const std::vector<sys::Address>& targets, const Options& options) {
+  std::vector<Route> routes;
+  for (const sys::Address& target : targets)
+    routes.push_back({target, SourcesFor(target, options)});
+  return routes;
+}
+
 std::vector<std::string> CheckLimits(const Plan& plan) {
   Limits limits = FindLimits();
-  limits.local = plan.target.IsLoopback() || plan.target.IsUnix();
-  limits.local_addresses = static_cast<int64_t>(std::max<size_t>(1, plan.sources.size()));
-  if (plan.target.IsUnix()) limits.local_addresses = 0;
+  limits.local_addresses = 0;
+  for (const auto& [target, sources] : plan.routes) {
+    limits.local |= target.IsLoopback() || target.IsUnix();
+    if (!target.IsUnix()) {
+      limits.local_addresses += static_cast<int64_t>(std::max<size_t>(1, sources.size()));
+    }
+  }
   std::vector<std::string> warnings;
   for (const Obstacle& obstacle : Preflight(plan.options, limits)) {
     if (obstacle.fatal) throw std::runtime_error(obstacle.sentence);
@@ -238,7 +247,7 @@ int64_t Nanoseconds(double seconds) { return static_cast<int64_t>(seconds * 1e9)
 Report RunLoad(const Options& options, const std::atomic<bool>* stop, Observer* observer) {
   const Machine machine = ThisMachine();
   const Probed probed = Probe(options, stop);
-  Plan plan{options, probed.address, Sources(options, probed.address), probed.greeting, observer};
+  Plan plan{options, RoutesTo(probed.addresses, options), probed.greeting, observer};
   // Below 2^53, so that every reader of the report's JSON keeps it whole.
   if (plan.options.seed == 0) plan.options.seed = 1 + (std::random_device{}() & 0x7fffffff);
   const std::vector<std::string> warnings = CheckLimits(plan);
@@ -259,6 +268,7 @@ Report RunLoad(const Options& options, const std::atomic<bool>* stop, Observer* 
   Report report = Collect(plan, crew.loops());
   report.machine = machine;
   report.warnings = warnings;
+  for (const Route& route : plan.routes) report.addresses.push_back(route.target.ToString());
   report.interrupted = interrupted;
   report.window_start_s = window_start_s;
   report.window_end_s = window_start_s + report.seconds;

@@ -14,12 +14,17 @@
 
 namespace switchboard::load {
 
-struct Plan {
-  Options options;  // with the seed drawn
+// An address to call, and those to call it from in turn; without one the kernel chooses.
+struct Route {
   sys::Address target;
-  std::vector<sys::Address> sources;  // empty: the kernel's choice
-  std::string greeting;               // what the server says before its first echo
-  Observer* observer = nullptr;       // told by the first event loop
+  std::vector<sys::Address> sources;
+};
+
+struct Plan {
+  Options options;               // with the seed drawn
+  std::vector<Route> routes;     // to the target, which connections take in turn
+  std::string greeting;          // what the server says before its first echo
+  Observer* observer = nullptr;  // told by the first event loop
 
   // The size of message `index` of a connection; the same each time it is asked.
   uint32_t MessageSize(const Pattern& sizes, uint64_t index) const {

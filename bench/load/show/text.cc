@@ -20,10 +20,20 @@ void Verdict(std::string& out, const Report& report) {
   out += '\n';
 }
 
+// "localhost:8000 (127.0.0.1:8000)".
+std::string TargetText(const Report& report) {
+  std::string addresses;
+  for (const std::string& each : report.addresses) {
+    addresses += (addresses.empty() ? "" : ", ") + each;
+  }
+  const std::string& target = report.options.target;
+  return addresses.empty() || addresses == target ? target : target + " (" + addresses + ")";
+}
+
 void Configuration(std::string& out, const Report& report) {
   const Options& options = report.options;
-  out += Format("target     %s: %d connection%s, ", options.target.c_str(), options.connections,
-                options.connections == 1 ? "" : "s");
+  out += "target     " + TargetText(report) + ": ";
+  out += Format("%d connection%s, ", options.connections, options.connections == 1 ? "" : "s");
   out += Format("%u", options.min_size_bytes);
   if (options.max_size_bytes != options.min_size_bytes)
     out += Format("-%u", options.max_size_bytes);

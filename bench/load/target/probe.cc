@@ -83,6 +83,23 @@ std::string Listen(int fd) {
   return greeting;
 }
 
+// Those of `addresses` that one of the sources can call; all of them if there is no source.
+std::vector<sys::Address> Callable(const std::vector<sys::Address>& addresses,
+                                   const Options& options) {
+  if (options.sources.empty()) return addresses;
+  std::vector<sys::Address> callable;
+  for (const sys::Address& address : addresses) {
+    const auto can_call = [&](const std::string& source) {
+      return sys::NumericAddress(source)->family() == address.family();
+    };
+    if (std::ranges::any_of(options.sources, can_call)) callable.push_back(address);
+  }
+  if (!callable.empty()) return callable;
+  throw std::invalid_argument("--source " + options.sources.front() + " cannot call " +
+                              addresses.front().ToString() +
+                              "; give an address of the same family");
+}
+
 }  // namespace
 
 bool Answers(const sys::Address& address) {
@@ -98,16 +115,21 @@ std::string HearGreeting(const sys::Address& address) {
 }
 
 Probed Probe(const Options& options, const std::atomic<bool>* stop) {
+  Probed probed;
+  probed.greeting = options.greeting_text;
   int error = 0;
-  for (const sys::Address& address : Resolve(options.target, stop)) {
+  for (const sys::Address& address : Callable(Resolve(options.target, stop), options)) {
     const sys::Fd fd = ConnectTo(address, error, stop);
     if (error != 0) {
       ThrowIfStopped(options.target, stop);
       continue;
     }
-    if (options.greeting == Greeting::kAuto) return {address, Listen(fd.get())};
-    return {address, options.greeting_text};
+    const bool first = probed.addresses.empty();
+    if (first && options.greeting == Greeting::kAuto) probed.greeting = Listen(fd.get());
+    probed.addresses.push_back(address);
+    if (!options.all_addresses) break;
   }
+  if (!probed.addresses.empty()) return probed;
   throw std::runtime_error("cannot connect to " + options.target + ": " + std::strerror(error) +
                            "; start the server there, or name where it listens");
 }

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <string>
+#include <vector>
 
 #include "bench/load/measure/options.h"
 #include "src/linux/address.h"
@@ -12,7 +13,7 @@
 namespace switchboard::load {
 
 struct Probed {
-  sys::Address address;
+  std::vector<sys::Address> addresses;  // to call; one, unless options.all_addresses
   std::string greeting;
 };
 
@@ -22,9 +23,11 @@ bool Answers(const sys::Address& address);
 // What the server at `address` says first: what comes within 200 ms of connecting.
 std::string HearGreeting(const sys::Address& address);
 
-// Connects to each address of options.target in turn until one accepts. With Greeting::kAuto it
-// then listens for 200 ms. Throws std::runtime_error with one sentence if none accepts,
-// or `stop` became true.
+// Connects in turn to each address of options.target that options.sources can call, until one
+// accepts or, with options.all_addresses, to all, of which those that accept count. With
+// Greeting::kAuto it then listens to the first for 200 ms. Throws std::invalid_argument if no
+// source can call any, and std::runtime_error with one sentence if none accepts, or `stop` became
+// true.
 Probed Probe(const Options& options, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace switchboard::load
