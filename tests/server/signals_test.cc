@@ -7,6 +7,7 @@
 
 #include "tests/support/client.h"
 #include "tests/support/server_process.h"
+#include "tests/support/wait.h"
 
 namespace switchboard::test {
 namespace {
@@ -69,7 +70,7 @@ TEST_CASE("SurvivesAStormOfSignals") {
     for (const int signal : {SIGHUP, SIGPIPE, SIGUSR1}) server.Signal(signal);
     if (round % 3 == 0) REQUIRE(client.Echo(message) == message);
   }
-  CHECK(server.Logged("stats").size() >= 1);
+  CHECK(WaitFor([&] { return !server.Logged("stats").empty(); }));
   client.Close();
   REQUIRE(server.Reaches("closed_peer", 1));
   const Fields books = server.Drain();
