@@ -174,7 +174,7 @@ void ConnectionDriver::Close(Connection& connection, CloseReason reason, bool re
   connection.Close(reset);
   table_.Bury(connection);
   --open_;
-  if (connection.counted) counters_.closed[static_cast<int>(reason)].Add();
+  if (connection.counted) counters_.closed_by_reason[static_cast<int>(reason)].Add();
   acceptor_.OnClosed(connection.counted);
 }
 
@@ -195,7 +195,7 @@ void ConnectionDriver::Admit(sys::Fd fd, const Route& route, bool counted) {
   if (counted) counters_.accepted.Add();
   if (made == nullptr) {
     NoteNoMemory();
-    if (counted) counters_.closed[static_cast<int>(CloseReason::kError)].Add();
+    if (counted) counters_.closed_by_reason[static_cast<int>(CloseReason::kError)].Add();
     return acceptor_.OnClosed(counted);
   }
   Connection& connection = *made;

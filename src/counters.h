@@ -3,7 +3,6 @@
 #ifndef SWITCHBOARD_SRC_COUNTERS_H_
 #define SWITCHBOARD_SRC_COUNTERS_H_
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 
@@ -24,18 +23,9 @@ class Counter {
   std::atomic<uint64_t> value_{0};
 };
 
-// Written by the reactor thread.
-struct alignas(64) ReactorCounters {
-  Counter accepted, bytes_in, bytes_lost, bytes_discarded, bytes_unheard;
-  Counter bytes_unsolicited, reads, yields, no_memory;
-  Counter rejected, held, accept_paused, accept_failed, register_failed;
-  std::array<Counter, kCloseReasons> closed;
-};
-
-// Written by one worker thread.
-struct alignas(64) WorkerCounters {
-  Counter bytes_out, bytes_discarded, bytes_unsolicited;
-};
+// Each thread writes its own, in cache lines of its own.
+struct alignas(64) ReactorCounters : Counts<Counter> {};
+struct alignas(64) WorkerCounters : Counts<Counter> {};
 
 }  // namespace switchboard
 

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <stdexcept>
 
+#include "src/counter_table.h"
 #include "src/linux/process.h"
 #include "src/log.h"
 #include "src/options/table.h"
@@ -234,33 +235,19 @@ void Server::Stop() { parts_->reactor->Stop(); }
 
 void Server::LogStats() { parts_->log.Write(LogLevel::kInfo, "stats", ToText(GetStats())); }
 
-// What leaves is read before what comes in, so that no difference is negative.
 Stats Server::GetStats() const {
-  const ReactorCounters& counters = parts_->counters;
   Stats stats;
-  for (int i = 0; i < kCloseReasons; ++i) stats.closed_by_reason[i] = counters.closed[i].Get();
-  stats.accepted = counters.accepted.Get();
-  stats.active = stats.accepted - stats.closed();
-  stats.bytes_lost = counters.bytes_lost.Get();
+  // The workers' first: a byte that one of them has sent was read before that, so a later look at
+  // the reactor's counters finds it there.
   for (const auto& pool : parts_->pools) {
     pool->AddCounters(stats);
     stats.queued += pool->QueuedNow();
     stats.worker_wakes += pool->WakesSoFar();
   }
-  stats.bytes_discarded += counters.bytes_discarded.Get();
-  stats.bytes_in = counters.bytes_in.Get();
+  AddTo(stats, parts_->counters);
+  stats.active = stats.accepted - stats.closed();
   stats.bytes_buffered =
       stats.bytes_in - stats.bytes_out - stats.bytes_lost - stats.bytes_discarded;
-  stats.bytes_unsolicited += counters.bytes_unsolicited.Get();
-  stats.bytes_unheard = counters.bytes_unheard.Get();
-  stats.reads = counters.reads.Get();
-  stats.yields = counters.yields.Get();
-  stats.rejected = counters.rejected.Get();
-  stats.held = counters.held.Get();
-  stats.accept_paused = counters.accept_paused.Get();
-  stats.accept_failed = counters.accept_failed.Get();
-  stats.no_memory = counters.no_memory.Get();
-  stats.register_failed = counters.register_failed.Get();
   stats.log_dropped = parts_->DroppedLines();
   stats.listen_overflows = parts_->reactor->ListenOverflows();
   return stats;

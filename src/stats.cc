@@ -1,8 +1,10 @@
 #include "switchboard/stats.h"
 
 #include <numeric>
+#include <span>
 #include <string_view>
 
+#include "src/counter_table.h"
 #include "src/stats_text.h"
 
 namespace switchboard {
@@ -39,30 +41,16 @@ LogText ToText(const Stats& stats) {
     if (!text.empty()) text << ' ';
     text << key << '=' << value;
   };
-  add("accepted", stats.accepted);
-  add("active", stats.active);
+  const auto add_rows = [&](std::span<const CounterRow> rows) {
+    for (const CounterRow& row : rows) add(row.key, stats.*row.total);
+  };
+  add_rows(CallCounters());
   add("closed", stats.closed());
-  add("bytes_in", stats.bytes_in);
-  add("bytes_out", stats.bytes_out);
-  add("lost", stats.bytes_lost);
-  add("discarded", stats.bytes_discarded);
-  add("buffered", stats.bytes_buffered);
-  add("unsolicited", stats.bytes_unsolicited);
-  add("unheard", stats.bytes_unheard);
+  add_rows(ByteCounters());
   for (int i = 0; i < kCloseReasons; ++i) {
     text << " closed_" << ToString(static_cast<CloseReason>(i)) << '=' << stats.closed_by_reason[i];
   }
-  add("reads", stats.reads);
-  add("yields", stats.yields);
-  add("queued", stats.queued);
-  add("worker_wakes", stats.worker_wakes);
-  add("rejected", stats.rejected);
-  add("held", stats.held);
-  add("accept_paused", stats.accept_paused);
-  add("accept_failed", stats.accept_failed);
-  add("no_memory", stats.no_memory);
-  add("register_failed", stats.register_failed);
-  add("log_dropped", stats.log_dropped);
+  add_rows(WorkCounters());
   add("listen_overflows", stats.listen_overflows);
   return text;
 }

@@ -25,30 +25,38 @@ enum class CloseReason {
 };
 inline constexpr int kCloseReasons = 7;
 
-struct Stats {
-  uint64_t accepted = 0;
-  uint64_t active = 0;
-  std::array<uint64_t, kCloseReasons> closed_by_reason{};
+// What the threads of a server count: plain numbers in a snapshot, and in the server's own threads
+// something that one thread writes while others read it.
+//
+// To add a counter: a member here, and a row in src/counter_table.cc.
+template <typename Number>
+struct Counts {
+  Number accepted{};
+  std::array<Number, kCloseReasons> closed_by_reason{};
 
-  uint64_t bytes_in = 0;           // read from callers for a service
-  uint64_t bytes_out = 0;          // of these, sent back as replies
-  uint64_t bytes_lost = 0;         // replies that a closed connection could not take
-  uint64_t bytes_discarded = 0;    // read, and not to be answered
-  uint64_t bytes_buffered = 0;     // replies that are not yet written
-  uint64_t bytes_unsolicited = 0;  // sent without being asked: greetings, chargen, daytime
-  uint64_t bytes_unheard = 0;      // came in after the server had hung up; not in bytes_in
+  Number bytes_in{};           // read from callers for a service
+  Number bytes_out{};          // of these, sent back as replies
+  Number bytes_lost{};         // replies that a closed connection could not take
+  Number bytes_discarded{};    // read, and not to be answered
+  Number bytes_unsolicited{};  // sent without being asked: greetings, chargen, daytime
+  Number bytes_unheard{};      // came in after the server had hung up; not in bytes_in
 
-  uint64_t reads = 0;             // complete reads dispatched to a worker
-  uint64_t yields = 0;            // reads that filled their budget, and made way for other callers
-  uint64_t queued = 0;            // connections waiting for a worker at this moment
-  uint64_t worker_wakes = 0;      // sleeping workers woken
-  uint64_t rejected = 0;          // callers told "busy" at the connection limit
-  uint64_t held = 0;              // times that the limit left callers waiting in the backlog
-  uint64_t accept_paused = 0;     // times that a lack of descriptors or memory paused accepting
-  uint64_t accept_failed = 0;     // calls lost between the backlog and accept(2), and retried
-  uint64_t no_memory = 0;         // callers dropped because there was no memory for them
-  uint64_t register_failed = 0;   // callers dropped because the kernel refused to watch them
-  uint64_t log_dropped = 0;       // log and trace lines that nobody was ready to take
+  Number reads{};            // complete reads dispatched to a worker
+  Number yields{};           // reads that filled their budget, and made way for other callers
+  Number rejected{};         // callers told "busy" at the connection limit
+  Number held{};             // times that the limit left callers waiting in the backlog
+  Number accept_paused{};    // times that a lack of descriptors or memory paused accepting
+  Number accept_failed{};    // calls lost between the backlog and accept(2), and retried
+  Number no_memory{};        // callers dropped because there was no memory for them
+  Number register_failed{};  // callers dropped because the kernel refused to watch them
+};
+
+struct Stats : Counts<uint64_t> {
+  uint64_t active = 0;          // accepted, and not closed yet
+  uint64_t bytes_buffered = 0;  // replies that are not yet written
+  uint64_t queued = 0;          // connections waiting for a worker at this moment
+  uint64_t worker_wakes = 0;    // sleeping workers woken
+  uint64_t log_dropped = 0;     // log and trace lines that nobody was ready to take
   // Tries of callers that the kernel turned away from these listening sockets, as a rule because a
   // backlog was full; -1: the kernel does not say.
   int64_t listen_overflows = -1;
