@@ -11,7 +11,6 @@
 #ifndef SWITCHBOARD_SERVER_H_
 #define SWITCHBOARD_SERVER_H_
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,13 +21,10 @@
 
 namespace switchboard {
 
-// Services by the name that Options::listen and Options::service_workers use.
-using Services = std::map<std::string, std::shared_ptr<Service>>;
-
 class Server {
  public:
   // Binds and listens on every address and starts the workers. `services` are added to the shipped
-  // ones (echo, discard, chargen, daytime) and replace those of the same name.
+  // ones (README, "Departments") and replace those of the same name.
   // Throws std::invalid_argument for an option that makes no sense and std::runtime_error for a
   // machine that refuses (port in use, not permitted, no threads); both with one sentence that
   // names the value and the way out. Nothing is left listening then.

@@ -11,7 +11,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <span>
+#include <string>
 
 namespace switchboard {
 
@@ -68,6 +71,9 @@ class Service {
   // from the reactor thread, once for each caller, so it must not wait for anything.
   virtual void OnClose(uint64_t /*state*/) {}
 };
+
+// Services by the name that Options::listen and Options::service_workers use.
+using Services = std::map<std::string, std::shared_ptr<Service>>;
 
 }  // namespace switchboard
 

@@ -2,12 +2,16 @@
 
 namespace switchboard {
 
+// The Make functions of all services, each defined in its own file.
+#define SERVICE(name, Make) std::shared_ptr<Service> Make(const Options& options);
+#include "src/services/shipped.inc"
+#undef SERVICE
+
 Services ShippedServices(const Options& options) {
   return {
-      {"echo", MakeEcho(options)},
-      {"discard", MakeDiscard(options)},
-      {"chargen", MakeChargen(options)},
-      {"daytime", MakeDaytime(options)},
+#define SERVICE(name, Make) {name, Make(options)},
+#include "src/services/shipped.inc"
+#undef SERVICE
   };
 }
 

@@ -1,5 +1,8 @@
-// The shipped services. To add one: a file in this folder with a Make function, and a line in
-// services.cc.
+// The shipped services. To add one: a file in this folder that derives from Service and defines
+//
+//   std::shared_ptr<Service> MakeName(const Options& options);
+//
+// and its name in the list of this folder's meson.build.
 
 #ifndef SWITCHBOARD_SRC_SERVICES_SERVICES_H_
 #define SWITCHBOARD_SRC_SERVICES_SERVICES_H_
@@ -8,15 +11,9 @@
 #include <string>
 
 #include "switchboard/options.h"
-#include "switchboard/server.h"
 #include "switchboard/service.h"
 
 namespace switchboard {
-
-std::shared_ptr<Service> MakeEcho(const Options& options);     // RFC 862
-std::shared_ptr<Service> MakeDiscard(const Options& options);  // RFC 863
-std::shared_ptr<Service> MakeChargen(const Options& options);  // RFC 864
-std::shared_ptr<Service> MakeDaytime(const Options& options);  // RFC 867
 
 // All of them by name.
 Services ShippedServices(const Options& options);
