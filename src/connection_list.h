@@ -43,7 +43,7 @@ class ConnectionList {
     other = ConnectionList();
   }
 
-  // Moves out the first `count`, of at least that many.
+  // Moves the first `count` into a list of their own; there are at least that many.
   ConnectionList TakeFront(size_t count) {
     ConnectionList front;
     while (count-- > 0) front.PushBack(PopFront());

@@ -21,7 +21,8 @@ inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 class DeadlineList {
  public:
-  // 0 for `timeout_ms` means never: setting a deadline is then no more than cancelling the last.
+  // 0 for `timeout_ms` means never: Set then only takes from the connection whatever deadline it
+  // has.
   explicit DeadlineList(int64_t timeout_ms) : timeout_ms_(timeout_ms) {}
 
   // Gives `connection` this deadline, in place of any other it has.

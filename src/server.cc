@@ -22,8 +22,8 @@ constexpr int kMaxDefaultWorkers = 1024;
 
 const char* const kCommonPool = "worker";
 
-// Descriptors that are not for callers: standard streams, listeners, epoll, and callers being
-// turned away.
+// Descriptors that do not count as connections: standard streams, listeners, epoll, and callers
+// that are told "busy".
 int64_t ReservedDescriptors(int64_t limit) { return std::min<int64_t>(512, limit / 4); }
 
 void Require(bool holds, const std::string& sentence) {
@@ -51,8 +51,8 @@ std::vector<std::string> ReachableAt(const std::vector<std::unique_ptr<Listener>
 
 }  // namespace
 
-// Made from top to bottom and taken down from the bottom up: the workers are joined before what
-// they use goes.
+// The members are destroyed from the bottom up: the pools come last, so that their workers are
+// joined before what they use is destroyed.
 struct Server::Parts {
   explicit Parts(const Options& o)
       : options(o),
@@ -176,7 +176,8 @@ std::vector<std::unique_ptr<Listener>> Server::Parts::OpenListeners() {
   return listeners;
 }
 
-// A name may stand for addresses that this machine has no use for, as long as one of them will do.
+// A host name may stand for several addresses. Those that this machine does not have are left out,
+// unless it has none of them.
 void Server::Parts::OpenEndpoint(const sys::Endpoint& endpoint, const Route& route, int backlog,
                                  std::vector<std::unique_ptr<Listener>>& listeners) {
   const std::vector<sys::Address> addresses = sys::ListenAddresses(endpoint);
@@ -197,7 +198,7 @@ void Server::Parts::OpenEndpoint(const sys::Endpoint& endpoint, const Route& rou
 }
 
 int Server::Parts::Backlog() {
-  // Where it cannot be known the kernel cuts what it is given, and nothing can be said of it.
+  // The kernel cuts the backlog by itself. If its cap cannot be read, there is nothing to warn of.
   const int most = sys::MaxBacklog().value_or(options.backlog);
   if (options.backlog <= most) return options.backlog;
   log.Write(LogLevel::kWarn, "backlog_cut",

@@ -27,7 +27,7 @@ class Server {
   // ones (README, "Departments") and replace those of the same name.
   // Throws std::invalid_argument for an option that makes no sense and std::runtime_error for a
   // machine that refuses (port in use, not permitted, no threads); both with one sentence that
-  // names the value and the way out. Nothing is left listening then.
+  // names the field of Options, its value and the way out. Nothing is left listening then.
   explicit Server(const Options& options, const Services& services = {});
   ~Server();
   Server(const Server&) = delete;

@@ -2,8 +2,8 @@
 //
 // Threads: a server calls its services from the worker threads of their pool, for many callers at
 // the same time, but never twice at once for the same caller. A service therefore keeps what
-// belongs to a caller in Call::state(), and guards whatever else it changes. Nothing may be thrown:
-// there is nobody who could answer the caller instead.
+// belongs to a caller in Call::state(), and guards whatever else it changes. An exception that
+// leaves a service ends the program.
 
 #ifndef SWITCHBOARD_SERVICE_H_
 #define SWITCHBOARD_SERVICE_H_
@@ -51,7 +51,7 @@ class Service {
  public:
   // Constant facts that the server asks for when it starts.
   struct Traits {
-    bool speaks_first = false;  // OnOpen is wanted
+    bool speaks_first = false;  // OnOpen is called for each new caller
     // Whether a turn may wait for something (a disk, a lock, a clock). The pool wakes fewer threads
     // for a service that never does.
     bool may_block = true;

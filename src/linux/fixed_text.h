@@ -16,7 +16,7 @@ template <size_t kCapacity>
 class FixedText {
  public:
   FixedText() = default;
-  // Copies what is there, and not the room behind it.
+  // Copies the text alone, and not all of kCapacity.
   FixedText(const FixedText& other) { *this << other; }
   FixedText& operator=(const FixedText& other) {
     if (this != &other) {

@@ -51,7 +51,7 @@ class WriteSignalsBlocked {
 
 Output::Output(int fd) : fd_(fd) {
   struct stat status {};
-  if (::fstat(fd, &status) != 0) return;  // every write will say so
+  if (::fstat(fd, &status) != 0) return;  // it is not open, and every write to it fails
   device_ = status.st_dev;
   inode_ = status.st_ino;
   if (S_ISREG(status.st_mode)) return;

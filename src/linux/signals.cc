@@ -31,7 +31,7 @@ SignalThread::SignalThread(std::initializer_list<int> signals, std::function<voi
 
 SignalThread::~SignalThread() {
   stopping_ = true;
-  // Any of them will do to end the wait.
+  // Run looks at stopping_ after each signal, so the first of the set is enough to end it.
   for (int signal = 1; signal < NSIG; ++signal) {
     if (::sigismember(&set_, signal) == 1) {
       thread_.Signal(signal);

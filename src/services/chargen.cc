@@ -33,10 +33,10 @@ class Chargen : public Service {
 
   Next OnOpen(Call& call) override { return OnContinue(call); }
 
-  // Never comes: a caller is never listened to.
+  // Never called: every reply ends in kContinue, so what the caller says is discarded.
   Next OnRead(Call& call) override { return OnContinue(call); }
 
-  // The caller's word of state is its place in the pattern.
+  // Call::state() is the place in the pattern at which the next reply of this caller begins.
   Next OnContinue(Call& call) override {
     const std::span<char> room = call.buffer();
     for (size_t filled = 0; filled < room.size();) {

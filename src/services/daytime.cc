@@ -21,7 +21,7 @@ class Daytime : public Service {
     return Next::kHangUp;
   }
 
-  // Never comes: a caller has been hung up on before it is listened to.
+  // Never called: OnOpen ends in kHangUp, so nothing is read from the caller.
   Next OnRead(Call& call) override { return OnOpen(call); }
 };
 

@@ -26,7 +26,7 @@ class Echo : public Service {
     return Next::kRead;
   }
 
-  // The request is the reply.
+  // The reply is the request, which is left in the buffer as it is.
   Next OnRead(Call&) override { return once_ ? Next::kHangUp : Next::kRead; }
 
  private:
