@@ -1,7 +1,5 @@
 #include "src/counter_table.h"
 
-#include <ranges>
-
 namespace switchboard {
 namespace {
 
@@ -38,7 +36,8 @@ constexpr CounterRow kWorkCounters[] = {
 };
 
 void AddRows(Stats& stats, const Counts<Counter>& counted, std::span<const CounterRow> rows) {
-  for (const CounterRow& row : rows | std::views::reverse) {
+  for (auto at = rows.rbegin(); at != rows.rend(); ++at) {
+    const CounterRow& row = *at;
     if (row.counted != nullptr) stats.*row.total += (counted.*row.counted).Get();
   }
 }
