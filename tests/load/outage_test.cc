@@ -95,7 +95,8 @@ TEST_CASE("WhatCouldNotBeSentBeforeTheEndHasTheTimeThatItWaited") {
   CHECK(report.generator.not_offered > 900);
   CHECK(report.latency.count() >= 990);
   CHECK(report.latency.max_ns() > 900 * kMillisecondNs);
-  CHECK(report.verdict == kTargetNotReached);
+  CHECK(report.verdict != kValid);
+  CHECK(Mentions(report, "messages were never sent"));
 }
 
 }  // namespace

@@ -199,8 +199,8 @@ void CheckCpu(const Report& report, Reasons& reasons) {
 
 // Of a target that says nothing there is no figure that the generator could have spoilt.
 void CheckGenerator(const Report& report, Reasons& reasons) {
-  CheckCpu(report, reasons);
   if (report.messages + report.verification.verified_bytes == 0) return;
+  CheckCpu(report, reasons);
   CheckLateness(report, reasons);
   CheckAbsence(report, reasons);
   CheckSilence(report, reasons);
