@@ -47,7 +47,7 @@ TrialPlan PlanOfEverything() {
   plan.callers.back().says_bytes = 8000;
   plan.callers.back().socket.receive_bytes = 1000;
   // The server is told to stop while this one is there.
-  plan.callers.push_back(CallerAt(kEchoPort, Answer::kEcho, Ending::kStay));
+  plan.callers.push_back(CallerAt(kSlowPort, Answer::kEcho, Ending::kStay));
   plan.callers.back().starts_ns = plan.stop_ns - 100'000'000;
   return plan;
 }

@@ -36,7 +36,8 @@ bool Caller::Step() {
     return true;
   }
   if (plan_.pause_ns > 0 && machine_.random.OneIn(20)) {
-    wakes_ns_ = now_ns() + machine_.random.Between(1, plan_.pause_ns);
+    NoteWait();
+    wakes_ns_ = waits_since_ns_ = now_ns() + machine_.random.Between(1, plan_.pause_ns);
     return true;
   }
   const bool says_first = machine_.random.OneIn(2);
@@ -60,6 +61,7 @@ void Caller::Dial() {
   connected_ = stream_->connected();
   if (connected_) {
     NoteMoved();
+    waits_since_ns_ = moved_ns_;
   } else if (stream_->TakeError() == ECONNREFUSED) {
     refused_ = true;
     End();
@@ -97,6 +99,7 @@ bool Caller::Hear() {
     End();
     return true;
   }
+  NoteWait();
   Check(data.data(), static_cast<size_t>(got.value));
   NoteMoved();
   machine_.Settle();
@@ -141,6 +144,20 @@ bool Caller::HasEverything() const {
          answered_bytes() == said_bytes_;
 }
 
+bool Caller::IsOwed() const {
+  if (plan_.ending == CallerPlan::Ending::kDeaf) return false;
+  return !HasEverything() && (plan_.answer == Answer::kPattern || answered_bytes() < said_bytes_ ||
+                              heard_bytes_ < plan_.greeting.size());
+}
+
+// Asked before what has come is counted.
+void Caller::NoteWait() {
+  if (connected_ && IsOwed()) {
+    longest_wait_ns_ = std::max(longest_wait_ns_, now_ns() - waits_since_ns_);
+  }
+  waits_since_ns_ = now_ns();
+}
+
 void Caller::NoteMoved() {
   moved_ns_ = now_ns();
   const bool deaf = plan_.ending == CallerPlan::Ending::kDeaf;
@@ -176,6 +193,7 @@ bool Caller::MayEnd() {
 }
 
 void Caller::End() {
+  NoteWait();
   done_ = true;
   ended_ns_ = now_ns();
   hit_ = hit();
@@ -187,7 +205,7 @@ void Caller::End() {
 
 void Caller::Hurry() {
   plan_.pause_ns = 0;
-  if (connected_) wakes_ns_ = std::min(wakes_ns_, now_ns());
+  if (connected_ && now_ns() < wakes_ns_) wakes_ns_ = waits_since_ns_ = now_ns();
 }
 
 std::string Caller::Describe() const {

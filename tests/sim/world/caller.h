@@ -51,7 +51,6 @@ class Caller : public Actor {
   bool hit() const { return hit_ || (stream_ != nullptr && stream_->hit); }
   bool turned_away() const { return turned_away_; }
   bool refused() const { return refused_; }
-  bool IsOwed() const { return !done_ && answered_bytes() < said_bytes_; }
   // All that it could expect has come.
   bool HasEverything() const;
   // It does not end the call by itself.
@@ -63,6 +62,8 @@ class Caller : public Actor {
   // When it last said or heard anything, and when its call was over.
   int64_t moved_ns() const { return moved_ns_; }
   int64_t ended_ns() const { return ended_ns_; }
+  // The longest that the server has let it wait for something it was owed.
+  int64_t longest_wait_ns() const { return longest_wait_ns_; }
   const CallerPlan& plan() const { return plan_; }
   // From now on it does not pause.
   void Hurry();
@@ -76,6 +77,8 @@ class Caller : public Actor {
   bool Overhear();
   bool MayEnd();
   void NoteMoved();
+  void NoteWait();
+  bool IsOwed() const;
   void Check(const char* data, size_t size);
   char Expected(size_t place) const;
   void End();
@@ -98,6 +101,8 @@ class Caller : public Actor {
   std::string complaint_;
   int64_t moved_ns_ = 0;
   int64_t ended_ns_ = 0;
+  int64_t waits_since_ns_ = 0;  // its own pauses do not count
+  int64_t longest_wait_ns_ = 0;
 };
 
 }  // namespace switchboard::sim

@@ -12,6 +12,9 @@ using Ending = CallerPlan::Ending;
 // others fill; here, where no time passes while anybody runs, by hardly anything.
 constexpr int64_t kLateNs = 200'000'000;
 
+// Every caller of a run in turn at the slow service, or accepting was paused for want of memory.
+constexpr int64_t kLongestWaitNs = 500'000'000;
+
 // Deadlines are whole milliseconds, and count from when the slow service was asked and not from
 // when its answer arrived over a slow network.
 constexpr int64_t kEarlyNs = 80'000'000 + kSlowestNs;
@@ -70,6 +73,12 @@ bool FillsItsBuffers(const TrialPlan& plan, const Caller& caller) {
          caller.said_bytes() > server_bytes + caller.plan().socket.receive_bytes;
 }
 
+// A caller that is not yet accepted has no deadline, and nothing to expect.
+bool MayWaitInBacklog(const TrialPlan& plan) {
+  return plan.options.max_connections > 0 || plan.fault_one_in > 0 ||
+         plan.machine.descriptor_limit < 100;
+}
+
 // Whether a caller that has fallen silent, or does not read, was hung up on when it should be.
 std::string Deadline(const TrialPlan& plan, const Caller& caller) {
   const int64_t idle_ms = plan.options.idle_timeout_ms;
@@ -83,9 +92,7 @@ std::string Deadline(const TrialPlan& plan, const Caller& caller) {
   const std::string silent =
       "was hung up on after " + std::to_string(silent_ns / 1'000'000) + " ms";
   if (silent_ns < least_ms * 1'000'000 - kEarlyNs) return silent;
-  // Who waits in the backlog has no deadline yet.
-  const bool waits = plan.options.max_connections > 0 || plan.fault_one_in > 0;
-  if (most_ms == 0 || (deaf && !stalls) || waits) return "";
+  if (most_ms == 0 || (deaf && !stalls) || MayWaitInBacklog(plan)) return "";
   // What the kernel still moves counts as progress of a caller that does not read.
   return silent_ns > (stalls ? 2 : 1) * most_ms * 1'000'000 + kLateNs ? silent : "";
 }
@@ -93,7 +100,11 @@ std::string Deadline(const TrialPlan& plan, const Caller& caller) {
 std::string Treatment(const TrialPlan& plan, const Caller& caller) {
   if (!caller.complaint().empty()) return caller.complaint();
   const bool stopped = caller.done() && caller.ended_ns() >= plan.stop_ns;
-  if (caller.hit() || caller.turned_away() || stopped) return "";
+  if (caller.hit() || caller.turned_away()) return "";
+  if (!MayWaitInBacklog(plan) && caller.longest_wait_ns() > kLongestWaitNs) {
+    return "waited for " + std::to_string(caller.longest_wait_ns() / 1'000'000) + " ms";
+  }
+  if (stopped) return "";
   if (caller.refused()) return "refused";
   if (caller.plan().ending != Ending::kDeaf && !caller.HasEverything())
     return "not served to the end";
