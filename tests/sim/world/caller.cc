@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace switchboard::sim {
@@ -85,7 +86,8 @@ bool Caller::Say() {
     return true;
   }
   said_bytes_ += static_cast<size_t>(sent.value);
-  NoteMoved();
+  // While nobody reads the answer the server reads nothing either: this only fills buffers.
+  if (plan_.ending != CallerPlan::Ending::kDeaf) NoteMoved();
   machine_.Settle();
   return true;
 }
@@ -106,8 +108,11 @@ bool Caller::Hear() {
   return true;
 }
 
-// Who does not read still sees that the call is over.
+// Who does not read still takes what its buffer has room for, and sees that the call is over.
 bool Caller::Overhear() {
+  if (std::exchange(unread_bytes_, stream_->unread_bytes()) != stream_->unread_bytes()) {
+    NoteMoved();
+  }
   if ((stream_->Mask() & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) == 0) return false;
   End();
   return true;

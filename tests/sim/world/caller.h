@@ -59,7 +59,7 @@ class Caller : public Actor {
   size_t heard_bytes() const { return heard_bytes_; }
   // What is wrong with what it heard; empty if nothing is.
   const std::string& complaint() const { return complaint_; }
-  // When it last said or heard anything, and when its call was over.
+  // When anything last moved between it and the server, and when its call was over.
   int64_t moved_ns() const { return moved_ns_; }
   int64_t ended_ns() const { return ended_ns_; }
   // The longest that the server has let it wait for something it was owed.
@@ -93,6 +93,7 @@ class Caller : public Actor {
   int64_t leaves_ns_ = kNeverNs;
   size_t said_bytes_ = 0;
   size_t heard_bytes_ = 0;
+  size_t unread_bytes_ = 0;  // of a deaf caller
   bool shut_ = false;
   bool hit_ = false;
   bool turned_away_ = false;

@@ -54,6 +54,8 @@ CallerPlan CallerOf(Random& random, const Options& options, int64_t starts_ns) {
   plan.says_bytes = std::min(plan.says_bytes, plan.most_at_once * 100);
   plan.hears_bytes = std::min(plan.hears_bytes, plan.most_at_once * 100);
   plan.ahead_bytes = random.OneIn(3) ? 1 : 100'000;
+  // Byte by byte through the slow service, it would keep those behind it waiting for minutes.
+  if (plan.ahead_bytes == 1) plan.says_bytes = std::min<size_t>(plan.says_bytes, 500);
   plan.socket.send_bytes = OneOf(random, std::array<size_t, 3>{500, 3000, 65536});
   plan.socket.receive_bytes = OneOf(random, std::array<size_t, 3>{500, 3000, 65536});
   // Below every timeout that is not 0.
@@ -66,7 +68,7 @@ CallerPlan CallerOf(Random& random, const Options& options, int64_t starts_ns) {
   if (plan.answer == Answer::kPattern && waits) plan.ending = Ending::kClose;
   if (plan.answer == Answer::kPattern && plan.ending == Ending::kDeaf) plan.says_bytes = 0;
   // Its last movement is what its deadline counts from.
-  if (plan.ending == Ending::kStay) plan.pause_ns = 0;
+  if (plan.ending == Ending::kStay || plan.ending == Ending::kDeaf) plan.pause_ns = 0;
   return plan;
 }
 
