@@ -19,8 +19,11 @@ constexpr int kRoundBudget = 64;
 // Callers that are told "busy" at the same time; the others wait in the backlog for their turn.
 constexpr int64_t kMaxTurnedAway = 256;
 
-// While descriptors or memory are short, how soon accepting is tried again although no connection
-// of this server has closed: another part of the program, or another process, may have freed some.
+// Accepts in a row that may each fail because of a single caller, before that is not believed.
+constexpr int kMostFailuresInRow = 8;
+
+// While accepting is paused, how soon it is tried again although no connection of this server has
+// closed: another part of the program, or another process, may have freed a descriptor or memory.
 constexpr int64_t kRetryMs = 50;
 
 }  // namespace
@@ -46,10 +49,9 @@ void Acceptor::Register(sys::Epoll& epoll) {
 
 void Acceptor::AcceptPending(int64_t now_ms) {
   reactor_thread_.Check();
-  if (!HasWork(now_ms)) return;
   for (const auto& listener : listeners_) {
-    for (int left = kRoundBudget; left > 0 && listener->pending && !full_; --left) {
-      if (AcceptOne(*listener, now_ms) == Outcome::kNoResources) return;
+    for (int left = kRoundBudget; left > 0 && !full_ && IsDue(*listener, now_ms); --left) {
+      if (AcceptOne(*listener, now_ms) == Outcome::kStopped) break;
     }
   }
 }
@@ -60,13 +62,15 @@ Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
   const sys::Result accepted = sys::Accept(listener.fd());
   switch (accepted.error) {
     case 0:
-      if (paused_) Resume();
+      listener.failures_in_row = 0;
+      if (listener.pause_error != 0) Resume(listener);
       ++(counted ? live_ : turned_away_);
       host_.Admit(sys::Fd(static_cast<int>(accepted.value)), listener.route(), counted);
       return Outcome::kAccepted;
     case EAGAIN:
       listener.pending = false;
       return Outcome::kStopped;
+    case EINTR:
     case ECONNABORTED:
     case EPROTO:
     case EPERM:
@@ -77,26 +81,34 @@ Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
     case EHOSTDOWN:
     case EHOSTUNREACH:
     case ENONET:
-      // The error is this caller's own, which is gone now, accept(2). The next one may be well.
-      counters_.accept_failed.Add();
-      return Outcome::kLost;
+      return OnLost(listener, accepted.error, now_ms);
     default:
-      // EMFILE, ENFILE, ENOBUFS, ENOMEM. accept(2) fails with these whether or not a caller waits,
-      // as the kernel allocates the descriptor first. Without a caller there is nothing to pause.
-      if (!paused_ && !sys::HasInput(listener.fd())) {
-        listener.pending = false;
-        return Outcome::kStopped;
-      }
-      Pause(accepted.error, now_ms);
-      return Outcome::kNoResources;
+      return OnFailed(listener, accepted.error, now_ms);
   }
+}
+
+// The error is this caller's own, which is gone now, accept(2). The next one may be well; but if
+// one after the other fails, the error is nobody's own, and repeating the call gets nowhere.
+Acceptor::Outcome Acceptor::OnLost(Listener& listener, int error, int64_t now_ms) {
+  if (error != EINTR) counters_.accept_failed.Add();
+  if (++listener.failures_in_row == kMostFailuresInRow) return OnFailed(listener, error, now_ms);
+  return Outcome::kLost;
+}
+
+// EMFILE, ENFILE, ENOBUFS, ENOMEM as a rule. accept(2) fails with these whether or not a caller
+// waits, as the kernel allocates the descriptor first. Without a caller there is nothing to pause.
+Acceptor::Outcome Acceptor::OnFailed(Listener& listener, int error, int64_t now_ms) {
+  listener.failures_in_row = 0;
+  listener.pending = listener.pause_error != 0 || sys::MayHaveInput(listener.fd());
+  if (listener.pending) Pause(listener, error, now_ms);
+  return Outcome::kStopped;
 }
 
 // At the limit: whether the next caller is to be accepted all the same and told "busy". If not, and
 // callers do wait, the backlog keeps them until a place is free.
 bool Acceptor::MayTurnAway(Listener& listener) {
   if (config_.when_full == WhenFull::kBusy && turned_away_ < kMaxTurnedAway) return true;
-  listener.pending = sys::HasInput(listener.fd());
+  listener.pending = sys::MayHaveInput(listener.fd());
   if (!listener.pending) return false;
   full_ = true;
   counters_.held.Add();
@@ -112,7 +124,7 @@ void Acceptor::Close() {
     overflows_at_close_ = SumOfDrops();
     listeners_.clear();
   }
-  full_ = paused_ = false;
+  full_ = false;
 }
 
 int64_t Acceptor::ListenOverflows() {
@@ -133,38 +145,42 @@ int64_t Acceptor::SumOfDrops() const {
 void Acceptor::OnClosed(bool counted) {
   reactor_thread_.Check();
   --(counted ? live_ : turned_away_);
-  retry_ms_ = 0;
+  for (const auto& listener : listeners_) listener->retry_ms = 0;
   if (!std::exchange(full_, false)) return;
   log_.WriteLimited(LogLevel::kWarn, "accept_resumed reason=max_connections",
                     LogText() << "connections=" << live_);
 }
 
 bool Acceptor::HasWork(int64_t now_ms) const {
-  return AnyPending() && !full_ && (!paused_ || now_ms >= retry_ms_);
+  return !full_ && std::any_of(listeners_.begin(), listeners_.end(),
+                               [now_ms](const auto& listener) { return IsDue(*listener, now_ms); });
 }
 
 int64_t Acceptor::retry_due_ms() const {
-  return paused_ && !full_ && AnyPending() ? retry_ms_ : kNever;
+  int64_t due_ms = kNever;
+  if (full_) return due_ms;
+  for (const auto& listener : listeners_) {
+    if (listener->pending) due_ms = std::min(due_ms, listener->retry_ms);
+  }
+  return due_ms;
 }
 
-bool Acceptor::AnyPending() const {
-  return std::any_of(listeners_.begin(), listeners_.end(),
-                     [](const auto& listener) { return listener->pending; });
+bool Acceptor::IsDue(const Listener& listener, int64_t now_ms) {
+  return listener.pending && (listener.pause_error == 0 || now_ms >= listener.retry_ms);
 }
 
-void Acceptor::Pause(int error, int64_t now_ms) {
-  retry_ms_ = now_ms + kRetryMs;
-  if (paused_) return;
-  paused_ = true;
+void Acceptor::Pause(Listener& listener, int error, int64_t now_ms) {
+  listener.retry_ms = now_ms + kRetryMs;
+  if (std::exchange(listener.pause_error, error) != 0) return;
   counters_.accept_paused.Add();
   log_.WriteLimited(LogLevel::kWarn, LogText() << "accept_paused reason=" << sys::ErrorName(error),
-                    LogText() << "connections=" << live_);
+                    LogText() << "at=" << listener.address().ToText() << " connections=" << live_);
 }
 
-void Acceptor::Resume() {
-  paused_ = false;
-  log_.WriteLimited(LogLevel::kWarn, "accept_resumed reason=resources",
-                    LogText() << "connections=" << live_);
+void Acceptor::Resume(Listener& listener) {
+  const int error = std::exchange(listener.pause_error, 0);
+  log_.WriteLimited(LogLevel::kWarn, LogText() << "accept_resumed reason=" << sys::ErrorName(error),
+                    LogText() << "at=" << listener.address().ToText() << " connections=" << live_);
 }
 
 }  // namespace switchboard

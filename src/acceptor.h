@@ -5,8 +5,10 @@
 //
 // Edge-triggered epoll reports callers once, so each listener remembers whether its backlog may
 // still hold some (`pending`). Two things keep the acceptor from accepting them: the limit of
-// connections, until one of them closes, and a lack of descriptors or memory, until the next try,
-// which comes when a connection closes or after a short time.
+// connections, until one of them closes, and an accept(2) that fails for another reason than a
+// single caller's, until the next try, which comes when a connection closes or after a short time.
+// Descriptors and memory are short for all listeners, but each finds that out by itself: what a
+// security module forbids to one of them does not hold up the others.
 
 #ifndef SWITCHBOARD_SRC_ACCEPTOR_H_
 #define SWITCHBOARD_SRC_ACCEPTOR_H_
@@ -65,13 +67,15 @@ class Acceptor {
   const std::vector<std::unique_ptr<Listener>>& listeners() const { return listeners_; }
 
  private:
-  enum class Outcome { kAccepted, kLost, kStopped, kNoResources };
+  enum class Outcome { kAccepted, kLost, kStopped };
 
+  static bool IsDue(const Listener& listener, int64_t now_ms);
   Outcome AcceptOne(Listener& listener, int64_t now_ms);
-  bool AnyPending() const;
+  Outcome OnLost(Listener& listener, int error, int64_t now_ms);
+  Outcome OnFailed(Listener& listener, int error, int64_t now_ms);
   bool MayTurnAway(Listener& listener);
-  void Pause(int error, int64_t now_ms);
-  void Resume();
+  void Pause(Listener& listener, int error, int64_t now_ms);
+  void Resume(Listener& listener);
   int64_t SumOfDrops() const;
 
   const Config config_;
@@ -84,8 +88,6 @@ class Acceptor {
   int64_t live_ = 0;         // connections that count against the limit
   int64_t turned_away_ = 0;  // callers being told "busy"
   bool full_ = false;        // at the limit with callers waiting: a close ends it
-  bool paused_ = false;      // no descriptors or memory: the next accept that works ends it
-  int64_t retry_ms_ = 0;     // while paused: when to try
 
   // Keeps the listeners open while another thread asks them something.
   Mutex closing_mutex_;

@@ -1,11 +1,12 @@
 // A bound and listening socket, and where its calls go.
 //
 // Made by the Server before it serves, then owned by the Acceptor. Constant after construction but
-// for `pending`, which belongs to the reactor thread.
+// for the public members, which belong to the reactor thread.
 
 #ifndef SWITCHBOARD_SRC_LISTENER_H_
 #define SWITCHBOARD_SRC_LISTENER_H_
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -45,6 +46,9 @@ class Listener : public EventSource {
   bool takes_ipv4() const { return takes_ipv4_; }
 
   bool pending = false;  // the backlog may hold callers
+  int pause_error = 0;   // accepting fails with it, until the next accept that works; 0: no pause
+  int64_t retry_ms = 0;  // while paused: when to try
+  int failures_in_row = 0;  // that may each have been about a single caller
 
  private:
   const Route& route_;

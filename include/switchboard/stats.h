@@ -45,8 +45,8 @@ struct Counts {
   Number yields{};           // reads that filled their budget, and made way for other callers
   Number rejected{};         // callers told "busy" at the connection limit
   Number held{};             // times that the limit left callers waiting in the backlog
-  Number accept_paused{};    // times that a lack of descriptors or memory paused accepting
-  Number accept_failed{};    // calls lost between the backlog and accept(2), and retried
+  Number accept_paused{};    // times that a listener paused: no descriptors or memory, or refused
+  Number accept_failed{};    // accepts that failed as for a single caller's sake, and were retried
   Number no_memory{};        // callers dropped because there was no memory for them
   Number register_failed{};  // callers dropped because the kernel refused to watch them
 };

@@ -40,7 +40,7 @@ Result Bind(int fd, const Address& address) {
 Result Listen(int fd, int backlog) { return FromReturn(::listen(fd, backlog)); }
 
 Result Accept(int fd) {
-  return Retry([&] { return ::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); });
+  return FromReturn(::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
 }
 
 // Not retried: after EINTR the connection is under way, as after EINPROGRESS.
@@ -102,9 +102,9 @@ Result UnsentBytes(int fd) {
   return result ? Result{bytes, 0} : result;
 }
 
-bool HasInput(int fd) {
+bool MayHaveInput(int fd) {
   pollfd watched{.fd = fd, .events = POLLIN, .revents = 0};
-  return Retry([&] { return ::poll(&watched, 1, 0); }).value > 0;
+  return ::poll(&watched, 1, 0) != 0;
 }
 
 Result Poll(int fd, short events, int timeout_ms) {

@@ -1,5 +1,6 @@
 // Stream sockets: one wrapper for each call. All sockets are non-blocking and close-on-exec.
-// EINTR is retried here, SIGPIPE never raised; every other errno is the caller's to decide on.
+// EINTR is retried here unless it says otherwise, SIGPIPE never raised; every other errno is the
+// caller's to decide on.
 
 #ifndef SWITCHBOARD_SRC_LINUX_SOCKET_H_
 #define SWITCHBOARD_SRC_LINUX_SOCKET_H_
@@ -16,7 +17,7 @@ Result StreamSocket(int family);
 
 Result Bind(int fd, const Address& address);               // bind(2)
 Result Listen(int fd, int backlog);                        // listen(2)
-Result Accept(int fd);                                     // accept4(2); value is the descriptor
+Result Accept(int fd);                                     // accept4(2), once, also after EINTR
 Result Connect(int fd, const Address& address);            // connect(2); EINPROGRESS is usual
 Result Recv(int fd, void* data, size_t size);              // recv(2); value 0 is end of stream
 Result Send(int fd, const void* data, size_t size);        // send(2) with MSG_NOSIGNAL
@@ -41,8 +42,9 @@ Result PendingError(int fd);
 Result ListenDrops(int fd);
 // SIOCOUTQ: bytes sent to the kernel and not yet taken by the peer, in value.
 Result UnsentBytes(int fd);
-// poll(2) without waiting: whether a listening or connected socket has something to read.
-bool HasInput(int fd);
+// poll(2) without waiting: false if a listening or connected socket has nothing to read. A poll
+// that fails does not say so.
+bool MayHaveInput(int fd);
 // poll(2) for one descriptor: what of `events` (POLLIN, POLLOUT) is there in value, 0 if nothing
 // came within `timeout_ms` or a signal interrupted.
 Result Poll(int fd, short events, int timeout_ms);

@@ -192,10 +192,7 @@ Result UnsentBytes(int fd) {
   });
 }
 
-bool HasInput(int fd) {
-  const Result found = Poll(fd, POLLIN, 0);
-  return found.value > 0;
-}
+bool MayHaveInput(int fd) { return Poll(fd, POLLIN, 0).value != 0; }
 
 Result Poll(int fd, short events, int timeout_ms) {
   Seam seam(SystemCall::kQuery, fd, events);
