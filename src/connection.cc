@@ -14,6 +14,24 @@ namespace {
 // Reads that Discard makes before the other connections have their turn.
 constexpr int kDiscardReads = 4;
 
+CloseReason ReasonOf(int error) {
+  switch (error) {
+    case ECONNRESET:
+    case EPIPE:
+      return CloseReason::kReset;
+    // The kernel has asked long enough. The others are what routers said meanwhile.
+    case ETIMEDOUT:
+    case EHOSTUNREACH:
+    case EHOSTDOWN:
+    case ENETUNREACH:
+    case ENETDOWN:
+    case ENONET:
+      return CloseReason::kVanished;
+    default:
+      return CloseReason::kError;
+  }
+}
+
 }  // namespace
 
 Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes, ReactorCounters& counters) {
@@ -156,7 +174,7 @@ void Connection::HangUp(CloseReason reason) {
 
 void Connection::Break(int error) {
   phase_ = Phase::kBroken;
-  close_reason_ = error == ECONNRESET || error == EPIPE ? CloseReason::kReset : CloseReason::kError;
+  close_reason_ = ReasonOf(error);
 }
 
 void Connection::ReturnBuffer(BufferPool& buffers) {

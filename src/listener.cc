@@ -1,5 +1,6 @@
 #include "src/listener.h"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -9,6 +10,8 @@
 
 namespace switchboard {
 namespace {
+
+constexpr int kKeepaliveTries = 3;
 
 std::string WayOut(const sys::Address& address, int error) {
   switch (error) {
@@ -66,6 +69,9 @@ Listener::Listener(const sys::Address& address, const Route& route, Settings set
     OrRefuse(address, sys::SetNoDelay(fd(), true));
     takes_ipv4_ = address.family() == AF_INET || settings.dual_stack;
     if (address.family() == AF_INET6) OrRefuse(address, sys::SetIpv6Only(fd(), !takes_ipv4_));
+    if (const int idle = settings.keepalive_seconds; idle > 0) {
+      OrRefuse(address, sys::SetKeepAlive(fd(), idle, std::max(1, idle / 6), kKeepaliveTries));
+    }
   }
   if (settings.socket_buffer_bytes > 0) {
     OrRefuse(address, sys::SetBufferSizes(fd(), settings.socket_buffer_bytes));

@@ -29,6 +29,7 @@ class Listener : public EventSource {
   struct Settings {
     int backlog;
     int socket_buffer_bytes;
+    int keepalive_seconds;
     bool dual_stack;  // an IPv6 socket takes IPv4 callers as well
   };
 

@@ -183,6 +183,7 @@ void Server::Parts::OpenEndpoint(const sys::Endpoint& endpoint, const Route& rou
   const std::vector<sys::Address> addresses = sys::ListenAddresses(endpoint);
   const Listener::Settings settings{.backlog = backlog,
                                     .socket_buffer_bytes = options.socket_buffer_bytes,
+                                    .keepalive_seconds = options.keepalive_seconds,
                                     .dual_stack = endpoint.host.empty()};
   uint16_t port = endpoint.port;
   size_t refused = 0;

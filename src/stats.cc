@@ -15,6 +15,8 @@ const char* ToString(CloseReason reason) {
       return "peer";
     case CloseReason::kReset:
       return "reset";
+    case CloseReason::kVanished:
+      return "vanished";
     case CloseReason::kIdle:
       return "idle";
     case CloseReason::kWriteTimeout:

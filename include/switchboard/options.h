@@ -39,6 +39,8 @@ struct Options {
   int64_t idle_timeout_ms = 0;       // 0: never
   int64_t write_timeout_ms = 60000;  // 0: never
   int64_t drain_timeout_ms = 5000;
+  // A silent caller's host is asked after so many seconds whether it is still there; 0: never. TCP.
+  int keepalive_seconds = 60;
 
   int read_buffer_bytes = 256 << 10;  // most that one read takes, 1 KiB to 16 MiB
   int socket_buffer_bytes = 0;        // SO_SNDBUF and SO_RCVBUF; 0: the kernel's own sizing

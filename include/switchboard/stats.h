@@ -17,13 +17,14 @@ namespace switchboard {
 enum class CloseReason {
   kPeer,          // the caller hung up
   kReset,         // the caller reset the connection
+  kVanished,      // the caller's host does not answer any more
   kIdle,          // nothing moved for the idle timeout
   kWriteTimeout,  // the caller did not read its reply
   kServed,        // the service was done with the caller
   kDrain,         // the server was told to stop
   kError,         // any other error, or no memory for the call
 };
-inline constexpr int kCloseReasons = 7;
+inline constexpr int kCloseReasons = 8;
 
 // What the threads of a server count: plain numbers in a snapshot, and in the server's own threads
 // something that one thread writes while others read it.
@@ -68,7 +69,7 @@ struct Stats : Counts<uint64_t> {
   std::string ToLogfmt() const;
 };
 
-// "peer", "reset", "idle", "write_timeout", "served", "drain", "error".
+// "peer", "reset", "vanished", "idle", "write_timeout", "served", "drain", "error".
 const char* ToString(CloseReason reason);
 
 }  // namespace switchboard

@@ -77,6 +77,13 @@ Result SetBufferSizes(int fd, int bytes) {
   return sent ? SetOption(fd, SOL_SOCKET, SO_RCVBUF, bytes) : sent;
 }
 
+Result SetKeepAlive(int fd, int idle_seconds, int interval_seconds, int tries) {
+  Result set = SetOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  if (set) set = SetOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, idle_seconds);
+  if (set) set = SetOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, interval_seconds);
+  return set ? SetOption(fd, IPPROTO_TCP, TCP_KEEPCNT, tries) : set;
+}
+
 Result SetResetOnClose(int fd) {
   const linger reset{.l_onoff = 1, .l_linger = 0};
   return FromReturn(::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)));

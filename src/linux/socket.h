@@ -32,6 +32,10 @@ Result SetIpv6Only(int fd, bool on);
 // Urgent bytes stay in the stream (SO_OOBINLINE), tcp(7).
 Result SetUrgentInline(int fd);
 Result SetBufferSizes(int fd, int bytes);  // SO_SNDBUF and SO_RCVBUF
+// The peer's host is asked whether it is there after `idle_seconds` (1 to 32767) of silence, and
+// then every `interval_seconds`; `tries` without an answer break the connection (ETIMEDOUT, or what
+// a router has said). SO_KEEPALIVE and TCP_KEEP*, tcp(7).
+Result SetKeepAlive(int fd, int idle_seconds, int interval_seconds, int tries);
 // The next close resets the connection and frees what it still holds (SO_LINGER with 0 s).
 Result SetResetOnClose(int fd);
 

@@ -8,6 +8,7 @@ namespace switchboard {
 namespace {
 
 constexpr int kMaxInt = 1 << 30;
+constexpr int kMaxKeepalive = 32767;  // the kernel's
 
 std::vector<OptionRow> MakeTable() {
   using O = Options;
@@ -42,6 +43,11 @@ std::vector<OptionRow> MakeTable() {
        "hang up on a caller that does not read its echo", "{default}"},
       {"drain-timeout", 0, Seconds("drain_timeout_ms", &O::drain_timeout_ms),
        "time for replies under way when told to stop", "{default}"},
+      {"keepalive", 0,
+       Whole("keepalive_seconds", &O::keepalive_seconds, "SECONDS", 0, kMaxKeepalive),
+       "hang up on a TCP caller whose host has vanished: it is asked after a silence of so many "
+       "whole seconds, and gone without an answer for half as many more; 0 to ask nobody",
+       "{default}"},
       {"read-buffer", 0,
        Whole("read_buffer_bytes", &O::read_buffer_bytes, "BYTES", 1 << 10, 16 << 20),
        "most that one read takes, {range}; the buffer of an active connection", "{default}"},

@@ -63,6 +63,7 @@ TEST_CASE("AnObjectionNamesTheFieldAndNotTheFlag") {
       {"Options::idle_timeout_ms", "-1", [](Options& o) { o.idle_timeout_ms = -1; }},
       {"Options::write_timeout_ms", "-2", [](Options& o) { o.write_timeout_ms = -2; }},
       {"Options::drain_timeout_ms", "-3", [](Options& o) { o.drain_timeout_ms = -3; }},
+      {"Options::keepalive_seconds", "-4", [](Options& o) { o.keepalive_seconds = -4; }},
       {"Options::read_buffer_bytes", "1023", [](Options& o) { o.read_buffer_bytes = 1023; }},
       {"Options::socket_buffer_bytes", "-1", [](Options& o) { o.socket_buffer_bytes = -1; }},
       {"Options::spin_us", "1000001", [](Options& o) { o.spin_us = 1'000'001; }},

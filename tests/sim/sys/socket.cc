@@ -171,6 +171,9 @@ Result SetIpv6Only(int fd, bool) {
 Result SetUrgentInline(int fd) {
   return Set(fd, [](Stream& stream) { stream.settings.urgent_inline = true; });
 }
+Result SetKeepAlive(int fd, int, int, int) {
+  return Set(fd, [](Stream&) {});
+}
 Result SetBufferSizes(int fd, int bytes) {
   return Set(fd, [bytes](Stream& stream) {
     stream.settings.send_bytes = stream.settings.receive_bytes = static_cast<size_t>(bytes);
