@@ -4,7 +4,6 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "src/linux/process.h"
 #include "src/linux/socket.h"
 #include "src/linux/way_out.h"
 
@@ -16,7 +15,7 @@ constexpr int kKeepaliveTries = 3;
 std::string WayOut(const sys::Address& address, int error) {
   switch (error) {
     case EADDRINUSE:
-      return address.IsUnix() && !sys::IsSocketFile(address.path())
+      return !address.path().empty() && !sys::SocketFile(address.path()).Find()
                  ? "the path is a file that is no socket, so choose another with Options::listen"
                  : "stop the program that listens there or choose another with Options::listen";
     case EACCES:
@@ -49,9 +48,8 @@ void OrRefuse(const sys::Address& address, sys::Result result) {
   if (!result) Refuse(address, result.error);
 }
 
-// Whether the path is a unix socket left over from a program that is gone.
+// Whether nobody answers at a unix socket: it is left over from a program that is gone.
 bool IsStale(const sys::Address& address) {
-  if (!sys::IsSocketFile(address.path())) return false;
   const sys::Fd probe(static_cast<int>(sys::StreamSocket(AF_UNIX).value));
   return sys::Connect(probe.get(), address).error == ECONNREFUSED;
 }
@@ -59,7 +57,7 @@ bool IsStale(const sys::Address& address) {
 }  // namespace
 
 Listener::Listener(const sys::Address& address, const Route& route, Settings settings)
-    : EventSource(Kind::kListener), route_(route) {
+    : EventSource(Kind::kListener), route_(route), file_(address.path()) {
   const sys::Result made = sys::StreamSocket(address.family());
   OrRefuse(address, made);
   fd_.Reset(static_cast<int>(made.value));
@@ -77,18 +75,19 @@ Listener::Listener(const sys::Address& address, const Route& route, Settings set
     OrRefuse(address, sys::SetBufferSizes(fd(), settings.socket_buffer_bytes));
   }
   sys::Result bound = sys::Bind(fd(), address);
-  if (bound.error == EADDRINUSE && address.IsUnix() && IsStale(address)) {
-    sys::RemoveFile(address.path());
+  if (bound.error == EADDRINUSE && file_.Find() && IsStale(address)) {
+    file_.Remove();
     bound = sys::Bind(fd(), address);
   }
   OrRefuse(address, bound);
-  unix_path_ = address.path();
-  OrRefuse(address, sys::Listen(fd(), settings.backlog));
+  file_.Find();
+  if (const sys::Result listening = sys::Listen(fd(), settings.backlog); !listening) {
+    file_.Remove();
+    Refuse(address, listening.error);
+  }
 }
 
-Listener::~Listener() {
-  if (!unix_path_.empty()) sys::RemoveFile(unix_path_);
-}
+Listener::~Listener() { file_.Remove(); }
 
 sys::Address Listener::address() const { return sys::LocalAddress(fd()); }
 

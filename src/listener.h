@@ -13,6 +13,7 @@
 #include "src/connection.h"
 #include "src/linux/address.h"
 #include "src/linux/fd.h"
+#include "src/linux/socket_file.h"
 
 namespace switchboard {
 
@@ -22,7 +23,7 @@ struct ListenError : std::runtime_error {
   const int error;
 };
 
-// The file of a unix socket is removed when its listener goes.
+// The file of a unix socket is removed when its listener goes, unless another has taken its place.
 class Listener : public EventSource {
  public:
   // As in Options; accepted sockets inherit what is set here.
@@ -54,7 +55,7 @@ class Listener : public EventSource {
  private:
   const Route& route_;
   sys::Fd fd_;
-  std::string unix_path_;
+  sys::SocketFile file_;  // of a unix socket
   bool takes_ipv4_ = true;
 };
 

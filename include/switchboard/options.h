@@ -19,7 +19,7 @@ enum class LogLevel { kNone, kError, kWarn, kInfo, kDebug };
 
 // One listening address and the service that answers there.
 struct Listen {
-  std::string address;  // "[ADDRESS:]PORT", "[IPv6]:PORT", "HOST:PORT" or "unix:/path"
+  std::string address;  // "[ADDRESS:]PORT", "[IPv6]:PORT", "HOST:PORT", "unix:/path", "unix:@name"
   std::string service = "echo";
 };
 

@@ -34,9 +34,20 @@ uint16_t ParsePort(std::string_view digits, std::string_view text) {
       port > 65535) {
     throw std::invalid_argument("'" + std::string(text) +
                                 "' has no port between 0 and 65535; write it as PORT, HOST:PORT, "
-                                "[IPV6]:PORT or unix:/path");
+                                "[IPV6]:PORT, unix:/path or unix:@name");
   }
   return static_cast<uint16_t>(port);
+}
+
+// Callers choose the names of their sockets themselves, and a log line has to stay one.
+FixedText<160> UnixText(std::string_view name) {
+  FixedText<160> text;
+  text << "unix:";
+  const bool abstract = name.starts_with('\0');
+  if (abstract) text << '@';
+  for (const char c : name.substr(abstract ? 1 : 0))
+    text << ((c >= 0 && c < ' ') || c == 127 ? '?' : c);
+  return text;
 }
 
 }  // namespace
@@ -48,12 +59,19 @@ Address::Address(const sockaddr* address, socklen_t size) : size_(size) {
 Address Address::Unix(const std::string& path) {
   sockaddr_un un{};
   un.sun_family = AF_UNIX;
-  if (path.empty() || path.size() >= sizeof(un.sun_path)) {
-    throw std::invalid_argument("'unix:" + path + "' needs a path of 1 to " +
-                                std::to_string(sizeof(un.sun_path) - 1) + " bytes");
+  // An abstract name begins with a zero byte, in the place of the '@', and ends where the address
+  // does; a path ends with one.
+  const bool abstract = path.starts_with('@');
+  constexpr size_t kLongest = sizeof(un.sun_path) - 1;
+  const size_t length = path.size() - (abstract ? 1 : 0);
+  if (length == 0 || length > kLongest) {
+    throw std::invalid_argument("'unix:" + path + "' needs a " + (abstract ? "name" : "path") +
+                                " of 1 to " + std::to_string(kLongest) + " bytes");
   }
   std::memcpy(un.sun_path, path.data(), path.size());
-  return Address(reinterpret_cast<const sockaddr*>(&un), sizeof(un));
+  if (abstract) un.sun_path[0] = '\0';
+  const size_t size = abstract ? offsetof(sockaddr_un, sun_path) + path.size() : sizeof(un);
+  return Address(reinterpret_cast<const sockaddr*>(&un), static_cast<socklen_t>(size));
 }
 
 uint16_t Address::port() const {
@@ -89,15 +107,23 @@ bool Address::LacksZone() const {
          AsV6(storage_).sin6_scope_id == 0;
 }
 
-std::string_view Address::path_text() const {
+// A path, or an abstract name with the zero byte that it begins with.
+std::string_view Address::unix_name() const {
   if (!IsUnix() || size_ <= offsetof(sockaddr_un, sun_path)) return {};
-  return reinterpret_cast<const sockaddr_un&>(storage_).sun_path;
+  const char* const name = reinterpret_cast<const sockaddr_un&>(storage_).sun_path;
+  const size_t most = size_ - offsetof(sockaddr_un, sun_path);
+  return {name, name[0] == '\0' ? most : strnlen(name, most)};
+}
+
+std::string Address::path() const {
+  const std::string_view name = unix_name();
+  return name.starts_with('\0') ? "" : std::string(name);
 }
 
 FixedText<160> Address::ToText() const {
   FixedText<160> text;
   char host[NI_MAXHOST] = "?";
-  if (IsUnix()) return text << "unix:" << path_text();
+  if (IsUnix()) return text << UnixText(unix_name());
   if (family() == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&AsV6(storage_).sin6_addr)) {
     inet_ntop(AF_INET, AsV6(storage_).sin6_addr.s6_addr + 12, host, sizeof(host));
     return text << host << ':' << port();
@@ -126,8 +152,8 @@ Endpoint ParseEndpoint(std::string_view text) {
   if (bracketed) host = host.substr(1, host.size() - 2);
   if (host.empty() || (!bracketed && host.find(':') != std::string_view::npos)) {
     throw std::invalid_argument("'" + std::string(text) +
-                                "' is not an address; write PORT, HOST:PORT, [IPV6]:PORT or "
-                                "unix:/path");
+                                "' is not an address; write PORT, HOST:PORT, [IPV6]:PORT, "
+                                "unix:/path or unix:@name");
   }
   endpoint.host = host;
   return endpoint;

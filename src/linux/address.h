@@ -22,7 +22,8 @@ class Address {
   Address() = default;
   Address(const sockaddr* address, socklen_t size);
 
-  // Throws std::invalid_argument if `path` does not fit a sockaddr_un.
+  // A file, or for "@name" an abstract name, unix(7). Throws std::invalid_argument if `path` does
+  // not fit a sockaddr_un.
   static Address Unix(const std::string& path);
 
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
@@ -37,17 +38,17 @@ class Address {
   bool IsLoopback() const;
   // A link-local IPv6 address, which means nothing without an interface, and none is given.
   bool LacksZone() const;
-  // The path of a unix address; empty for an unnamed one.
-  std::string path() const { return std::string(path_text()); }
+  // The file of a unix address; empty for an abstract or an unnamed one.
+  std::string path() const;
 
-  // "192.168.0.105:8000", "[2001:db8::1]:8000", "unix:/run/echo". An IPv4 address mapped into IPv6
-  // prints as IPv4.
+  // "192.168.0.105:8000", "[2001:db8::1]:8000", "unix:/run/echo", "unix:@echo". An IPv4 address
+  // mapped into IPv6 prints as IPv4; a control character in the name of a socket as '?'.
   std::string ToString() const { return std::string(ToText()); }
   // The same without memory from the heap.
   FixedText<160> ToText() const;
 
  private:
-  std::string_view path_text() const;
+  std::string_view unix_name() const;
 
   sockaddr_storage storage_{};
   socklen_t size_ = 0;
@@ -57,10 +58,11 @@ class Address {
 struct Endpoint {
   std::string host;  // empty: every address of the machine
   uint16_t port = 0;
-  std::string unix_path;  // not empty: a unix-domain socket, and host and port mean nothing
+  std::string unix_path;  // not empty: a unix-domain socket, and host and port mean nothing;
+                          // "@name" is an abstract one
 };
 
-// Parses "PORT", "HOST:PORT", "IPV4:PORT", "[IPV6]:PORT" or "unix:/path".
+// Parses "PORT", "HOST:PORT", "IPV4:PORT", "[IPV6]:PORT", "unix:/path" or "unix:@name".
 // Throws std::invalid_argument with one sentence that names `text`.
 Endpoint ParseEndpoint(std::string_view text);
 

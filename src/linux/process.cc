@@ -5,7 +5,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -79,12 +78,5 @@ void OpenStandardStreams() {
     }
   }
 }
-
-bool IsSocketFile(std::string_view path) {
-  struct stat status {};
-  return ::lstat(std::string(path).c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
-}
-
-void RemoveFile(std::string_view path) { ::unlink(std::string(path).c_str()); }
 
 }  // namespace switchboard::sys

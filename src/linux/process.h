@@ -29,12 +29,6 @@ void BlockSignalsInThisThread();
 // what is written to. open(2).
 void OpenStandardStreams();
 
-// Whether `path` is a unix socket, and not a file of another kind. lstat(2).
-bool IsSocketFile(std::string_view path);
-
-// Removes a unix socket's file. unlink(2).
-void RemoveFile(std::string_view path);
-
 }  // namespace switchboard::sys
 
 #endif  // SWITCHBOARD_SRC_LINUX_PROCESS_H_

@@ -15,7 +15,8 @@ std::vector<OptionRow> MakeTable() {
   return {
       {"listen", 'l', ListenKind(),
        "where to listen, and the service that answers there; repeatable: IPv4, [IPv6]:PORT, a host "
-       "name (all its addresses), or unix:/path; port 0 takes a free one and prints it",
+       "name (all its addresses), unix:/path, or unix:@name, which is abstract; port 0 takes a "
+       "free one and prints it",
        "8000=echo, every IPv4 and IPv6 address"},
       {"workers", 'w', WorkersKind(),
        "threads of the pool, {range}; with SERVICE, of a pool of that service's own",

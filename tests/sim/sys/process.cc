@@ -16,8 +16,4 @@ void NameThisThread(std::string_view name) { sim::Machine::Here().scheduler.Rena
 
 void BlockSignalsInThisThread() {}
 
-bool IsSocketFile(std::string_view) { return false; }
-
-void RemoveFile(std::string_view) {}
-
 }  // namespace switchboard::sys

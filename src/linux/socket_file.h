@@ -1,0 +1,36 @@
+// The file that a unix socket makes when it is bound. unix(7).
+
+#ifndef SWITCHBOARD_SRC_LINUX_SOCKET_FILE_H_
+#define SWITCHBOARD_SRC_LINUX_SOCKET_FILE_H_
+
+#include <sys/types.h>
+
+#include <string>
+#include <utility>
+
+namespace switchboard::sys {
+
+// Used by one thread at a time. Known by its device and inode, as another program may have put a
+// file of its own in the same place; the inode is not given to another file as long as the socket
+// that made this one is open.
+class SocketFile {
+ public:
+  // At no path: never found.
+  SocketFile() = default;
+  explicit SocketFile(std::string path) : path_(std::move(path)) {}
+
+  // Notes which file is there now. False if there is none, or it is not a unix socket's. lstat(2).
+  bool Find();
+  // Removes the one that was found, if it is still there. unlink(2).
+  void Remove();
+
+ private:
+  std::string path_;
+  bool found_ = false;
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
+};
+
+}  // namespace switchboard::sys
+
+#endif  // SWITCHBOARD_SRC_LINUX_SOCKET_FILE_H_
