@@ -62,11 +62,7 @@ Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
   const sys::Result accepted = sys::Accept(listener.fd());
   switch (accepted.error) {
     case 0:
-      listener.failures_in_row = 0;
-      if (listener.pause_error != 0) Resume(listener);
-      ++(counted ? live_ : turned_away_);
-      host_.Admit(sys::Fd(static_cast<int>(accepted.value)), listener.route(), counted);
-      return Outcome::kAccepted;
+      return OnAccepted(listener, sys::Fd(static_cast<int>(accepted.value)), counted);
     case EAGAIN:
       listener.pending = false;
       return Outcome::kStopped;
@@ -85,6 +81,18 @@ Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
     default:
       return OnFailed(listener, accepted.error, now_ms);
   }
+}
+
+Acceptor::Outcome Acceptor::OnAccepted(Listener& listener, sys::Fd fd, bool counted) {
+  listener.failures_in_row = 0;
+  if (listener.pause_error != 0) Resume(listener);
+  if (!listener.Prepare(fd.get())) {
+    counters_.accept_failed.Add();
+    return Outcome::kLost;
+  }
+  ++(counted ? live_ : turned_away_);
+  host_.Admit(std::move(fd), listener, counted);
+  return Outcome::kAccepted;
 }
 
 // The error is this caller's own, which is gone now, accept(2). The next one may be well; but if

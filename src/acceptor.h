@@ -37,8 +37,9 @@ class Acceptor {
   // Takes the callers that are let in.
   class Host {
    public:
-    // A new caller on `fd`, to be served; or, `counted` false, to be told "busy" and hung up on.
-    virtual void Admit(sys::Fd fd, const Route& route, bool counted) = 0;
+    // A new caller of `listener` on `fd`, to be served; or, `counted` false, to be told "busy" and
+    // hung up on.
+    virtual void Admit(sys::Fd fd, const Listener& listener, bool counted) = 0;
 
    protected:
     ~Host() = default;
@@ -71,6 +72,7 @@ class Acceptor {
 
   static bool IsDue(const Listener& listener, int64_t now_ms);
   Outcome AcceptOne(Listener& listener, int64_t now_ms);
+  Outcome OnAccepted(Listener& listener, sys::Fd fd, bool counted);
   Outcome OnLost(Listener& listener, int error, int64_t now_ms);
   Outcome OnFailed(Listener& listener, int error, int64_t now_ms);
   bool MayTurnAway(Listener& listener);

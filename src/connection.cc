@@ -36,7 +36,9 @@ CloseReason ReasonOf(int error) {
 
 Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes, ReactorCounters& counters) {
   assert(OwnedByReactor());
-  const sys::Result got = sys::Recv(fd_, buffer, bytes);
+  bool cut = false;
+  const sys::Result got =
+      is_unix_ ? sys::RecvUnix(fd_, buffer, bytes, cut) : sys::Recv(fd_, buffer, bytes);
   if (!got) {
     if (got.WouldBlock()) {
       state.Drained();
@@ -49,7 +51,7 @@ Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes, ReactorCoun
   const size_t taken = static_cast<size_t>(got.value);
   if (taken == bytes) {
     counters.yields.Add();
-  } else if (!state.Has(ConnectionState::kPeerClosed | ConnectionState::kUrgent)) {
+  } else if (!cut && !state.Has(ConnectionState::kPeerClosed | ConnectionState::kUrgent)) {
     state.Drained();
   }
   buffer_ = buffer;

@@ -44,8 +44,8 @@ class alignas(64) Connection : public EventSource {
  public:
   // A closed one, in whose place a new one is constructed later.
   Connection() : EventSource(Kind::kConnection) {}
-  Connection(int fd, const Route& route)
-      : EventSource(Kind::kConnection), route_(&route), fd_(fd) {}
+  Connection(int fd, bool is_unix, const Route& route)
+      : EventSource(Kind::kConnection), route_(&route), fd_(fd), is_unix_(is_unix) {}
 
   enum class ReadOutcome {
     kRequest,  // a complete read waits for a worker
@@ -133,6 +133,7 @@ class alignas(64) Connection : public EventSource {
   uint32_t used_bytes_ = 0;  // most that buffer_, or the one before it, has held
   uint32_t owed_bytes_ = 0;  // of the request, what is neither answered nor given up yet
   int fd_ = -1;
+  bool is_unix_ = false;
   bool service_is_next_ = false;  // a worker calls the service before it sends anything
   Next next_ = Next::kRead;
   Phase phase_ = Phase::kTalking;

@@ -189,9 +189,9 @@ void ConnectionDriver::Abandon(Connection& connection) {
   connection.ReturnBuffer(buffers_);
 }
 
-void ConnectionDriver::Admit(sys::Fd fd, const Route& route, bool counted) {
+void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, bool counted) {
   reactor_thread_.Check();
-  Connection* const made = table_.New(fd.get(), route);
+  Connection* const made = table_.New(fd.get(), listener.is_unix(), listener.route());
   if (counted) counters_.accepted.Add();
   if (made == nullptr) {
     NoteNoMemory();
@@ -210,7 +210,7 @@ void ConnectionDriver::Admit(sys::Fd fd, const Route& route, bool counted) {
     return Close(connection, CloseReason::kError);
   }
   if (!counted) return TurnAway(connection);
-  if (!route.traits.speaks_first) return idle_.Set(connection, now_ms_);
+  if (!connection.route().traits.speaks_first) return idle_.Set(connection, now_ms_);
   char* const buffer = buffers_.Acquire();
   if (buffer == nullptr) return CloseForMemory(connection);
   connection.Open(buffer);

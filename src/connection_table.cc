@@ -4,12 +4,12 @@
 
 namespace switchboard {
 
-Connection* ConnectionTable::New(int fd, const Route& route) {
+Connection* ConnectionTable::New(int fd, bool is_unix, const Route& route) {
   reactor_thread_.Check();
   if (free_.empty() && !Grow()) return nullptr;
   Connection* const place = free_.PopFront();
   std::destroy_at(place);
-  return std::construct_at(place, fd, route);
+  return std::construct_at(place, fd, is_unix, route);
 }
 
 bool ConnectionTable::Grow() {

@@ -57,23 +57,15 @@ bool IsStale(const sys::Address& address) {
 }  // namespace
 
 Listener::Listener(const sys::Address& address, const Route& route, Settings settings)
-    : EventSource(Kind::kListener), route_(route), file_(address.path()) {
+    : EventSource(Kind::kListener),
+      route_(route),
+      is_unix_(address.IsUnix()),
+      socket_buffer_bytes_(settings.socket_buffer_bytes),
+      file_(address.path()) {
   const sys::Result made = sys::StreamSocket(address.family());
   OrRefuse(address, made);
   fd_.Reset(static_cast<int>(made.value));
-  OrRefuse(address, sys::SetUrgentInline(fd()));
-  if (!address.IsUnix()) {
-    OrRefuse(address, sys::SetReuseAddress(fd()));
-    OrRefuse(address, sys::SetNoDelay(fd(), true));
-    takes_ipv4_ = address.family() == AF_INET || settings.dual_stack;
-    if (address.family() == AF_INET6) OrRefuse(address, sys::SetIpv6Only(fd(), !takes_ipv4_));
-    if (const int idle = settings.keepalive_seconds; idle > 0) {
-      OrRefuse(address, sys::SetKeepAlive(fd(), idle, std::max(1, idle / 6), kKeepaliveTries));
-    }
-  }
-  if (settings.socket_buffer_bytes > 0) {
-    OrRefuse(address, sys::SetBufferSizes(fd(), settings.socket_buffer_bytes));
-  }
+  if (!is_unix_) SetUpTcp(address, settings);
   sys::Result bound = sys::Bind(fd(), address);
   if (bound.error == EADDRINUSE && file_.Find() && IsStale(address)) {
     file_.Remove();
@@ -85,6 +77,29 @@ Listener::Listener(const sys::Address& address, const Route& route, Settings set
     file_.Remove();
     Refuse(address, listening.error);
   }
+}
+
+// Accepted sockets inherit all of it.
+void Listener::SetUpTcp(const sys::Address& address, const Settings& settings) {
+  OrRefuse(address, sys::SetUrgentInline(fd()));
+  OrRefuse(address, sys::SetReuseAddress(fd()));
+  OrRefuse(address, sys::SetNoDelay(fd(), true));
+  takes_ipv4_ = address.family() == AF_INET || settings.dual_stack;
+  if (address.family() == AF_INET6) OrRefuse(address, sys::SetIpv6Only(fd(), !takes_ipv4_));
+  if (const int idle = settings.keepalive_seconds; idle > 0) {
+    OrRefuse(address, sys::SetKeepAlive(fd(), idle, std::max(1, idle / 6), kKeepaliveTries));
+  }
+  if (settings.socket_buffer_bytes > 0) {
+    OrRefuse(address, sys::SetBufferSizes(fd(), settings.socket_buffer_bytes));
+  }
+}
+
+sys::Result Listener::Prepare(int accepted) const {
+  if (!is_unix_) return {};
+  const sys::Result set = sys::SetUrgentInline(accepted);
+  if (!set || socket_buffer_bytes_ == 0) return set;
+  // That bounds the reply. What the caller says waits in its own send buffer.
+  return sys::SetSendBuffer(accepted, socket_buffer_bytes_);
 }
 
 Listener::~Listener() { file_.Remove(); }

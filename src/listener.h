@@ -26,7 +26,7 @@ struct ListenError : std::runtime_error {
 // The file of a unix socket is removed when its listener goes, unless another has taken its place.
 class Listener : public EventSource {
  public:
-  // As in Options; accepted sockets inherit what is set here.
+  // As in Options; what accepted sockets have as well.
   struct Settings {
     int backlog;
     int socket_buffer_bytes;
@@ -46,6 +46,10 @@ class Listener : public EventSource {
   sys::Address address() const;
   // False for an IPv6 socket that does not take IPv4 callers as well.
   bool takes_ipv4() const { return takes_ipv4_; }
+  bool is_unix() const { return is_unix_; }
+
+  // Sets on an accepted socket what it has not inherited: a unix socket inherits nothing.
+  [[nodiscard]] sys::Result Prepare(int accepted) const;
 
   bool pending = false;  // the backlog may hold callers
   int pause_error = 0;   // accepting fails with it, until the next accept that works; 0: no pause
@@ -53,8 +57,12 @@ class Listener : public EventSource {
   int failures_in_row = 0;  // that may each have been about a single caller
 
  private:
+  void SetUpTcp(const sys::Address& address, const Settings& settings);
+
   const Route& route_;
   sys::Fd fd_;
+  const bool is_unix_;
+  const int socket_buffer_bytes_;
   sys::SocketFile file_;  // of a unix socket
   bool takes_ipv4_ = true;
 };

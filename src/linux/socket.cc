@@ -53,6 +53,16 @@ Result Recv(int fd, void* data, size_t size) {
   return Retry([&] { return ::recv(fd, data, size, 0); });
 }
 
+Result RecvUnix(int fd, void* data, size_t size, bool& cut) {
+  iovec part{.iov_base = data, .iov_len = size};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  const Result got = Retry([&] { return ::recvmsg(fd, &message, 0); });
+  cut = (message.msg_flags & MSG_CTRUNC) != 0;
+  return got;
+}
+
 Result Send(int fd, const void* data, size_t size) {
   return Retry([&] { return ::send(fd, data, size, MSG_NOSIGNAL); });
 }
@@ -72,8 +82,10 @@ Result SetReuseAddress(int fd) { return SetOption(fd, SOL_SOCKET, SO_REUSEADDR, 
 Result SetIpv6Only(int fd, bool on) { return SetOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, on); }
 Result SetUrgentInline(int fd) { return SetOption(fd, SOL_SOCKET, SO_OOBINLINE, 1); }
 
+Result SetSendBuffer(int fd, int bytes) { return SetOption(fd, SOL_SOCKET, SO_SNDBUF, bytes); }
+
 Result SetBufferSizes(int fd, int bytes) {
-  const Result sent = SetOption(fd, SOL_SOCKET, SO_SNDBUF, bytes);
+  const Result sent = SetSendBuffer(fd, bytes);
   return sent ? SetOption(fd, SOL_SOCKET, SO_RCVBUF, bytes) : sent;
 }
 

@@ -15,11 +15,14 @@ namespace switchboard::sys {
 // socket(2): a stream socket of `family`, as a descriptor in value.
 Result StreamSocket(int family);
 
-Result Bind(int fd, const Address& address);               // bind(2)
-Result Listen(int fd, int backlog);                        // listen(2)
-Result Accept(int fd);                                     // accept4(2), once, also after EINTR
-Result Connect(int fd, const Address& address);            // connect(2); EINPROGRESS is usual
-Result Recv(int fd, void* data, size_t size);              // recv(2); value 0 is end of stream
+Result Bind(int fd, const Address& address);     // bind(2)
+Result Listen(int fd, int backlog);              // listen(2)
+Result Accept(int fd);                           // accept4(2), once, also after EINTR
+Result Connect(int fd, const Address& address);  // connect(2); EINPROGRESS is usual
+Result Recv(int fd, void* data, size_t size);    // recv(2); value 0 is end of stream
+// recvmsg(2) of a unix socket. `cut`: descriptors came with the data and have been closed; the read
+// ended behind them, and there may be more.
+Result RecvUnix(int fd, void* data, size_t size, bool& cut);
 Result Send(int fd, const void* data, size_t size);        // send(2) with MSG_NOSIGNAL
 Result SendUrgent(int fd, const void* data, size_t size);  // send(2) with MSG_OOB
 Result ShutdownWrite(int fd);                              // shutdown(2), SHUT_WR
@@ -32,6 +35,7 @@ Result SetIpv6Only(int fd, bool on);
 // Urgent bytes stay in the stream (SO_OOBINLINE), tcp(7).
 Result SetUrgentInline(int fd);
 Result SetBufferSizes(int fd, int bytes);  // SO_SNDBUF and SO_RCVBUF
+Result SetSendBuffer(int fd, int bytes);   // SO_SNDBUF
 // The peer's host is asked whether it is there after `idle_seconds` (1 to 32767) of silence, and
 // then every `interval_seconds`; `tries` without an answer break the connection (ETIMEDOUT, or what
 // a router has said). SO_KEEPALIVE and TCP_KEEP*, tcp(7).

@@ -55,7 +55,10 @@ std::vector<OptionRow> MakeTable() {
       {"socket-buffer", 0,
        Whole("socket_buffer_bytes", &O::socket_buffer_bytes, "BYTES", 1, kMaxInt,
              Zero::kIsTheDefault),
-       "SO_SNDBUF and SO_RCVBUF of each connection, to bound kernel memory", "the kernel's"},
+       "SO_SNDBUF and SO_RCVBUF of each connection, to bound kernel memory; what a caller says to "
+       "a "
+       "unix socket is bounded by the caller's own SO_SNDBUF alone",
+       "the kernel's"},
       {"spin", 0, Whole("spin_us", &O::spin_us, "MICROSECONDS", 0, 1'000'000),
        "a worker's bounded wait before it sleeps", "{default}"},
       {"trace", 0, Switch("trace", &O::trace),

@@ -147,6 +147,11 @@ Result Recv(int fd, void* data, size_t size) {
                   });
 }
 
+Result RecvUnix(int fd, void* data, size_t size, bool& cut) {
+  cut = false;
+  return Recv(fd, data, size);
+}
+
 Result Send(int fd, const void* data, size_t size) { return SendOn(fd, data, size, false); }
 
 Result SendUrgent(int fd, const void* data, size_t size) { return SendOn(fd, data, size, true); }
@@ -173,6 +178,10 @@ Result SetUrgentInline(int fd) {
 }
 Result SetKeepAlive(int fd, int, int, int) {
   return Set(fd, [](Stream&) {});
+}
+Result SetSendBuffer(int fd, int bytes) {
+  return Set(fd,
+             [bytes](Stream& stream) { stream.settings.send_bytes = static_cast<size_t>(bytes); });
 }
 Result SetBufferSizes(int fd, int bytes) {
   return Set(fd, [bytes](Stream& stream) {
