@@ -44,7 +44,7 @@ class alignas(64) Connection : public EventSource {
  public:
   // A closed one, in whose place a new one is constructed later.
   Connection() : EventSource(Kind::kConnection) {}
-  Connection(int fd, bool is_unix, const Route& route)
+  Connection(int fd, const Route& route, bool is_unix = false)
       : EventSource(Kind::kConnection), route_(&route), fd_(fd), is_unix_(is_unix) {}
 
   enum class ReadOutcome {

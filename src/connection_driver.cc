@@ -191,7 +191,7 @@ void ConnectionDriver::Abandon(Connection& connection) {
 
 void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, bool counted) {
   reactor_thread_.Check();
-  Connection* const made = table_.New(fd.get(), listener.is_unix(), listener.route());
+  Connection* const made = table_.New(fd.get(), listener.route(), listener.is_unix());
   if (counted) counters_.accepted.Add();
   if (made == nullptr) {
     NoteNoMemory();

@@ -4,12 +4,12 @@
 
 namespace switchboard {
 
-Connection* ConnectionTable::New(int fd, bool is_unix, const Route& route) {
+Connection* ConnectionTable::New(int fd, const Route& route, bool is_unix) {
   reactor_thread_.Check();
   if (free_.empty() && !Grow()) return nullptr;
   Connection* const place = free_.PopFront();
   std::destroy_at(place);
-  return std::construct_at(place, fd, is_unix, route);
+  return std::construct_at(place, fd, route, is_unix);
 }
 
 bool ConnectionTable::Grow() {

@@ -16,7 +16,7 @@ namespace switchboard {
 class ConnectionTable {
  public:
   // nullptr if there is no memory.
-  Connection* New(int fd, bool is_unix, const Route& route);
+  Connection* New(int fd, const Route& route, bool is_unix);
 
   // For a connection that has been closed. Its place is not used again before Reclaim, so that an
   // event which was fetched before the close cannot meet a newcomer.
