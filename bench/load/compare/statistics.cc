@@ -17,7 +17,7 @@ std::vector<size_t> DoubledRanks(const std::vector<double>& differences) {
   std::ranges::sort(sizes);
   std::vector<size_t> ranks;
   for (const double each : differences) {
-    const auto [first, last] = std::ranges::equal_range(sizes, std::abs(each));
+    const auto [first, last] = std::equal_range(sizes.begin(), sizes.end(), std::abs(each));
     ranks.push_back(static_cast<size_t>(first - sizes.begin()) + 1 +
                     static_cast<size_t>(last - sizes.begin()));
   }

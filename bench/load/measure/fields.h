@@ -24,6 +24,9 @@ struct Field {
   Combined combined = Combined::kSum;
   int since = 1;  // the schema that has it first; an older file leaves it as it is
 };
+// Clang deduces the arguments of an aggregate by itself only from 17 on.
+template <typename Struct, typename Type, typename... Rest>
+Field(const char*, Type Struct::*, Rest...) -> Field<Struct, Type>;
 
 template <typename Struct>
 inline constexpr std::tuple kFieldsOf{};
