@@ -4,27 +4,21 @@
 #include <unistd.h>
 
 namespace switchboard::sys {
-namespace {
 
-bool LookAt(const std::string& path, struct stat& status) {
-  return ::lstat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
+std::optional<SocketFile::Identity> SocketFile::LookAt(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return std::nullopt;
+  return Identity{status.st_dev, status.st_ino};
 }
 
-}  // namespace
-
 bool SocketFile::Find() {
-  struct stat status {};
-  found_ = LookAt(path_, status);
-  device_ = status.st_dev;
-  inode_ = status.st_ino;
-  return found_;
+  found_ = LookAt(path_);
+  return found_.has_value();
 }
 
 void SocketFile::Remove() {
-  struct stat status {};
-  if (!found_ || !LookAt(path_, status)) return;
-  if (status.st_dev == device_ && status.st_ino == inode_) ::unlink(path_.c_str());
-  found_ = false;
+  if (found_ && found_ == LookAt(path_)) ::unlink(path_.c_str());
+  found_.reset();
 }
 
 }  // namespace switchboard::sys

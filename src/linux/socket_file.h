@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,10 +26,17 @@ class SocketFile {
   void Remove();
 
  private:
+  struct Identity {
+    dev_t device;
+    ino_t inode;
+    bool operator==(const Identity&) const = default;
+  };
+
+  // Of the unix socket at `path`, if there is one.
+  static std::optional<Identity> LookAt(const std::string& path);
+
   std::string path_;
-  bool found_ = false;
-  dev_t device_ = 0;
-  ino_t inode_ = 0;
+  std::optional<Identity> found_;
 };
 
 }  // namespace switchboard::sys
