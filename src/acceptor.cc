@@ -37,14 +37,20 @@ Acceptor::Acceptor(Config config, std::vector<std::unique_ptr<Listener>> listene
       log_(log) {}
 
 void Acceptor::Register(sys::Epoll& epoll) {
-  for (const auto& listener : listeners_) {
-    const sys::Result added =
-        epoll.Add(listener->fd(), EPOLLIN, static_cast<EventSource*>(listener.get()));
+  for (uint32_t slot = 0; slot < listeners_.size(); ++slot) {
+    const Listener& listener = *listeners_[slot];
+    const EventSource source{EventSource::Kind::kListener, slot};
+    const sys::Result added = epoll.Add(listener.fd(), EPOLLIN, source.ToData());
     if (!added) {
       throw std::runtime_error(
-          sys::Refusal("cannot watch " + listener->address().ToString(), added.error));
+          sys::Refusal("cannot watch " + listener.address().ToString(), added.error));
     }
   }
+}
+
+void Acceptor::HandleEvent(const EventSource& source) {
+  reactor_thread_.Check();
+  if (source.slot < listeners_.size()) listeners_[source.slot]->pending = true;
 }
 
 void Acceptor::AcceptPending(int64_t now_ms) {
@@ -125,8 +131,9 @@ bool Acceptor::MayTurnAway(Listener& listener) {
   return false;
 }
 
-void Acceptor::Close() {
+void Acceptor::Close(sys::Epoll& epoll) {
   reactor_thread_.Check();
+  for (const auto& listener : listeners_) (void)epoll.Remove(listener->fd());
   {
     MutexLock lock(closing_mutex_);
     overflows_at_close_ = SumOfDrops();

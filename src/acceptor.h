@@ -50,12 +50,14 @@ class Acceptor {
 
   // Puts the listeners into `epoll`; throws std::runtime_error if the kernel refuses.
   void Register(sys::Epoll& epoll);
+  // Callers have come to a listener. One that has been closed is no listener any more.
+  void HandleEvent(const EventSource& source);
   // Accepts until every backlog is empty, a limit is met, or the budget of one round is spent.
   void AcceptPending(int64_t now_ms);
   // A connection of the server has closed: there may be room again.
   void OnClosed(bool counted);
-  // Closes the listening sockets: callers are refused from here on.
-  void Close();
+  // Closes the listening sockets, out of `epoll`: callers are refused from here on.
+  void Close(sys::Epoll& epoll);
 
   // Whether AcceptPending has something to do at once, and otherwise when (kNever: not by itself).
   bool HasWork(int64_t now_ms) const;

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "src/linux/fork.h"
 #include "src/linux/socket.h"
 #include "src/trace.h"
 
@@ -188,6 +189,7 @@ void Connection::ReturnBuffer(BufferPool& buffers) {
 void Connection::Close(bool reset) {
   assert(OwnedByReactor());
   if (reset) (void)sys::SetResetOnClose(fd_);
+  if (sys::HasForked()) sys::EndCopies(fd_, reset);
   sys::Close(fd_);
   fd_ = -1;
 }

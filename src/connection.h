@@ -40,12 +40,12 @@ struct WorkerContext {
   Trace* trace = nullptr;      // null unless reads are to be printed
 };
 
-class alignas(64) Connection : public EventSource {
+class alignas(64) Connection {
  public:
   // A closed one, in whose place a new one is constructed later.
-  Connection() : EventSource(Kind::kConnection) {}
+  Connection() = default;
   Connection(int fd, const Route& route, bool is_unix = false)
-      : EventSource(Kind::kConnection), route_(&route), fd_(fd), is_unix_(is_unix) {}
+      : route_(&route), fd_(fd), is_unix_(is_unix) {}
 
   enum class ReadOutcome {
     kRequest,  // a complete read waits for a worker
@@ -93,6 +93,9 @@ class alignas(64) Connection : public EventSource {
   CloseReason close_reason() const { return close_reason_; }
 
   ConnectionState state;
+
+  // Where its place in the table is, and which user of that place it is.
+  EventSource source{EventSource::Kind::kConnection};
 
   // Link of the queue it is in. It is in one at most: the pool's, a worker's share, the ready list,
   // those of the next round, or the free ones of the table.

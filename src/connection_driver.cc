@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "src/linux/fork.h"
 #include "src/linux/socket.h"
 #include "src/linux/way_out.h"
 #include "src/worker_pool.h"
@@ -59,9 +60,10 @@ void ConnectionDriver::BeginRound(int64_t now_ms, bool lonely) {
   lonely_ = lonely;
 }
 
-void ConnectionDriver::HandleEvent(Connection& connection, uint32_t events) {
+void ConnectionDriver::HandleEvent(const EventSource& source, uint32_t events) {
   reactor_thread_.Check();
-  if (!connection.closed() && connection.state.Note(BitsOf(events))) Turn(connection);
+  Connection* const connection = table_.Find(source);
+  if (connection != nullptr && connection->state.Note(BitsOf(events))) Turn(*connection);
 }
 
 void ConnectionDriver::HandleGivenBack(ConnectionList given_back) {
@@ -171,8 +173,9 @@ void ConnectionDriver::Close(Connection& connection, CloseReason reason, bool re
   if (connection.counted) connection.route().service->OnClose(connection.service_state());
   DeadlineList::Cancel(connection);
   Abandon(connection);
+  if (sys::HasForked()) (void)epoll_.Remove(connection.fd());
   connection.Close(reset);
-  table_.Bury(connection);
+  table_.Free(connection);
   --open_;
   if (connection.counted) counters_.closed_by_reason[static_cast<int>(reason)].Add();
   acceptor_.OnClosed(connection.counted);
@@ -202,7 +205,7 @@ void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, bool counted)
   fd.Release();
   connection.counted = counted;
   ++open_;
-  const sys::Result added = epoll_.Add(connection.fd(), kWatched, static_cast<EventSource*>(made));
+  const sys::Result added = epoll_.Add(connection.fd(), kWatched, made->source.ToData());
   if (!added) {
     counters_.register_failed.Add();
     log_.WriteLimited(LogLevel::kWarn, "register_failed",
@@ -290,11 +293,6 @@ void ConnectionDriver::CloseAll() {
   table_.ForEach([this](Connection& connection) {
     if (!connection.state.Has(ConnectionState::kScheduled)) Turn(connection);
   });
-}
-
-void ConnectionDriver::EndRound() {
-  reactor_thread_.Check();
-  table_.Reclaim();
 }
 
 void ConnectionDriver::NoteNoMemory() {

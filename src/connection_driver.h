@@ -49,12 +49,11 @@ class ConnectionDriver final : public Acceptor::Host {
   // One round of the reactor, in this order. `lonely`: it is about a single caller, whose worker is
   // woken before the read, so that the wake-up and the read happen at once.
   void BeginRound(int64_t now_ms, bool lonely);
-  void HandleEvent(Connection& connection, uint32_t events);
+  void HandleEvent(const EventSource& source, uint32_t events);
   void HandleGivenBack(ConnectionList given_back);
   // Deadlines that were due at `due_ms`.
   void HandleDeadlines(int64_t due_ms);
   void Admit(sys::Fd fd, const Listener& listener, bool counted) override;
-  void EndRound();
 
   // The server stops: each connection is answered once more, and hung up on.
   void BeginDrain();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "src/connection_list.h"
+#include "src/event_source.h"
 #include "src/thread_checker.h"
 
 namespace switchboard {
@@ -18,18 +19,16 @@ class ConnectionTable {
   // nullptr if there is no memory.
   Connection* New(int fd, const Route& route, bool is_unix);
 
-  // For a connection that has been closed. Its place is not used again before Reclaim, so that an
-  // event which was fetched before the close cannot meet a newcomer.
-  void Bury(Connection& connection) {
+  // The connection that an event is about; nullptr if it has been closed.
+  Connection* Find(const EventSource& source);
+
+  // For a connection that has been closed: its place may be used again.
+  void Free(Connection& connection) {
     reactor_thread_.Check();
-    buried_.PushBack(&connection);
-  }
-  void Reclaim() {
-    reactor_thread_.Check();
-    free_.Append(buried_);
+    free_.PushBack(&connection);
   }
 
-  // Calls visit(Connection&) for each that is open. `visit` may close and bury, but not make any.
+  // Calls visit(Connection&) for each that is open. `visit` may close and free, but not make any.
   template <typename Visit>
   void ForEach(Visit visit) {
     reactor_thread_.Check();
@@ -48,7 +47,6 @@ class ConnectionTable {
   ThreadChecker reactor_thread_;
   std::vector<std::unique_ptr<Connection[]>> slabs_;
   ConnectionList free_;
-  ConnectionList buried_;
 };
 
 }  // namespace switchboard

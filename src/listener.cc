@@ -4,6 +4,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "src/linux/fork.h"
 #include "src/linux/socket.h"
 #include "src/linux/way_out.h"
 
@@ -57,8 +58,7 @@ bool IsStale(const sys::Address& address) {
 }  // namespace
 
 Listener::Listener(const sys::Address& address, const Route& route, Settings settings)
-    : EventSource(Kind::kListener),
-      route_(route),
+    : route_(route),
       is_unix_(address.IsUnix()),
       socket_buffer_bytes_(settings.socket_buffer_bytes),
       file_(address.path()) {
@@ -102,7 +102,10 @@ sys::Result Listener::Prepare(int accepted) const {
   return sys::SetSendBuffer(accepted, socket_buffer_bytes_);
 }
 
-Listener::~Listener() { file_.Remove(); }
+Listener::~Listener() {
+  file_.Remove();
+  if (sys::HasForked()) sys::EndCopies(fd(), false);
+}
 
 sys::Address Listener::address() const { return sys::LocalAddress(fd()); }
 

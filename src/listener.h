@@ -24,7 +24,7 @@ struct ListenError : std::runtime_error {
 };
 
 // The file of a unix socket is removed when its listener goes, unless another has taken its place.
-class Listener : public EventSource {
+class Listener {
  public:
   // As in Options; what accepted sockets have as well.
   struct Settings {

@@ -30,7 +30,7 @@ Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners
       drain_due_ms_(kNever) {
   acceptor_.Register(epoll_);
   const sys::Result added =
-      epoll_.Add(ready_.wake_fd(), EPOLLIN, static_cast<EventSource*>(&ready_));
+      epoll_.Add(ready_.wake_fd(), EPOLLIN, EventSource{EventSource::Kind::kWakeUp}.ToData());
   if (!added) {
     throw std::runtime_error(sys::Refusal("cannot watch an eventfd", added.error));
   }
@@ -56,7 +56,6 @@ void Reactor::Run() {
     HandleDrainDeadline();
     acceptor_.AcceptPending(now_ms_);
     for (const auto& pool : pools_) pool->Publish();
-    connections_.EndRound();
   }
 }
 
@@ -88,13 +87,13 @@ int64_t Reactor::SleepMs() const {
 
 void Reactor::HandleEvents(size_t count) {
   for (size_t i = 0; i < count; ++i) {
-    EventSource* const source = static_cast<EventSource*>(events_[i].data.ptr);
-    switch (source->kind) {
+    const EventSource source = EventSource::FromData(events_[i].data);
+    switch (source.kind) {
       case EventSource::Kind::kConnection:
-        connections_.HandleEvent(static_cast<Connection&>(*source), events_[i].events);
+        connections_.HandleEvent(source, events_[i].events);
         break;
       case EventSource::Kind::kListener:
-        static_cast<Listener&>(*source).pending = true;
+        acceptor_.HandleEvent(source);
         break;
       case EventSource::Kind::kWakeUp:
         break;
@@ -109,7 +108,7 @@ void Reactor::HandleStop() {
   draining_ = true;
   drain_due_ms_ = now_ms_ + drain_timeout_ms_;
   log_.Write(LogLevel::kInfo, "drain_begin", LogText() << "connections=" << connections_.open());
-  acceptor_.Close();
+  acceptor_.Close(epoll_);
   connections_.BeginDrain();
 }
 

@@ -8,16 +8,13 @@
 #define SWITCHBOARD_SRC_READY_LIST_H_
 
 #include "src/connection_list.h"
-#include "src/event_source.h"
 #include "src/linux/epoll.h"
 #include "src/mutex.h"
 
 namespace switchboard {
 
-class ReadyList : public EventSource {
+class ReadyList {
  public:
-  ReadyList() : EventSource(Kind::kWakeUp) {}
-
   // Any thread. Empties `connections`.
   void Add(ConnectionList& connections);
   // Any thread: wakes the reactor, or keeps it from its next sleep, with nothing in the list.

@@ -35,7 +35,7 @@ class Bench {
   Bench(int workers, int64_t connections)
       : pool_({.name = "worker", .workers = workers}, buffers_, ready_),
         route_{&service_, {.may_block = false}, &pool_} {
-    if (!epoll_.Add(ready_.wake_fd(), EPOLLIN, nullptr)) std::abort();
+    if (!epoll_.Add(ready_.wake_fd(), EPOLLIN, {})) std::abort();
     for (int64_t i = 0; i < connections; ++i) connections_.emplace_back(-1, route_);
     // The workers have gone to sleep before the first message, as in an idle server.
     std::this_thread::sleep_for(std::chrono::milliseconds(10));

@@ -44,7 +44,7 @@ bool Echo(Call& call, uint32_t events, sys::Epoll& epoll) {
     // A short read has drained the socket, unless the end of the stream is behind it.
     if (size < buffer.size() && call.unsent.empty() && (events & EPOLLRDHUP) == 0) return true;
   }
-  return bool(epoll.Modify(call.socket.get(), kEvents, &call));  // asks for a new event
+  return bool(epoll.Modify(call.socket.get(), kEvents, {.ptr = &call}));  // asks for a new event
 }
 
 void TakeCallers(int listener, sys::Epoll& epoll) {
@@ -57,13 +57,13 @@ void TakeCallers(int listener, sys::Epoll& epoll) {
     }
     auto* call = new Call{sys::Fd(static_cast<int>(accepted.value))};
     (void)sys::SetNoDelay(call->socket.get(), true);
-    if (!epoll.Add(call->socket.get(), kEvents, call)) delete call;
+    if (!epoll.Add(call->socket.get(), kEvents, {.ptr = call})) delete call;
   }
 }
 
 void Serve(sys::Fd listener) {
   sys::Epoll epoll;
-  (void)epoll.Add(listener.get(), EPOLLIN, nullptr);
+  (void)epoll.Add(listener.get(), EPOLLIN, {.ptr = nullptr});
   std::array<epoll_event, 512> events;
   for (;;) {
     const long count = epoll.Wait(events, -1).value;

@@ -25,13 +25,13 @@ Result Found(int count) {
 
 Epoll::Epoll() : fd_(OrThrow(::epoll_create1(EPOLL_CLOEXEC), "cannot create an epoll set")) {}
 
-Result Epoll::Add(int fd, uint32_t events, void* data) {
-  epoll_event event{.events = events | EPOLLET, .data = {.ptr = data}};
+Result Epoll::Add(int fd, uint32_t events, epoll_data_t data) {
+  epoll_event event{.events = events | EPOLLET, .data = data};
   return FromReturn(::epoll_ctl(fd_.get(), EPOLL_CTL_ADD, fd, &event));
 }
 
-Result Epoll::Modify(int fd, uint32_t events, void* data) {
-  epoll_event event{.events = events | EPOLLET, .data = {.ptr = data}};
+Result Epoll::Modify(int fd, uint32_t events, epoll_data_t data) {
+  epoll_event event{.events = events | EPOLLET, .data = data};
   return FromReturn(::epoll_ctl(fd_.get(), EPOLL_CTL_MOD, fd, &event));
 }
 

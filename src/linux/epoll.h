@@ -18,10 +18,11 @@ class Epoll {
   Epoll();
 
   // Watches `fd` for `events` (EPOLLET is added); `data` comes back with each event.
-  Result Add(int fd, uint32_t events, void* data);
+  Result Add(int fd, uint32_t events, epoll_data_t data);
   // Changes what `fd` is watched for, and asks anew for what is already there.
-  Result Modify(int fd, uint32_t events, void* data);
-  // Stops watching `fd`; needed only where the descriptor lives on, as closing it does the same.
+  Result Modify(int fd, uint32_t events, epoll_data_t data);
+  // Stops watching `fd`; needed only where the descriptor lives on, here or as a copy in a child,
+  // as closing it does the same.
   Result Remove(int fd);
 
   // Fills `events`; value is how many. `timeout_ms` -1 waits for ever, 0 not at all. A wait that a

@@ -39,7 +39,7 @@ void Edges() {
   line.SayEdges("more on top of unread");
   SayRead("all", line.server.get(), 16);
   line.SayEdges("drained");
-  Say("modify", line.epoll.Modify(line.server.get(), kWatched, nullptr));
+  Say("modify", line.epoll.Modify(line.server.get(), kWatched, {}));
   line.SayEdges("modified");
   Say("send", SendText(line.server.get(), "x"));
   line.SayEdges("after a send that fits");
@@ -48,7 +48,7 @@ void Edges() {
 void EdgeThatIsOver() {
   Line line;
   line.Watch();
-  Say("narrow", line.epoll.Modify(line.server.get(), EPOLLIN, nullptr));
+  Say("narrow", line.epoll.Modify(line.server.get(), EPOLLIN, {}));
   (void)SendText(line.caller.get(), "abc");
   Await(line.server.get(), POLLIN);
   SayRead("read before it is told", line.server.get(), 8);
@@ -61,7 +61,7 @@ void LateWatch() {
   (void)ShutdownWrite(line.caller.get());
   Await(line.server.get(), POLLRDHUP);
   line.Watch();
-  Say("watch twice", line.epoll.Add(line.server.get(), kWatched, nullptr));
+  Say("watch twice", line.epoll.Add(line.server.get(), kWatched, {}));
   line.SayEdges("what was there before");
   Say("remove", line.epoll.Remove(line.server.get()));
   Say("remove twice", line.epoll.Remove(line.server.get()));
@@ -211,7 +211,7 @@ void Urgent() {
 void Wakeups() {
   Line line;
   EventFd wakeup;
-  Say("watch", line.epoll.Add(wakeup.fd(), EPOLLIN, nullptr));
+  Say("watch", line.epoll.Add(wakeup.fd(), EPOLLIN, {}));
   line.SayEdges("nothing yet");
   wakeup.Signal();
   wakeup.Signal();
@@ -226,7 +226,7 @@ void Wakeups() {
 
 void Backlog() {
   Line line;
-  Say("watch", line.epoll.Add(line.listening.get(), EPOLLIN, nullptr));
+  Say("watch", line.epoll.Add(line.listening.get(), EPOLLIN, {}));
   line.SayEdges("nobody waits");
   const Fd first = Dial(line.port);
   Await(first.get(), POLLOUT);
@@ -275,7 +275,7 @@ void ManyAtOnce() {
   for (size_t i = 0; i < callers.size(); ++i) {
     callers[i] = Dial(line.port);
     servers[i] = AcceptOne(line.listening);
-    (void)line.epoll.Add(servers[i].get(), EPOLLIN, reinterpret_cast<void*>(i));
+    (void)line.epoll.Add(servers[i].get(), EPOLLIN, {.u64 = i});
   }
   for (const size_t i : {2, 0, 1}) {
     (void)SendText(callers[i].get(), "x");

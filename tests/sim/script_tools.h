@@ -84,7 +84,7 @@ struct Line {
     server = AcceptOne(listening);
   }
 
-  void Watch() { Say("watch", epoll.Add(server.get(), kWatched, &server)); }
+  void Watch() { Say("watch", epoll.Add(server.get(), kWatched, {})); }
 
   void SayEdges(const char* what) {
     std::array<epoll_event, 8> events;

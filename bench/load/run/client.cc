@@ -49,7 +49,7 @@ void Client::Open(int64_t intended_ns) {
   if (!connected && connected.error != EINPROGRESS) {
     return Fail(Phase::kConnect, connected.error, sys::NowNs());
   }
-  const sys::Result added = context_.epoll.Add(fd_.get(), kEvents, this);
+  const sys::Result added = context_.epoll.Add(fd_.get(), kEvents, {.ptr = this});
   if (!added) Fail(Phase::kConnect, added.error, sys::NowNs());
 }
 

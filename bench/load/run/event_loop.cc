@@ -57,7 +57,7 @@ EventLoop::EventLoop(const Plan& plan, Control& control, int index)
       to_open_.push_back({client, 0});
     }
   }
-  (void)context_.epoll.Add(wake_.fd(), EPOLLIN, nullptr);
+  (void)context_.epoll.Add(wake_.fd(), EPOLLIN, {.ptr = nullptr});
 }
 
 void EventLoop::Run() {

@@ -18,15 +18,14 @@ Fd OpenOrThrow(sim::SystemCall call, const char* what) {
 
 using Change = Result (sim::EpollSet::*)(sim::File&, uint32_t, epoll_data_t);
 
-Result Control(const Fd& set, Change change, int fd, uint32_t events, void* data) {
+Result Control(const Fd& set, Change change, int fd, uint32_t events, epoll_data_t data) {
   sim::Seam seam(sim::SystemCall::kEpollControl, fd, events);
   sim::Machine& machine = sim::Machine::Here();
   sim::File* const file = machine.Find<sim::File>(fd);
   if (file == nullptr) return seam.Noted({-1, EBADF});
   if (seam.fault() != 0) sim::MarkHit(*file);
-  return seam.Returns([&] {
-    return (machine.Find<sim::EpollSet>(set.get())->*change)(*file, events, {.ptr = data});
-  });
+  return seam.Returns(
+      [&] { return (machine.Find<sim::EpollSet>(set.get())->*change)(*file, events, data); });
 }
 
 Result WaitUntilDue(const Fd& set, std::span<epoll_event> events, int64_t due_ns) {
@@ -52,11 +51,11 @@ Epoll::Epoll()
     : fd_(OpenOrThrow<sim::EpollSet>(sim::SystemCall::kEpollCreate, "cannot create an epoll set")) {
 }
 
-Result Epoll::Add(int fd, uint32_t events, void* data) {
+Result Epoll::Add(int fd, uint32_t events, epoll_data_t data) {
   return Control(fd_, &sim::EpollSet::Add, fd, events, data);
 }
 
-Result Epoll::Modify(int fd, uint32_t events, void* data) {
+Result Epoll::Modify(int fd, uint32_t events, epoll_data_t data) {
   return Control(fd_, &sim::EpollSet::Modify, fd, events, data);
 }
 
