@@ -1,13 +1,7 @@
 // While no caller speaks and no deadline is due, the server does nothing at all.
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
@@ -15,67 +9,30 @@
 
 #include "tests/support/build.h"
 #include "tests/support/client.h"
-#include "tests/support/files.h"
 #include "tests/support/proc.h"
 #include "tests/support/server_process.h"
+#include "tests/support/strace.h"
 
 namespace switchboard::test {
 namespace {
 
 constexpr int kCallers = 1000;
 
-// strace attached to every thread of a running process; each system call grows its file.
-class SystemCallWatch {
- public:
-  explicit SystemCallWatch(pid_t target) : file_(folder_ / "calls") {
-    const std::string target_text = std::to_string(target);
-    const char* command[] = {"strace", "-f", "-qq", "-o", file_.c_str(), "-p", target_text.c_str(),
-                             nullptr};
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    const int error = ::posix_spawnp(&pid_, command[0], &actions, nullptr,
-                                     const_cast<char* const*>(command), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (error != 0) pid_ = -1;
+// Whether strace watches; false where that is not permitted. Attaching interrupts the calls that
+// the threads are waiting in, so this waits until they have settled again.
+bool Settles(Strace& watch) {
+  size_t seen = 0;
+  int unchanged = 0;
+  const Deadline deadline(seconds(20));
+  if (!watch.Attached()) return false;
+  while (!deadline.Passed() && unchanged < 5) {
+    std::this_thread::sleep_for(milliseconds(100));
+    const size_t now = watch.Size();
+    unchanged = now > 0 && now == seen ? unchanged + 1 : 0;
+    seen = now;
   }
-  ~SystemCallWatch() {
-    if (pid_ < 0) return;
-    ::kill(pid_, SIGINT);  // on which strace lets go of what it watches
-    ::waitpid(pid_, nullptr, 0);
-  }
-
-  // Whether it watches; false where tracing is not permitted. Attaching interrupts the calls that
-  // the threads are waiting in, so this waits until they have settled again.
-  bool Settles() {
-    size_t seen = 0;
-    int unchanged = 0;
-    const Deadline deadline(seconds(20));
-    while (!deadline.Passed() && unchanged < 5) {
-      std::this_thread::sleep_for(milliseconds(100));
-      if (pid_ < 0 || ::waitpid(pid_, nullptr, WNOHANG) == pid_) return Gone();
-      const size_t now = Size();
-      unchanged = now > 0 && now == seen ? unchanged + 1 : 0;
-      seen = now;
-    }
-    return unchanged >= 5;
-  }
-  size_t Size() const {
-    std::error_code none;
-    const auto size = std::filesystem::file_size(file_, none);
-    return none ? 0 : static_cast<size_t>(size);
-  }
-
- private:
-  bool Gone() {
-    pid_ = -1;
-    return false;
-  }
-
-  TempFolder folder_;
-  const std::string file_;
-  pid_t pid_ = -1;
-};
+  return unchanged >= 5;
+}
 
 struct IdleServer {
   explicit IdleServer(const ServerProcess::Options& options = {}) : server(options) {
@@ -101,8 +58,8 @@ bool CanJudgeIdleness() {
 void CheckMakesNoSystemCall(const ServerProcess::Options& options) {
   if (!CanJudgeIdleness()) return;
   IdleServer idle(options);
-  SystemCallWatch watch(idle.server.pid());
-  if (!watch.Settles()) {
+  Strace watch(idle.server.pid());
+  if (!Settles(watch)) {
     MESSAGE("left out: this machine does not permit strace");
     return;
   }

@@ -56,6 +56,15 @@ int64_t CpuMs(pid_t pid) {
   return ticks * 1000 / ::sysconf(_SC_CLK_TCK);
 }
 
+int64_t UntracedThreads(pid_t pid) {
+  int64_t untraced = 0;
+  std::error_code gone;
+  for (const auto& task : fs::directory_iterator(Folder(pid) / "task", gone)) {
+    if (StatusValue(task.path() / "status", "TracerPid") == 0) ++untraced;
+  }
+  return untraced;
+}
+
 int64_t DescriptorCount(pid_t pid) { return CountEntries(Folder(pid) / "fd"); }
 int64_t NextDescriptor(pid_t pid) {
   int64_t next = 0;

@@ -21,6 +21,8 @@ int64_t NextDescriptor(pid_t pid);
 // Resident memory in KiB.
 int64_t ResidentKib(pid_t pid);
 int64_t ThreadCount(pid_t pid);
+// Threads that no debugger watches.
+int64_t UntracedThreads(pid_t pid);
 
 // How many descriptors this process may have, after raising its limit as far as it goes.
 int64_t RaiseOwnDescriptorLimit();
