@@ -72,13 +72,8 @@ CallerPlan CallerOf(Random& random, const Options& options, int64_t starts_ns) {
   return plan;
 }
 
-}  // namespace
-
-TrialPlan PlanOf(uint64_t seed) {
-  Random random(seed ^ 0x5EED);
+TrialPlan PlanOf(Random& random) {
   TrialPlan plan;
-  plan.name = "scripts/simulate --trace --seeds 1 --first " + std::to_string(seed);
-  plan.machine.seed = seed;
   plan.machine.slow_network = random.OneIn(2);
   plan.machine.descriptor_limit = random.OneIn(4) ? kFewDescriptors : 1024;
   plan.yield_one_in = OneOf(random, std::array<uint64_t, 4>{1, 2, 4, 16});
@@ -97,6 +92,25 @@ TrialPlan PlanOf(uint64_t seed) {
     plan.callers.push_back(CallerOf(random, plan.options, plan.calm_ns));
     if (plan.callers.back().ending == Ending::kReset) plan.callers.back().ending = Ending::kClose;
   }
+  return plan;
+}
+
+}  // namespace
+
+TrialPlan PlanOf(uint64_t seed) {
+  Random random(seed ^ 0x5EED);
+  TrialPlan plan = PlanOf(random);
+  plan.name = "scripts/simulate --trace --seeds 1 --first " + std::to_string(seed);
+  plan.machine.seed = seed;
+  return plan;
+}
+
+TrialPlan PlanOf(std::span<const uint8_t> choices) {
+  Random random(choices);
+  const uint64_t seed = random.Below(uint64_t{1} << 32);
+  TrialPlan plan = PlanOf(random);
+  plan.name = "this input";
+  plan.machine.seed = seed;
   return plan;
 }
 

@@ -4,12 +4,16 @@
 #define SWITCHBOARD_TESTS_SIM_WORLD_SEEDS_H_
 
 #include <cstdint>
+#include <span>
 
 #include "tests/sim/world/trial.h"
 
 namespace switchboard::sim {
 
 TrialPlan PlanOf(uint64_t seed);
+
+// The same, where the bytes of a fuzzer stand for the choices.
+TrialPlan PlanOf(std::span<const uint8_t> choices);
 
 }  // namespace switchboard::sim
 

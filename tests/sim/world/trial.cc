@@ -125,14 +125,15 @@ void Trial::Operate(Server& server) {
   }
 }
 
-// For what cannot be unwound: threads of the server are in the middle of something.
+// For what cannot be unwound: threads of the server are in the middle of something. An abort, and
+// not an exit, so that a fuzzer keeps the input.
 void Trial::Fail(const std::string& why) {
   std::fflush(stdout);
   std::fprintf(stderr, "%s: %s\n", plan_.name.c_str(), why.c_str());
   for (const auto& caller : callers_) {
     std::fprintf(stderr, "  %s\n", caller->Describe().c_str());
   }
-  std::_Exit(1);
+  std::abort();
 }
 
 }  // namespace
