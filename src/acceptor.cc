@@ -34,7 +34,8 @@ Acceptor::Acceptor(Config config, std::vector<std::unique_ptr<Listener>> listene
       listeners_(std::move(listeners)),
       host_(host),
       counters_(counters),
-      log_(log) {}
+      log_(log),
+      host_limit_(config.max_per_address) {}
 
 void Acceptor::Register(sys::Epoll& epoll) {
   for (uint32_t slot = 0; slot < listeners_.size(); ++slot) {
@@ -65,10 +66,11 @@ void Acceptor::AcceptPending(int64_t now_ms) {
 Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
   const bool counted = live_ < config_.max_connections;
   if (!counted && !MayTurnAway(listener)) return Outcome::kStopped;
-  const sys::Result accepted = sys::Accept(listener.fd());
+  sys::Address peer;
+  const sys::Result accepted = sys::Accept(listener.fd(), &peer);
   switch (accepted.error) {
     case 0:
-      return OnAccepted(listener, sys::Fd(static_cast<int>(accepted.value)), counted);
+      return OnAccepted(listener, sys::Fd(static_cast<int>(accepted.value)), peer, counted);
     case EAGAIN:
       listener.pending = false;
       return Outcome::kStopped;
@@ -89,16 +91,45 @@ Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
   }
 }
 
-Acceptor::Outcome Acceptor::OnAccepted(Listener& listener, sys::Fd fd, bool counted) {
+Acceptor::Outcome Acceptor::OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer,
+                                       bool counted) {
   listener.failures_in_row = 0;
   if (listener.pause_error != 0) Resume(listener);
   if (!listener.Prepare(fd.get())) {
     counters_.accept_failed.Add();
     return Outcome::kLost;
   }
-  ++(counted ? live_ : turned_away_);
-  host_.Admit(std::move(fd), listener, counted);
+  Place place{.counted = counted};
+  if (counted && !EnterHost(peer, place)) return Outcome::kLost;
+  if (!place.counted) {
+    counters_.rejected.Add();
+    // One host's callers are not left in the backlog, where they would be in the way of others. If
+    // there are too many to be told "busy", this one hears nothing.
+    if (turned_away_ >= kMaxTurnedAway) return Outcome::kLost;
+  }
+  ++(place.counted ? live_ : turned_away_);
+  host_.Admit(std::move(fd), listener, place);
   return Outcome::kAccepted;
+}
+
+// Counts a caller among those of its host, and takes its place from it if they are too many. False
+// if there is no memory for that.
+bool Acceptor::EnterHost(const sys::Address& peer, Place& place) {
+  switch (host_limit_.Enter(peer, place.host)) {
+    case HostLimit::Entry::kEntered:
+      break;
+    case HostLimit::Entry::kFull:
+      place.counted = false;
+      counters_.rejected_by_address.Add();
+      log_.WriteLimited(LogLevel::kWarn, "rejected reason=max_per_address",
+                        LogText() << "peer=" << peer.ToText());
+      break;
+    case HostLimit::Entry::kNoMemory:
+      counters_.no_memory.Add();
+      log_.WriteLimited(LogLevel::kWarn, "no_memory", LogText() << "connections=" << live_);
+      return false;
+  }
+  return true;
 }
 
 // The error is this caller's own, which is gone now, accept(2). The next one may be well; but if
@@ -157,9 +188,10 @@ int64_t Acceptor::SumOfDrops() const {
   return sum;
 }
 
-void Acceptor::OnClosed(bool counted) {
+void Acceptor::OnClosed(const Place& place) {
   reactor_thread_.Check();
-  --(counted ? live_ : turned_away_);
+  --(place.counted ? live_ : turned_away_);
+  host_limit_.Leave(place.host);
   for (const auto& listener : listeners_) listener->retry_ms = 0;
   if (!std::exchange(full_, false)) return;
   log_.WriteLimited(LogLevel::kWarn, "accept_resumed reason=max_connections",

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "src/counters.h"
+#include "src/host_limit.h"
 #include "src/linux/epoll.h"
 #include "src/listener.h"
 #include "src/log.h"
@@ -31,15 +32,16 @@ class Acceptor {
  public:
   struct Config {
     int64_t max_connections;
+    int64_t max_per_address;  // 0: no limit
     WhenFull when_full;
   };
 
   // Takes the callers that are let in.
   class Host {
    public:
-    // A new caller of `listener` on `fd`, to be served; or, `counted` false, to be told "busy" and
-    // hung up on.
-    virtual void Admit(sys::Fd fd, const Listener& listener, bool counted) = 0;
+    // A new caller of `listener` on `fd`, to be served; or, not counted, to be told "busy" and hung
+    // up on. When it is gone, OnClosed is told what place it had.
+    virtual void Admit(sys::Fd fd, const Listener& listener, const Place& place) = 0;
 
    protected:
     ~Host() = default;
@@ -55,7 +57,7 @@ class Acceptor {
   // Accepts until every backlog is empty, a limit is met, or the budget of one round is spent.
   void AcceptPending(int64_t now_ms);
   // A connection of the server has closed: there may be room again.
-  void OnClosed(bool counted);
+  void OnClosed(const Place& place);
   // Closes the listening sockets, out of `epoll`: callers are refused from here on.
   void Close(sys::Epoll& epoll);
 
@@ -74,9 +76,10 @@ class Acceptor {
 
   static bool IsDue(const Listener& listener, int64_t now_ms);
   Outcome AcceptOne(Listener& listener, int64_t now_ms);
-  Outcome OnAccepted(Listener& listener, sys::Fd fd, bool counted);
+  Outcome OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer, bool counted);
   Outcome OnLost(Listener& listener, int error, int64_t now_ms);
   Outcome OnFailed(Listener& listener, int error, int64_t now_ms);
+  bool EnterHost(const sys::Address& peer, Place& place);
   bool MayTurnAway(Listener& listener);
   void Pause(Listener& listener, int error, int64_t now_ms);
   void Resume(Listener& listener);
@@ -89,6 +92,7 @@ class Acceptor {
   Log& log_;
   ThreadChecker reactor_thread_;
 
+  HostLimit host_limit_;
   int64_t live_ = 0;         // connections that count against the limit
   int64_t turned_away_ = 0;  // callers being told "busy"
   bool full_ = false;        // at the limit with callers waiting: a close ends it

@@ -22,6 +22,7 @@
 namespace switchboard {
 
 class DeadlineList;
+struct CallerHost;
 class Trace;
 class WorkerPool;
 
@@ -107,6 +108,7 @@ class alignas(64) Connection {
   Connection* deadline_next = nullptr;
   Connection* deadline_previous = nullptr;
   int64_t due_ms = 0;
+  CallerHost* host = nullptr;        // whose callers it is among, if they are counted
   uint32_t kernel_unsent_bytes = 0;  // when the deadline was set
   bool counted = true;               // it takes one of --max-connections' places
   bool last_read_taken = false;      // while draining
@@ -138,8 +140,8 @@ class alignas(64) Connection {
   int fd_ = -1;
   bool is_unix_ = false;
   bool service_is_next_ = false;  // a worker calls the service before it sends anything
-  Next next_ = Next::kRead;
   Phase phase_ = Phase::kTalking;
+  Next next_ = Next::kRead;
   CloseReason close_reason_ = CloseReason::kPeer;
 };
 

@@ -178,7 +178,7 @@ void ConnectionDriver::Close(Connection& connection, CloseReason reason, bool re
   table_.Free(connection);
   --open_;
   if (connection.counted) counters_.closed_by_reason[static_cast<int>(reason)].Add();
-  acceptor_.OnClosed(connection.counted);
+  acceptor_.OnClosed({connection.counted, connection.host});
 }
 
 void ConnectionDriver::CloseForMemory(Connection& connection) {
@@ -192,18 +192,19 @@ void ConnectionDriver::Abandon(Connection& connection) {
   connection.ReturnBuffer(buffers_);
 }
 
-void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, bool counted) {
+void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, const Place& place) {
   reactor_thread_.Check();
   Connection* const made = table_.New(fd.get(), listener.route(), listener.is_unix());
-  if (counted) counters_.accepted.Add();
+  if (place.counted) counters_.accepted.Add();
   if (made == nullptr) {
     NoteNoMemory();
-    if (counted) counters_.closed_by_reason[static_cast<int>(CloseReason::kError)].Add();
-    return acceptor_.OnClosed(counted);
+    if (place.counted) counters_.closed_by_reason[static_cast<int>(CloseReason::kError)].Add();
+    return acceptor_.OnClosed(place);
   }
   Connection& connection = *made;
   fd.Release();
-  connection.counted = counted;
+  connection.counted = place.counted;
+  connection.host = place.host;
   ++open_;
   const sys::Result added = epoll_.Add(connection.fd(), kWatched, made->source.ToData());
   if (!added) {
@@ -212,7 +213,7 @@ void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, bool counted)
                       LogText() << "error=" << sys::ErrorName(added.error));
     return Close(connection, CloseReason::kError);
   }
-  if (!counted) return TurnAway(connection);
+  if (!place.counted) return TurnAway(connection);
   if (!connection.route().traits.speaks_first) return idle_.Set(connection, now_ms_);
   char* const buffer = buffers_.Acquire();
   if (buffer == nullptr) return CloseForMemory(connection);
@@ -221,7 +222,6 @@ void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, bool counted)
 }
 
 void ConnectionDriver::TurnAway(Connection& connection) {
-  counters_.rejected.Add();
   if (!config_.busy_text.empty()) {
     // One send is enough: the socket of a new connection has room for it, and a send that fails
     // means that the caller is gone.

@@ -53,7 +53,7 @@ class ConnectionDriver final : public Acceptor::Host {
   void HandleGivenBack(ConnectionList given_back);
   // Deadlines that were due at `due_ms`.
   void HandleDeadlines(int64_t due_ms);
-  void Admit(sys::Fd fd, const Listener& listener, bool counted) override;
+  void Admit(sys::Fd fd, const Listener& listener, const Place& place) override;
 
   // The server stops: each connection is answered once more, and hung up on.
   void BeginDrain();

@@ -27,6 +27,7 @@ constexpr CounterRow kWorkCounters[] = {
     {"queued", &S::queued},
     {"worker_wakes", &S::worker_wakes},
     {"rejected", &S::rejected, &C::rejected},
+    {"rejected_by_address", &S::rejected_by_address, &C::rejected_by_address},
     {"held", &S::held, &C::held},
     {"accept_paused", &S::accept_paused, &C::accept_paused},
     {"accept_failed", &S::accept_failed, &C::accept_failed},

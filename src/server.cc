@@ -218,6 +218,7 @@ Acceptor::Config Server::Parts::AcceptConfig() {
                   " hint=\"raise ulimit -n\"");
   }
   return {.max_connections = options.max_connections > 0 ? options.max_connections : room,
+          .max_per_address = options.max_per_address,
           .when_full = options.when_full};
 }
 

@@ -33,6 +33,9 @@ struct Options {
   bool once = false;                             // echo hangs up after its first reply
 
   int64_t max_connections = 0;  // 0: what RLIMIT_NOFILE allows, less a reserve
+  // Most live callers of one IPv4 address or IPv6 /64, not counting unix sockets; who calls beyond
+  // is treated as by WhenFull::kBusy. 0: no limit.
+  int64_t max_per_address = 0;
   WhenFull when_full = WhenFull::kHold;
   int backlog = 4096;
 

@@ -42,10 +42,11 @@ struct Counts {
   Number bytes_unsolicited{};  // sent without being asked: greetings, chargen, daytime
   Number bytes_unheard{};      // came in after the server had hung up; not in bytes_in
 
-  Number reads{};            // complete reads dispatched to a worker
-  Number yields{};           // reads that filled their budget, and made way for other callers
-  Number rejected{};         // callers told "busy" at the connection limit
-  Number held{};             // times that the limit left callers waiting in the backlog
+  Number reads{};                // complete reads dispatched to a worker
+  Number yields{};               // reads that filled their budget, and made way for other callers
+  Number rejected{};             // callers told "busy" at a limit of connections
+  Number rejected_by_address{};  // of these, who called beyond Options::max_per_address
+  Number held{};                 // times that the limit left callers waiting in the backlog
   Number accept_paused{};    // times that a listener paused: no descriptors or memory, or refused
   Number accept_failed{};    // accepts that failed as for a single caller's sake, and were retried
   Number no_memory{};        // callers dropped because there was no memory for them

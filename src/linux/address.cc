@@ -107,6 +107,18 @@ bool Address::LacksZone() const {
          AsV6(storage_).sin6_scope_id == 0;
 }
 
+// An IPv4 address has the key of IPv6 addresses that begin with 32 zero bits, which are given to
+// nobody, RFC 4291.
+std::optional<uint64_t> Address::HostKey() const {
+  if (family() == AF_INET) return ntohl(AsV4(storage_).sin_addr.s_addr);
+  if (family() != AF_INET6) return std::nullopt;
+  const in6_addr& ip = AsV6(storage_).sin6_addr;
+  const bool mapped = IN6_IS_ADDR_V4MAPPED(&ip);
+  uint64_t key = 0;
+  for (int i = mapped ? 12 : 0; i < (mapped ? 16 : 8); ++i) key = key << 8 | ip.s6_addr[i];
+  return key;
+}
+
 // A path, or an abstract name with the zero byte that it begins with.
 std::string_view Address::unix_name() const {
   if (!IsUnix() || size_ <= offsetof(sockaddr_un, sun_path)) return {};

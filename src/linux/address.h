@@ -38,6 +38,9 @@ class Address {
   bool IsLoopback() const;
   // A link-local IPv6 address, which means nothing without an interface, and none is given.
   bool LacksZone() const;
+  // The same for all addresses of one host: an IPv4 address, mapped into IPv6 or not, or the first
+  // 64 bits of an IPv6 address. Nothing for any other kind.
+  std::optional<uint64_t> HostKey() const;
   // The file of a unix address; empty for an abstract or an unnamed one.
   std::string path() const;
 

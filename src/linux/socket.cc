@@ -39,8 +39,13 @@ Result Bind(int fd, const Address& address) {
 
 Result Listen(int fd, int backlog) { return FromReturn(::listen(fd, backlog)); }
 
-Result Accept(int fd) {
-  return FromReturn(::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+Result Accept(int fd, Address* peer) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof(storage);
+  auto* const address = reinterpret_cast<sockaddr*>(&storage);
+  const Result accepted = FromReturn(::accept4(fd, address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (accepted && peer != nullptr) *peer = Address(address, size);
+  return accepted;
 }
 
 // Not retried: after EINTR the connection is under way, as after EINPROGRESS.

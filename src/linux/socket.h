@@ -17,9 +17,10 @@ Result StreamSocket(int family);
 
 Result Bind(int fd, const Address& address);     // bind(2)
 Result Listen(int fd, int backlog);              // listen(2)
-Result Accept(int fd);                           // accept4(2), once, also after EINTR
 Result Connect(int fd, const Address& address);  // connect(2); EINPROGRESS is usual
 Result Recv(int fd, void* data, size_t size);    // recv(2); value 0 is end of stream
+// accept4(2), once, also after EINTR; `peer`, unless null, is who called.
+Result Accept(int fd, Address* peer = nullptr);
 // recvmsg(2) of a unix socket. `cut`: descriptors came with the data and have been closed; the read
 // ended behind them, and there may be more.
 Result RecvUnix(int fd, void* data, size_t size, bool& cut);

@@ -30,6 +30,10 @@ std::vector<OptionRow> MakeTable() {
        Whole("max_connections", &O::max_connections, "N", 1, kMaxInt, Zero::kIsTheDefault),
        "most live connections",
        "what RLIMIT_NOFILE (raised to its hard limit) allows, less a reserve"},
+      {"max-per-address", 0, Whole("max_per_address", &O::max_per_address, "N", 0, kMaxInt),
+       "most live connections of one IPv4 address or IPv6 /64; whoever calls beyond is told busy "
+       "and hung up on, whatever --when-full says; unix sockets have no such limit",
+       "{default}: no limit"},
       {"when-full", 0,
        Word("when_full", &O::when_full, {{"hold", WhenFull::kHold}, {"busy", WhenFull::kBusy}}),
        "at the limit: leave callers waiting in the backlog, or accept, say nothing (busy\\n if "

@@ -59,6 +59,7 @@ TEST_CASE("AnObjectionNamesTheFieldAndNotTheFlag") {
       {"Options::listen", "[::1:0", [](Options& o) { o.listen[0].address = "[::1:0"; }},
       {"Options::greeting", "1001", [](Options& o) { o.greeting.assign(1001, 'x'); }},
       {"Options::max_connections", "-1", [](Options& o) { o.max_connections = -1; }},
+      {"Options::max_per_address", "-5", [](Options& o) { o.max_per_address = -5; }},
       {"Options::backlog", "0", [](Options& o) { o.backlog = 0; }},
       {"Options::idle_timeout_ms", "-1", [](Options& o) { o.idle_timeout_ms = -1; }},
       {"Options::write_timeout_ms", "-2", [](Options& o) { o.write_timeout_ms = -2; }},

@@ -46,6 +46,7 @@ TEST_CASE("TheLogHasTheKnownKeysInTheirOrder") {
                           "queued",
                           "worker_wakes",
                           "rejected",
+                          "rejected_by_address",
                           "held",
                           "accept_paused",
                           "accept_failed",

@@ -34,6 +34,7 @@ TrialPlan PlanOfEverything() {
   plan.options.idle_timeout_ms = 300;
   plan.options.write_timeout_ms = 300;
   plan.options.socket_buffer_bytes = 1000;
+  plan.options.max_per_address = 8;  // all of them
   plan.callers = {
       CallerAt(kEchoPort, Answer::kEcho, Ending::kHalfClose),
       CallerAt(kEchoPort, Answer::kEcho, Ending::kStay),

@@ -111,7 +111,7 @@ Result Listen(int fd, int backlog) {
   });
 }
 
-Result Accept(int fd) {
+Result Accept(int fd, Address* peer) {
   Seam seam(SystemCall::kAccept, fd);
   Machine& machine = Machine::Here();
   Listening* const listening = machine.Find<Listening>(fd);
@@ -128,7 +128,9 @@ Result Accept(int fd) {
     // Linux looks for a descriptor first.
     if (!machine.HasFreeDescriptor()) return {-1, EMFILE};
     const std::shared_ptr<Stream> caller = listening->Accept();
-    return caller == nullptr ? Result{-1, EAGAIN} : machine.Open(caller);
+    if (caller == nullptr) return {-1, EAGAIN};
+    if (peer != nullptr) *peer = Loopback(caller->peer_port);
+    return machine.Open(caller);
   });
 }
 

@@ -35,6 +35,7 @@ Options OptionsOf(Random& random) {
   options.log_level = random.OneIn(2) ? LogLevel::kDebug : LogLevel::kInfo;
   options.backlog = random.OneIn(4) ? 1 : 100;
   if (random.OneIn(3)) options.max_connections = random.Between(1, 4);
+  if (random.OneIn(6)) options.max_per_address = random.Between(1, 6);
   if (random.OneIn(2)) options.when_full = WhenFull::kBusy;
   return options;
 }
