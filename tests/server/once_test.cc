@@ -1,58 +1,16 @@
-// The exercise of the lecture: `switchboard --once --trace`, called with telnet.
+// --once: the server hangs up after the first echo.
 
 #include <doctest/doctest.h>
 
 #include <string>
-#include <vector>
 
 #include "tests/support/client.h"
 #include "tests/support/server_process.h"
-#include "tests/support/terminal.h"
 
 namespace switchboard::test {
 namespace {
 
 const std::string kGreeting = "hello from server\n";
-
-std::vector<std::string> Telnet(const ServerProcess& server) {
-  const std::string address = server.Address();
-  return {"telnet", "127.0.0.1", address.substr(address.rfind(':') + 1)};
-}
-
-TEST_CASE("TelnetIsGreetedEchoedAndHungUpOn") {
-  ServerProcess server({"--once", "--trace"});
-  Terminal telnet(Telnet(server));
-  REQUIRE(telnet.Shows(kGreeting));
-  telnet.Type("good morning\n");
-  CHECK(telnet.Ended());
-  // What was typed, as the terminal shows it, and below it the echo.
-  const std::string expected =
-      "Escape character is '^]'.\n"
-      "hello from server\n"
-      "good morning\n"
-      "good morning\n"
-      "Connection closed by foreign host.\n";
-  INFO("the screen:\n" << telnet.screen());
-  CHECK(telnet.screen().ends_with(expected));
-  CHECK(WaitFor([&] { return server.Out().find("good morning") != std::string::npos; }));
-  REQUIRE(server.Reaches("closed_served", 1));
-  CHECK(server.Drain()["bytes_out"] == 14);  // telnet ends the line with \r\n
-}
-
-TEST_CASE("TelnetStaysOnTheLineWithoutOnce") {
-  ServerProcess server;
-  Terminal telnet(Telnet(server));
-  REQUIRE(telnet.Shows(kGreeting));
-  for (const std::string line : {"one\n", "two\n", "three\n"}) {
-    telnet.Type(line);
-    REQUIRE(telnet.Shows(line + line));
-  }
-  telnet.Type("\x1d");  // ^]
-  REQUIRE(telnet.Shows("telnet> "));
-  telnet.Type("quit\n");
-  CHECK(telnet.Ended());
-  CHECK(server.Reaches("closed_peer", 1));
-}
 
 TEST_CASE("HangsUpAfterTheFirstEcho") {
   ServerProcess server({"--once"});
