@@ -170,7 +170,7 @@ void ConnectionDriver::HangUp(Connection& connection, CloseReason reason) {
 
 void ConnectionDriver::Close(Connection& connection, CloseReason reason, bool reset) {
   LogClose(connection, reason);
-  if (connection.counted) connection.route().service->OnClose(connection.service_state());
+  TellService(connection);
   DeadlineList::Cancel(connection);
   Abandon(connection);
   if (sys::HasForked()) (void)epoll_.Remove(connection.fd());
@@ -179,6 +179,12 @@ void ConnectionDriver::Close(Connection& connection, CloseReason reason, bool re
   --open_;
   if (connection.counted) counters_.closed_by_reason[static_cast<int>(reason)].Add();
   acceptor_.OnClosed({connection.counted, connection.host});
+}
+
+// An exception of the service ends the program here as in a worker, whatever the caller of
+// Server::Run catches.
+void ConnectionDriver::TellService(const Connection& connection) noexcept {
+  if (connection.counted) connection.route().service->OnClose(connection.service_state());
 }
 
 void ConnectionDriver::CloseForMemory(Connection& connection) {

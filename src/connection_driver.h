@@ -74,6 +74,7 @@ class ConnectionDriver final : public Acceptor::Host {
   void HangUp(Connection& connection, CloseReason reason);
   void Close(Connection& connection, CloseReason reason, bool reset = false);
 
+  static void TellService(const Connection& connection) noexcept;
   void CloseForMemory(Connection& connection);
   void Abandon(Connection& connection);
   void TurnAway(Connection& connection);

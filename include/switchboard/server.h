@@ -7,6 +7,21 @@
 // Threads: Run() makes the calling thread the reactor. The other functions may be called
 // from any thread while the Server lives. Signals are the program's own affair: none is touched
 // here, and SIGPIPE is never raised.
+//
+// What else it does to the program around it:
+// - A turn of a service is never cut short, nor one that waits for a worker left out. Run() returns
+//   at most Options::drain_timeout_ms after Stop(), or when the last turn that was under way or
+//   waited then has ended, if that is later: a service that may wait for ever has to be told by the
+//   program to give up.
+// - An exception that leaves a turn of a service or its OnClose ends the program, std::terminate.
+// - The constructor raises the limit of open descriptors (RLIMIT_NOFILE) of the process to its hard
+//   limit. To keep the process below a limit, lower the hard one before, setrlimit(2). The soft one
+//   may be set back afterwards; give Options::max_connections then, as its default is what the hard
+//   limit allows.
+// - The program may fork(2) at any time, also without exec: callers and listeners end as they would
+//   have without the copies that the child holds. The Server stays with the parent. Its threads do
+//   not exist in the child, which must not call or destroy it: a program that makes itself a daemon
+//   does so before it makes the Server.
 
 #ifndef SWITCHBOARD_SERVER_H_
 #define SWITCHBOARD_SERVER_H_
@@ -26,8 +41,9 @@ class Server {
   // Binds and listens on every address and starts the workers. `services` are added to the shipped
   // ones (README, "Departments") and replace those of the same name.
   // Throws std::invalid_argument for an option that makes no sense and std::runtime_error for a
-  // machine that refuses (port in use, not permitted, no threads); both with one sentence that
-  // names the field of Options, its value and the way out. Nothing is left listening then.
+  // machine that refuses (port in use, not permitted, no threads), both with one sentence that
+  // names the field of Options, its value and the way out; std::bad_alloc if there is not enough
+  // memory. Nothing is left listening then.
   explicit Server(const Options& options, const Services& services = {});
   ~Server();
   Server(const Server&) = delete;

@@ -12,38 +12,12 @@
 #include <string>
 #include <thread>
 
-#include "switchboard/server.h"
+#include "tests/embedding/running.h"
 #include "tests/support/client.h"
 #include "tests/support/proc.h"
 
 namespace switchboard::test {
 namespace {
-
-Options Quiet(std::vector<Listen> listen) {
-  Options options;
-  options.listen = std::move(listen);
-  options.greeting = "";
-  options.log_level = LogLevel::kError;
-  return options;
-}
-
-// A server that runs on a thread of its own for as long as this object lives.
-class Running {
- public:
-  explicit Running(const Options& options, const Services& services = {})
-      : server(options, services), reactor_([this] { server.Run(); }) {}
-  ~Running() { Stop(); }
-  void Stop() {
-    server.Stop();
-    if (reactor_.joinable()) reactor_.join();
-  }
-  std::string Address(size_t index = 0) const { return server.Addresses().at(index); }
-
-  Server server;
-
- private:
-  std::thread reactor_;
-};
 
 class Shout : public Service {
  public:

@@ -12,36 +12,12 @@
 #include <thread>
 #include <vector>
 
-#include "switchboard/server.h"
+#include "tests/embedding/running.h"
 #include "tests/support/client.h"
 #include "tests/support/files.h"
 
 namespace switchboard::test {
 namespace {
-
-Options Quiet(Options options, const TempFolder& folder) {
-  options.listen = {{"127.0.0.1:0"},
-                    {"unix:" + folder / "echo"},
-                    {"127.0.0.1:0", "daytime"},
-                    {"unix:" + folder / "daytime", "daytime"}};
-  options.greeting = "";
-  options.log_level = LogLevel::kError;
-  return options;
-}
-
-// A server that runs on a thread of its own for as long as this object lives.
-struct Running {
-  explicit Running(const Options& options) : server(options), reactor([this] { server.Run(); }) {}
-  ~Running() { Stop(); }
-  void Stop() {
-    server.Stop();
-    if (reactor.joinable()) reactor.join();
-  }
-  std::string Address(size_t index = 0) const { return server.Addresses().at(index); }
-
-  Server server;
-  std::thread reactor;
-};
 
 // A copy of this process that does nothing for as long as this object lives, and this process.
 class Child {
@@ -66,7 +42,14 @@ class Child {
 
 // Each service at a TCP and at a unix socket.
 struct Serving {
-  explicit Serving(Options options = {}) : running(Quiet(std::move(options), folder)) {}
+  explicit Serving(const Options& options = Quiet({})) : running(At(folder, options)) {}
+  static Options At(const TempFolder& folder, Options options) {
+    options.listen = {{"127.0.0.1:0"},
+                      {"unix:" + folder / "echo"},
+                      {"127.0.0.1:0", "daytime"},
+                      {"unix:" + folder / "daytime", "daytime"}};
+    return options;
+  }
 
   TempFolder folder;
   Running running;
@@ -108,7 +91,7 @@ TEST_CASE("ACallerOnWhomTheServerHangsUpGetsItsEndOfStream") {
 }
 
 TEST_CASE("AnIdleCallerGetsItsEndOfStream") {
-  Options options;
+  Options options = Quiet({});
   options.idle_timeout_ms = 500;
   Serving at(options);
   Client tcp(at.running.Address(kTcp)), local(at.running.Address(kUnix));
@@ -121,7 +104,7 @@ TEST_CASE("AnIdleCallerGetsItsEndOfStream") {
 
 // What the kernel still holds for such a caller is forgotten, as if no child held it too.
 TEST_CASE("ACallerWhoDoesNotReadIsReset") {
-  Options options;
+  Options options = Quiet({});
   options.write_timeout_ms = 300;
   options.socket_buffer_bytes = 16 << 10;  // so that the reply cannot all be under way
   Serving at(options);

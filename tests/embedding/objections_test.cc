@@ -4,20 +4,11 @@
 
 #include <stdexcept>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "switchboard/server.h"
+#include "tests/embedding/running.h"
 
 namespace switchboard::test {
 namespace {
-
-Options Quiet(std::vector<Listen> listen) {
-  Options options;
-  options.listen = std::move(listen);
-  options.log_level = LogLevel::kError;
-  return options;
-}
 
 // What `options` make the constructor say; empty if it does not object.
 template <typename Error>
