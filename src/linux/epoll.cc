@@ -55,7 +55,8 @@ EventFd::EventFd()
 
 void EventFd::Signal() {
   const uint64_t one = 1;
-  while (::write(fd_.get(), &one, sizeof(one)) < 0 && errno == EINTR) {
+  while (::write(fd_.get(), &one, sizeof(one)) < 0 && (errno == EINTR || errno == EAGAIN)) {
+    if (errno == EAGAIN) Clear();  // so full that the write made no edge
   }
 }
 

@@ -40,7 +40,7 @@ class EventFd {
  public:
   EventFd();
   int fd() const { return fd_.get(); }
-  // A full counter (EAGAIN), after 2^64 signals that nobody cleared, is not an error.
+  // Makes an edge, even if the counter is full after 2^64 signals that nobody cleared.
   void Signal();
   void Clear();
 

@@ -10,6 +10,8 @@
 
 #include <array>
 #include <memory>
+#include <regex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -154,6 +156,32 @@ TEST_CASE("AFaultEndsAtMostTheCallThatItMeets") {
   }
   MESSAGE(injected << " faults injected");
   CHECK(injected >= kFaultsInAll);
+}
+
+// Linux has closed the descriptor by then, and it may be another's. (strace has not: it stays
+// open.)
+TEST_CASE("ACloseThatIsInterruptedIsNotTriedAgain") {
+  if (!IsPermitted()) return;
+  ServerProcess server({"--greeting="});
+  Client bystander(server.Address());
+  REQUIRE(bystander.Echo("before") == "before");
+  Strace strace(server.pid(), Inject("close", "error=EINTR"));
+  REQUIRE(strace.Attached());
+  constexpr size_t kTimes = 20;
+  for (size_t i = 0; i < kTimes; ++i) {
+    Client caller(server.Address());
+    REQUIRE(caller.Echo("hello") == "hello");
+  }
+  CHECK(server.Reaches("closed", kTimes));
+  CHECK(bystander.Echo("after") == "after");
+  const std::string calls = strace.Detach();
+  const std::regex close("close\\(([0-9]+)");
+  std::set<std::string> closed;
+  for (std::sregex_iterator at(calls.begin(), calls.end(), close), end; at != end; ++at) {
+    CAPTURE(calls);
+    CHECK(closed.insert((*at)[1]).second);
+  }
+  CHECK(closed.size() >= kTimes);
 }
 
 // Every worker is slow: callers wait, but none is forgotten, and no more wait than there are.

@@ -1,11 +1,6 @@
 // --keepalive: a caller whose host has vanished is let go, one that is merely silent is not.
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <net/if.h>
-#include <sched.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -15,9 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "src/linux/fd.h"
-#include "src/linux/socket.h"
 #include "tests/support/client.h"
+#include "tests/support/network.h"
 #include "tests/support/server_process.h"
 
 namespace switchboard::test {
@@ -26,32 +20,6 @@ namespace {
 const std::string kGreeting = "hello from server\n";
 
 std::string PortOf(const std::string& address) { return address.substr(address.rfind(':') + 1); }
-
-sys::Fd NetworkOf(const std::string& process) {
-  return sys::Fd(::open(("/proc/" + process + "/ns/net").c_str(), O_RDONLY | O_CLOEXEC));
-}
-
-// The calling thread is in the network namespace of a process for as long as this object lives.
-class Inside {
- public:
-  explicit Inside(pid_t pid) : own_(NetworkOf("thread-self")) {
-    REQUIRE(::setns(NetworkOf(std::to_string(pid)).get(), CLONE_NEWNET) == 0);
-  }
-  ~Inside() { ::setns(own_.get(), CLONE_NEWNET); }
-  Inside(const Inside&) = delete;
-  Inside& operator=(const Inside&) = delete;
-
- private:
-  const sys::Fd own_;
-};
-
-void SetLoopback(bool up) {
-  const sys::Fd any(static_cast<int>(sys::StreamSocket(AF_INET).value));
-  ifreq loopback{};
-  std::snprintf(loopback.ifr_name, sizeof(loopback.ifr_name), "lo");
-  loopback.ifr_flags = static_cast<short>(up ? IFF_UP : 0);
-  REQUIRE(::ioctl(any.get(), SIOCSIFFLAGS, &loopback) == 0);
-}
 
 // For each connection that the server has: when the kernel asks whether the caller is there, in
 // hundredths of a second; -1 if it does not, or has something else to wait for first, such as an
@@ -79,11 +47,8 @@ bool WatchesAll(const ServerProcess& server, size_t callers) {
 
 TEST_CASE("LetsGoOfCallersWhoseHostHasVanished") {
   Spawn alone;
-  alone.wrapper = {"unshare", "--net"};
-  if (RunToEnd({"--version"}, alone).status != 0) {
-    MESSAGE("left out: a network namespace cannot be made here");
-    return;
-  }
+  alone.wrapper = InANetworkOfItsOwn();
+  if (alone.wrapper.empty()) return;
   ServerProcess server({"--listen", "0.0.0.0:0", "--keepalive", "1"}, alone);
   std::unique_ptr<Client> silent, talking;
   {
