@@ -60,6 +60,8 @@ TEST_CASE("OneHostTakesItsLinesAndNoMore") {
   REQUIRE(server.Logged("rejected").size() > 0);
   CHECK(server.Logged("rejected").front().Text("reason") == "max_per_address");
   CHECK(server.Logged("rejected").front().Text("peer").starts_with("127.0.0.2:"));
+  greedy.clear();
+  others.clear();
   server.Drain();
 }
 
@@ -94,6 +96,8 @@ TEST_CASE("HoldsNobodyUp") {
     CHECK(caller->end() != End::kOpen);
   }
   CHECK(WaitFor([&] { return DescriptorCount(server.pid()) < 100; }));
+  callers.clear();
+  staying.clear();
   server.Drain();
 }
 
@@ -104,6 +108,7 @@ TEST_CASE("IsOneLimitAtAllListeners") {
   CheckLetIn(server.Address(0), "127.0.0.2:0", 1, callers);
   CheckLetIn(server.Address(2), "127.0.0.2:0", 1, callers);
   CheckTurnedAway(server.Address(1), "127.0.0.2:0");
+  callers.clear();
   server.Drain();
 }
 
@@ -125,6 +130,7 @@ TEST_CASE("AnIpv4CallerOfAnIpv6SocketIsTheSameHost") {
   const std::string ipv6 = "[::1]:" + PortOf(server.Address());
   CheckLetIn(ipv6, "[::1]:0", 2, callers);
   CheckTurnedAway(ipv6, "[::1]:0");
+  callers.clear();
   server.Drain();
 }
 
@@ -134,6 +140,7 @@ TEST_CASE("UnixSocketsHaveNoSuchLimit") {
   Callers callers;
   CheckLetIn(server.Address(), "", 5, callers);
   CHECK(server.Stats()["rejected_by_address"] == 0);
+  callers.clear();
   server.Drain();
 }
 
@@ -143,6 +150,7 @@ TEST_CASE("ThereIsNoLimitUnlessToldSo") {
     Callers callers;
     CheckLetIn(each->Address(), "127.0.0.2:0", 50, callers);
     CHECK(each->Stats()["rejected"] == 0);
+    callers.clear();
     each->Drain();
   }
 }
