@@ -46,10 +46,10 @@ std::string Reset(const std::string& address, uint64_t number) {
   return "";
 }
 
-// Reads nothing for a while, then everything.
+// Says more than there is room for on the way, reads nothing for a while, then everything.
 std::string Stall(const std::string& address, uint64_t number) {
   Client caller(address, 8 << 10);
-  const std::string message = RandomBytes(1 << 20, number);
+  const std::string message = RandomBytes(8 << 20, number);
   const size_t said = caller.Send(message, milliseconds(500));
   return Compared("stall", message.substr(0, said), caller.Receive(said));
 }

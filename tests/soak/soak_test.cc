@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iomanip>
 #include <string>
 #include <thread>
 #include <vector>
@@ -89,16 +90,19 @@ void Write(const std::vector<Sample>& samples, const std::vector<int64_t>& calls
     table << sample.seconds << '\t' << sample.resident_kib << '\t' << sample.descriptors << '\n';
   }
   std::ofstream report(std::string(folder) + "/report.txt");
-  report << "seconds      " << samples.back().seconds << '\n';
-  for (size_t i = 0; i < calls.size(); ++i) {
-    report << "calls        " << calls[i] << ' ' << CallerKinds()[i].name << '\n';
-  }
+  report << std::left << std::fixed << std::setprecision(0);
+  const auto line = [&](const std::string& name) -> std::ofstream& {
+    report << std::setw(15) << name;
+    return report;
+  };
+  line("seconds") << samples.back().seconds << '\n';
+  for (size_t i = 0; i < calls.size(); ++i) line(CallerKinds()[i].name) << calls[i] << " calls\n";
   for (const char* key : {"accepted", "bytes_in", "bytes_out", "lost", "closed_reset", "no_memory",
                           "accept_paused", "log_dropped"}) {
-    report << key << std::string(13 - std::string(key).size(), ' ') << books[key] << '\n';
+    line(key) << books[key] << '\n';
   }
-  report << "memory       " << samples.back().resident_kib << " KiB, growing by "
-         << kib_per_second * 3600 << " KiB an hour\n";
+  line("memory") << samples.back().resident_kib << " KiB, growing by " << kib_per_second * 3600
+                 << " KiB an hour\n";
 }
 
 TEST_CASE("NothingIsWrongOrLeftBehindAfterASoak") {
