@@ -155,6 +155,7 @@ bool Connection::SendReply(WorkerContext& context) {
 void Connection::CountSent(size_t bytes, WorkerContext& context) {
   const size_t paid = std::min<size_t>(bytes, owed_bytes_);
   owed_bytes_ -= static_cast<uint32_t>(paid);
+  sent_bytes_ = static_cast<uint32_t>(std::min<size_t>(sent_bytes_ + paid, UINT32_MAX));
   context.counters.bytes_out.Add(paid);
   if (bytes > paid) context.counters.bytes_unsolicited.Add(bytes - paid);
 }
@@ -184,6 +185,26 @@ void Connection::ReturnBuffer(BufferPool& buffers) {
   assert(OwnedByReactor());
   begin_ = end_ = owed_bytes_ = 0;
   if (buffer_ != nullptr) buffers.PutBack(std::exchange(buffer_, nullptr), used_bytes_);
+}
+
+uint32_t Connection::UnreadBytes() const {
+  return static_cast<uint32_t>(std::max<int64_t>(sys::UnreadBytes(fd_).value, 0));
+}
+
+uint32_t Connection::UnackedBytes() const {
+  assert(OwnedByReactor());
+  const int64_t held = sys::UnackedBytes(fd_).value;
+  const int64_t end_of_stream = lingering() && !is_unix_ ? 1 : 0;
+  return static_cast<uint32_t>(std::max<int64_t>(held - end_of_stream, 0));
+}
+
+void Connection::RecallUnacked(ReactorCounters& counters) {
+  assert(OwnedByReactor());
+  if (is_unix_) return;  // what the caller has not read stays there for it
+  const uint32_t recalled = std::min(UnackedBytes(), sent_bytes_);
+  sent_bytes_ -= recalled;
+  owed_bytes_ += recalled;
+  counters.bytes_out.Subtract(recalled);
 }
 
 void Connection::Close(bool reset) {

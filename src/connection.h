@@ -21,7 +21,7 @@
 
 namespace switchboard {
 
-class DeadlineList;
+enum class DeadlineKind : uint8_t;
 struct CallerHost;
 class Trace;
 class WorkerPool;
@@ -77,6 +77,17 @@ class alignas(64) Connection {
   // Reactor: gives up what is unsent, and the buffer if there is one.
   void ReturnBuffer(BufferPool& buffers);
 
+  // Bytes that have arrived and have not been read.
+  uint32_t UnreadBytes() const;
+  // Reactor: bytes that the kernel has taken for the caller, and whose arrival the caller's host
+  // has not acknowledged.
+  uint32_t UnackedBytes() const;
+
+  // Reactor, about to reset the connection: the replies among the unacknowledged bytes will not
+  // arrive, so they count as owed again and not as sent. What is unsolicited among them is taken to
+  // have been sent first.
+  void RecallUnacked(ReactorCounters& counters);
+
   // Reactor: closes the socket. With `reset` the kernel forgets what it still holds for the caller;
   // without, it goes on sending that, for as long as it takes a caller that does not read.
   void Close(bool reset);
@@ -102,18 +113,18 @@ class alignas(64) Connection {
   // those of the next round, or the free ones of the table.
   Connection* queue_next = nullptr;
 
-  // The reactor thread's, whoever owns the connection. Its deadline is in the list `deadlines`, or
-  // it has none.
-  DeadlineList* deadlines = nullptr;
+  // The reactor thread's, whoever owns the connection. It is in one queue of Deadlines at most.
   Connection* deadline_next = nullptr;
   Connection* deadline_previous = nullptr;
   int64_t due_ms = 0;
-  CallerHost* host = nullptr;        // whose callers it is among, if they are counted
-  uint32_t kernel_unsent_bytes = 0;  // when the deadline was set
-  bool counted = true;               // it takes one of --max-connections' places
-  bool last_read_taken = false;      // while draining
-  bool linger_over = false;          // no more lingering: its next turn closes it
-  uint8_t linger_extensions = 0;     // granted because the kernel held something for the caller
+  CallerHost* host = nullptr;  // whose callers it is among, if they are counted
+  uint32_t unacked_bytes = 0;  // at the last look
+  uint32_t drain_bytes = 0;    // while draining: said before that, and still to be read
+  uint16_t linger_looks = 0;
+  DeadlineKind deadline{};   // whose queue it is in
+  uint8_t quiet_looks = 0;   // in a row, at which nothing had moved
+  bool counted = true;       // it takes one of --max-connections' places
+  bool linger_over = false;  // no more lingering: its next turn closes it
 
  private:
   enum class Phase : uint8_t {
@@ -137,6 +148,7 @@ class alignas(64) Connection {
   uint32_t end_ = 0;         // of the request, then of the reply
   uint32_t used_bytes_ = 0;  // most that buffer_, or the one before it, has held
   uint32_t owed_bytes_ = 0;  // of the request, what is neither answered nor given up yet
+  uint32_t sent_bytes_ = 0;  // of all replies so far, or as many as fit here
   int fd_ = -1;
   bool is_unix_ = false;
   bool service_is_next_ = false;  // a worker calls the service before it sends anything

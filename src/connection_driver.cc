@@ -17,9 +17,16 @@ constexpr size_t kScratchBytes = 64 << 10;
 // A read of at most this takes less time than waking a thread.
 constexpr size_t kShortRead = 4 << 10;
 
-// How long a caller has to hang up after the server has, and to take what is still on its way.
+// A timeout is over when nothing has moved at so many looks in a row, which are spread over it.
+constexpr int kLooks = 10;
+
+// How long a caller whom the server has hung up on may take nothing of what is on its way to it,
+// and how many looks it has in all, a minute.
 constexpr int64_t kLingerMs = 2000;
-constexpr int kMaxLingerExtensions = 30;
+constexpr int kMostLingerLooks = 300;
+
+// How long a caller that was told "busy" may keep the place that this took.
+constexpr int64_t kTurnedAwayMs = 100;
 
 // Urgent data (PRI) and the end of stream (RDHUP) are asked for because with either of them a short
 // read does not mean that everything has been read.
@@ -39,6 +46,13 @@ uint32_t BitsOf(uint32_t events) {
   return bits;
 }
 
+int64_t BetweenLooks(int64_t timeout_ms) { return (timeout_ms + kLooks - 1) / kLooks; }
+
+void NoteMoved(Connection& connection) {
+  connection.unacked_bytes = UINT32_MAX;  // whatever the next look finds is less
+  connection.quiet_looks = 0;
+}
+
 }  // namespace
 
 ConnectionDriver::ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll& epoll,
@@ -49,10 +63,15 @@ ConnectionDriver::ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll
       buffers_(buffers),
       counters_(counters),
       log_(log),
-      idle_(config_.idle_timeout_ms),
-      stalled_(config_.write_timeout_ms > 0 ? config_.write_timeout_ms : config_.idle_timeout_ms),
-      lingering_(kLingerMs),
-      scratch_(kScratchBytes) {}
+      scratch_(kScratchBytes) {
+  const int64_t idle_ms = config_.idle_timeout_ms;
+  const int64_t write_ms = config_.write_timeout_ms > 0 ? config_.write_timeout_ms : idle_ms;
+  deadlines_.SetDelay(DeadlineKind::kIdle, idle_ms);
+  deadlines_.SetDelay(DeadlineKind::kAnswering, BetweenLooks(idle_ms));
+  deadlines_.SetDelay(DeadlineKind::kStalled, BetweenLooks(write_ms));
+  deadlines_.SetDelay(DeadlineKind::kLingering, BetweenLooks(kLingerMs));
+  deadlines_.SetDelay(DeadlineKind::kTurnedAway, kTurnedAwayMs);
+}
 
 void ConnectionDriver::BeginRound(int64_t now_ms, bool lonely) {
   reactor_thread_.Check();
@@ -76,9 +95,9 @@ void ConnectionDriver::HandleGivenBack(ConnectionList given_back) {
 }
 
 void ConnectionDriver::Turn(Connection& connection) {
-  if (connection.broken()) return Close(connection, connection.close_reason());
-  if (closing_) return Close(connection, CloseReason::kDrain);
+  if (connection.broken()) return CutOff(connection, connection.close_reason());
   if (connection.lingering()) return Linger(connection);
+  if (closing_) return CutOff(connection, CloseReason::kDrain);
   if (connection.next() == Next::kContinue) return Stream(connection);
   if (connection.has_unsent()) return AwaitRoom(connection);
   if (connection.next() == Next::kHangUp) return HangUp(connection, CloseReason::kServed);
@@ -88,27 +107,28 @@ void ConnectionDriver::Turn(Connection& connection) {
 // The caller may have said something: a complete read goes to a worker.
 void ConnectionDriver::ReadRequest(Connection& connection) {
   const bool hang_up = connection.state.Has(ConnectionState::kHangUp);
-  if (hang_up && connection.last_read_taken) return HangUp(connection, CloseReason::kDrain);
+  if (hang_up && connection.drain_bytes == 0) return HangUp(connection, CloseReason::kDrain);
   if (!connection.state.Has(ConnectionState::kReadable | ConnectionState::kPeerClosed)) return;
   if (lonely_ && connection.used_bytes() <= kShortRead) connection.route().pool->WakeEarly();
   char* const buffer = buffers_.Acquire();
-  if (buffer == nullptr) return CloseForMemory(connection);
+  if (buffer == nullptr) return HangUpForMemory(connection);
   const size_t bytes = std::min(config_.read_bytes, connection.route().traits.max_read_bytes);
   const Connection::ReadOutcome outcome = connection.Read(buffer, bytes, counters_);
   if (outcome == Connection::ReadOutcome::kRequest) {
-    connection.last_read_taken = hang_up;
+    connection.drain_bytes -= std::min(connection.drain_bytes, connection.owed_bytes());
     return Dispatch(connection);
   }
   buffers_.PutBack(buffer, 0);
   if (outcome == Connection::ReadOutcome::kEnd) return Close(connection, CloseReason::kPeer);
   if (outcome == Connection::ReadOutcome::kFailed) {
-    return Close(connection, connection.close_reason());
+    return CutOff(connection, connection.close_reason());
   }
   if (hang_up) HangUp(connection, CloseReason::kDrain);
 }
 
 void ConnectionDriver::Dispatch(Connection& connection) {
-  idle_.Set(connection, now_ms_);
+  NoteMoved(connection);
+  SetDeadline(connection, DeadlineKind::kAnswering);
   connection.state.Schedule();
   connection.route().pool->Add(connection);
 }
@@ -116,9 +136,9 @@ void ConnectionDriver::Dispatch(Connection& connection) {
 // A reply is under way: nothing is read before the caller has taken it.
 void ConnectionDriver::AwaitRoom(Connection& connection) {
   if (connection.state.Has(ConnectionState::kWritable)) return Dispatch(connection);
-  if (connection.deadlines == &stalled_) return;
-  connection.kernel_unsent_bytes = static_cast<uint32_t>(sys::UnsentBytes(connection.fd()).value);
-  stalled_.Set(connection, now_ms_);
+  if (connection.deadline == DeadlineKind::kStalled) return;
+  connection.unacked_bytes = connection.UnackedBytes();
+  SetDeadline(connection, DeadlineKind::kStalled);
 }
 
 // The service talks by itself: what the caller says is thrown away.
@@ -131,8 +151,9 @@ void ConnectionDriver::Stream(Connection& connection) {
     // The end of what the caller says: it may still want to hear the service.
     if (outcome == Connection::ReadOutcome::kEnd) connection.state.Drained();
     if (outcome == Connection::ReadOutcome::kFailed) {
-      return Close(connection, connection.close_reason());
+      return CutOff(connection, connection.close_reason());
     }
+    connection.quiet_looks = 0;
   }
   if (connection.has_unsent()) return AwaitRoom(connection);
   Dispatch(connection);
@@ -141,7 +162,7 @@ void ConnectionDriver::Stream(Connection& connection) {
 // The server has hung up and takes what still comes, as a close with unread input would reset the
 // connection and destroy what is on its way to the caller.
 void ConnectionDriver::Linger(Connection& connection) {
-  if (connection.linger_over) return Close(connection, connection.close_reason());
+  if (connection.linger_over || closing_) return EndLingering(connection);
   if (!connection.state.Has(ConnectionState::kReadable)) return;
   switch (connection.Discard(scratch_, counters_)) {
     case Connection::ReadOutcome::kNothing:
@@ -149,8 +170,9 @@ void ConnectionDriver::Linger(Connection& connection) {
     case Connection::ReadOutcome::kRequest:
       return ContinueNextRound(connection);
     case Connection::ReadOutcome::kEnd:
-    case Connection::ReadOutcome::kFailed:
       return Close(connection, connection.close_reason());
+    case Connection::ReadOutcome::kFailed:
+      return CutOff(connection, connection.close_reason());
   }
 }
 
@@ -164,14 +186,30 @@ void ConnectionDriver::ContinueNextRound(Connection& connection) {
 void ConnectionDriver::HangUp(Connection& connection, CloseReason reason) {
   Abandon(connection);
   connection.HangUp(reason);
-  lingering_.Set(connection, now_ms_);
+  NoteMoved(connection);
+  SetDeadline(connection,
+              connection.counted ? DeadlineKind::kLingering : DeadlineKind::kTurnedAway);
   Linger(connection);
+}
+
+// Who was told "busy" may hear it from the kernel later. For anybody else, what has not arrived
+// until now is lost.
+void ConnectionDriver::EndLingering(Connection& connection) {
+  const bool all_arrived = connection.UnackedBytes() == 0;
+  if (all_arrived || !connection.counted) return Close(connection, connection.close_reason());
+  CutOff(connection, connection.close_reason());
+}
+
+// The connection is broken, or to be broken: nothing more of what is on its way arrives.
+void ConnectionDriver::CutOff(Connection& connection, CloseReason reason) {
+  connection.RecallUnacked(counters_);
+  Close(connection, reason, true);
 }
 
 void ConnectionDriver::Close(Connection& connection, CloseReason reason, bool reset) {
   LogClose(connection, reason);
   TellService(connection);
-  DeadlineList::Cancel(connection);
+  deadlines_.Cancel(connection);
   Abandon(connection);
   if (sys::HasForked()) (void)epoll_.Remove(connection.fd());
   connection.Close(reset);
@@ -187,9 +225,9 @@ void ConnectionDriver::TellService(const Connection& connection) noexcept {
   if (connection.counted) connection.route().service->OnClose(connection.service_state());
 }
 
-void ConnectionDriver::CloseForMemory(Connection& connection) {
+void ConnectionDriver::HangUpForMemory(Connection& connection) {
   NoteNoMemory();
-  Close(connection, CloseReason::kError);
+  HangUp(connection, CloseReason::kError);
 }
 
 // Gives up what the caller has not been sent.
@@ -220,9 +258,9 @@ void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, const Place& 
     return Close(connection, CloseReason::kError);
   }
   if (!place.counted) return TurnAway(connection);
-  if (!connection.route().traits.speaks_first) return idle_.Set(connection, now_ms_);
+  if (!connection.route().traits.speaks_first) return SetDeadline(connection, DeadlineKind::kIdle);
   char* const buffer = buffers_.Acquire();
-  if (buffer == nullptr) return CloseForMemory(connection);
+  if (buffer == nullptr) return HangUpForMemory(connection);
   connection.Open(buffer);
   Dispatch(connection);
 }
@@ -238,58 +276,80 @@ void ConnectionDriver::TurnAway(Connection& connection) {
   HangUp(connection, CloseReason::kServed);
 }
 
-int64_t ConnectionDriver::first_due_ms() const {
-  return std::min({idle_.first_due_ms(), stalled_.first_due_ms(), lingering_.first_due_ms()});
+void ConnectionDriver::HandleDeadlines() {
+  reactor_thread_.Check();
+  HandleDeadlinesOf(DeadlineKind::kIdle, &ConnectionDriver::OnIdle);
+  HandleDeadlinesOf(DeadlineKind::kAnswering, &ConnectionDriver::OnAnswering);
+  HandleDeadlinesOf(DeadlineKind::kStalled, &ConnectionDriver::OnStalled);
+  HandleDeadlinesOf(DeadlineKind::kLingering, &ConnectionDriver::OnLingering);
+  HandleDeadlinesOf(DeadlineKind::kTurnedAway, &ConnectionDriver::LingerNoMore);
 }
 
-void ConnectionDriver::HandleDeadlines(int64_t due_ms) {
-  reactor_thread_.Check();
-  while (Connection* connection = idle_.TakeDue(due_ms)) {
-    // It is not idle if a worker has it, or it waits for its turn.
-    if (connection->state.Has(ConnectionState::kScheduled)) {
-      idle_.Set(*connection, now_ms_);
-    } else {
-      Close(*connection, CloseReason::kIdle);
-    }
+void ConnectionDriver::HandleDeadlinesOf(DeadlineKind kind,
+                                         void (ConnectionDriver::*on_due)(Connection&)) {
+  while (Connection* connection = deadlines_.TakeDue(kind, now_ms_)) (this->*on_due)(*connection);
+}
+
+// What the caller has said may be among the events that a round had no room for.
+void ConnectionDriver::OnIdle(Connection& connection) {
+  if (sys::MayHaveInput(connection.fd())) return SetDeadline(connection, DeadlineKind::kIdle);
+  HangUp(connection, CloseReason::kIdle);
+}
+
+// The idle timeout begins when the reply has arrived. Nobody says when that is, so that it costs no
+// wake-up: the call is looked at until it is at rest.
+void ConnectionDriver::OnAnswering(Connection& connection) {
+  const bool at_worker = connection.state.Has(ConnectionState::kScheduled);
+  if (at_worker) {
+    NoteMoved(connection);
+  } else if (connection.UnackedBytes() == 0) {
+    return SetDeadline(connection, DeadlineKind::kIdle);
+  } else if (IsQuietTooLong(connection)) {
+    return OnIdle(connection);
   }
-  while (Connection* connection = stalled_.TakeDue(due_ms)) OnStalled(*connection);
-  while (Connection* connection = lingering_.TakeDue(due_ms)) OnLingered(*connection);
+  SetDeadline(connection, DeadlineKind::kAnswering);
 }
 
 void ConnectionDriver::OnStalled(Connection& connection) {
-  if (MadeProgress(connection)) return stalled_.Set(connection, now_ms_);
-  if (config_.write_timeout_ms == 0) return Close(connection, CloseReason::kIdle, true);
+  if (!IsQuietTooLong(connection)) return SetDeadline(connection, DeadlineKind::kStalled);
+  if (config_.write_timeout_ms == 0) return HangUp(connection, CloseReason::kIdle);
+  connection.RecallUnacked(counters_);
   log_.WriteLimited(LogLevel::kWarn, "write_timeout",
                     LogText() << "peer=" << sys::PeerAddress(connection.fd()).ToText()
                               << " lost=" << connection.owed_bytes());
   Close(connection, CloseReason::kWriteTimeout, true);
 }
 
-void ConnectionDriver::OnLingered(Connection& connection) {
-  // Closing now would take from the caller what is still on its way to it.
-  if (connection.linger_extensions < kMaxLingerExtensions &&
-      sys::UnsentBytes(connection.fd()).value > 0) {
-    ++connection.linger_extensions;
-    return lingering_.Set(connection, now_ms_);
-  }
-  // One that waits for the next round, because its caller keeps talking, is closed in that round.
+// Closing while something is on its way would take that from the caller.
+void ConnectionDriver::OnLingering(Connection& connection) {
+  const bool goes_on = connection.UnackedBytes() > 0 && !IsQuietTooLong(connection) &&
+                       ++connection.linger_looks < kMostLingerLooks;
+  if (goes_on) return SetDeadline(connection, DeadlineKind::kLingering);
+  LingerNoMore(connection);
+}
+
+// One that waits for the next round, because its caller keeps talking, is closed in that round.
+void ConnectionDriver::LingerNoMore(Connection& connection) {
   connection.linger_over = true;
   if (!connection.state.Has(ConnectionState::kScheduled)) Linger(connection);
 }
 
-// Whether the caller has taken anything of what the kernel holds for it since the last look.
-bool ConnectionDriver::MadeProgress(Connection& connection) {
-  const auto unsent = static_cast<uint32_t>(sys::UnsentBytes(connection.fd()).value);
-  const uint32_t before = std::exchange(connection.kernel_unsent_bytes, unsent);
-  return unsent < before;
+// Looks at the connection: whether its caller's host has acknowledged nothing for as long as its
+// timeout.
+bool ConnectionDriver::IsQuietTooLong(Connection& connection) {
+  const uint32_t unacked = connection.UnackedBytes();
+  const bool moved = unacked < std::exchange(connection.unacked_bytes, unacked);
+  connection.quiet_looks = moved ? 0 : connection.quiet_looks + 1;
+  return connection.quiet_looks >= kLooks;
 }
 
 void ConnectionDriver::BeginDrain() {
   reactor_thread_.Check();
   table_.ForEach([this](Connection& connection) {
-    // kReadable grants one more read, so that what has come in until now is answered.
-    constexpr uint32_t kLastTurn = ConnectionState::kHangUp | ConnectionState::kReadable;
-    if (connection.state.Note(kLastTurn)) Turn(connection);
+    // kReadable, as what has come in until now is answered, reported yet or not.
+    constexpr uint32_t kLastTurns = ConnectionState::kHangUp | ConnectionState::kReadable;
+    connection.drain_bytes = connection.UnreadBytes();
+    if (connection.state.Note(kLastTurns)) Turn(connection);
   });
 }
 

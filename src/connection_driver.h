@@ -44,15 +44,14 @@ class ConnectionDriver final : public Acceptor::Host {
   // Whether a connection waits for the next round, so that the reactor must not sleep before it.
   bool HasWork() const { return !next_round_.empty(); }
   // The first deadline of all connections; kNever if there is none.
-  int64_t first_due_ms() const;
+  int64_t first_due_ms() const { return deadlines_.first_due_ms(); }
 
   // One round of the reactor, in this order. `lonely`: it is about a single caller, whose worker is
   // woken before the read, so that the wake-up and the read happen at once.
   void BeginRound(int64_t now_ms, bool lonely);
   void HandleEvent(const EventSource& source, uint32_t events);
   void HandleGivenBack(ConnectionList given_back);
-  // Deadlines that were due at `due_ms`.
-  void HandleDeadlines(int64_t due_ms);
+  void HandleDeadlines();
   void Admit(sys::Fd fd, const Listener& listener, const Place& place) override;
 
   // The server stops: each connection is answered once more, and hung up on.
@@ -75,12 +74,24 @@ class ConnectionDriver final : public Acceptor::Host {
   void Close(Connection& connection, CloseReason reason, bool reset = false);
 
   static void TellService(const Connection& connection) noexcept;
-  void CloseForMemory(Connection& connection);
+  void CutOff(Connection& connection, CloseReason reason);
+  void EndLingering(Connection& connection);
+  void HangUpForMemory(Connection& connection);
   void Abandon(Connection& connection);
   void TurnAway(Connection& connection);
+
+  // Deadlines.
+  void SetDeadline(Connection& connection, DeadlineKind kind) {
+    deadlines_.Set(connection, kind, now_ms_);
+  }
+  void HandleDeadlinesOf(DeadlineKind kind, void (ConnectionDriver::*on_due)(Connection&));
+  void OnIdle(Connection& connection);
+  void OnAnswering(Connection& connection);
   void OnStalled(Connection& connection);
-  void OnLingered(Connection& connection);
-  bool MadeProgress(Connection& connection);
+  void OnLingering(Connection& connection);
+  void LingerNoMore(Connection& connection);
+  bool IsQuietTooLong(Connection& connection);
+
   void NoteNoMemory();
   void LogClose(const Connection& connection, CloseReason reason);
 
@@ -93,9 +104,7 @@ class ConnectionDriver final : public Acceptor::Host {
   ThreadChecker reactor_thread_;
 
   ConnectionTable table_;
-  DeadlineList idle_;
-  DeadlineList stalled_;  // a reply waits for room
-  DeadlineList lingering_;
+  Deadlines deadlines_;
   ConnectionList next_round_;  // a budget cut their turn short
   std::vector<char> scratch_;  // for what is read and thrown away
   int64_t now_ms_ = 0;         // of this round

@@ -16,6 +16,8 @@ class Counter {
   void Add(uint64_t n = 1) {
     value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_release);
   }
+  // The same. Below 0 it wraps around, as does the sum over the threads that it is a part of.
+  void Subtract(uint64_t n) { Add(0 - n); }
   // Any thread.
   uint64_t Get() const { return value_.load(std::memory_order_acquire); }
 

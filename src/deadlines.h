@@ -2,13 +2,15 @@
 //
 // Every deadline of one kind is equally far away when it is set, so a queue in the order of setting
 // is a queue in the order of falling due: setting, moving and cancelling are a few pointers, and
-// the reactor sleeps until the first of the queue.
+// the reactor sleeps until the first of all queues.
 //
-// Owned by the ConnectionDriver, a list for each kind. Reactor thread only.
+// Owned by the ConnectionDriver. Reactor thread only.
 
 #ifndef SWITCHBOARD_SRC_DEADLINES_H_
 #define SWITCHBOARD_SRC_DEADLINES_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
@@ -19,26 +21,46 @@ namespace switchboard {
 
 inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
-class DeadlineList {
+// The first ends a call that is at rest. While something is under way in it, a deadline only means
+// that the call is looked at.
+enum class DeadlineKind : uint8_t {
+  kNone,
+  kIdle,
+  kAnswering,   // a worker has it, or the kernel still holds a part of the reply
+  kStalled,     // a reply waits for room
+  kLingering,   // the server has hung up
+  kTurnedAway,  // the same, on a caller who was told "busy"
+};
+
+class Deadlines {
  public:
-  // 0 for `timeout_ms` means never: Set then only takes from the connection whatever deadline it
-  // has.
-  explicit DeadlineList(int64_t timeout_ms) : timeout_ms_(timeout_ms) {}
+  // How far away a deadline of `kind` is; 0 means never: Set then only takes from the connection
+  // whatever deadline it has. Before the first Set.
+  void SetDelay(DeadlineKind kind, int64_t delay_ms) { QueueOf(kind).delay_ms = delay_ms; }
 
   // Gives `connection` this deadline, in place of any other it has.
-  void Set(Connection& connection, int64_t now_ms);
-  // Takes its deadline from `connection`, of whichever list it is.
-  static void Cancel(Connection& connection);
+  void Set(Connection& connection, DeadlineKind kind, int64_t now_ms);
+  void Cancel(Connection& connection);
 
-  int64_t first_due_ms() const { return head_ == nullptr ? kNever : head_->due_ms; }
-  // Takes out the first connection that is due; nullptr if none is.
-  Connection* TakeDue(int64_t now_ms);
+  int64_t first_due_ms() const;
+  // Takes out the first connection of `kind` that is due; nullptr if none is.
+  Connection* TakeDue(DeadlineKind kind, int64_t now_ms);
 
  private:
-  const int64_t timeout_ms_;
+  static constexpr size_t kKinds = static_cast<size_t>(DeadlineKind::kTurnedAway) + 1;
+
+  struct Queue {
+    int64_t delay_ms = 0;
+    Connection* head = nullptr;
+    Connection* tail = nullptr;
+
+    int64_t first_due_ms() const { return head == nullptr ? kNever : head->due_ms; }
+  };
+
+  Queue& QueueOf(DeadlineKind kind) { return queues_[static_cast<size_t>(kind)]; }
+
   ThreadChecker reactor_thread_;
-  Connection* head_ = nullptr;
-  Connection* tail_ = nullptr;
+  std::array<Queue, kKinds> queues_;
 };
 
 }  // namespace switchboard

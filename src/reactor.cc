@@ -43,16 +43,13 @@ void Reactor::Stop() {
 
 void Reactor::Run() {
   while (!draining_ || connections_.open() > 0) {
-    const int64_t asked_ms = sys::NowMs();
     const size_t found = WaitForEvents();
     now_ms_ = sys::NowMs();
     connections_.BeginRound(now_ms_, found == 1);
     HandleEvents(found);
     HandleReady();
     HandleStop();
-    // After a full round there may be events that nobody has seen yet, of connections that would
-    // be taken for idle. After any other round all that happened before asked_ms has been seen.
-    if (found < kEventsPerRound) connections_.HandleDeadlines(asked_ms);
+    connections_.HandleDeadlines();
     HandleDrainDeadline();
     acceptor_.AcceptPending(now_ms_);
     for (const auto& pool : pools_) pool->Publish();

@@ -41,7 +41,7 @@ class Call {
 };
 
 // What follows once the reply has been written.
-enum class Next {
+enum class Next : uint8_t {
   kRead,      // OnRead, when the caller says more
   kContinue,  // OnContinue, at once; what the caller says until then is discarded
   kHangUp,    // the end: the caller gets every byte of the reply, then end of stream

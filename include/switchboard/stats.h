@@ -14,7 +14,7 @@
 namespace switchboard {
 
 // Why a connection ended.
-enum class CloseReason {
+enum class CloseReason : uint8_t {
   kPeer,          // the caller hung up
   kReset,         // the caller reset the connection
   kVanished,      // the caller's host does not answer any more
@@ -37,7 +37,7 @@ struct Counts {
 
   Number bytes_in{};           // read from callers for a service
   Number bytes_out{};          // of these, sent back as replies
-  Number bytes_lost{};         // replies that a closed connection could not take
+  Number bytes_lost{};         // replies, or parts of them, that did not reach the caller's host
   Number bytes_discarded{};    // read, and not to be answered
   Number bytes_unsolicited{};  // sent without being asked: greetings, chargen, daytime
   Number bytes_unheard{};      // came in after the server had hung up; not in bytes_in

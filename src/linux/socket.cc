@@ -19,6 +19,12 @@ Result Retry(Call call) {
   }
 }
 
+Result Queued(int fd, unsigned long which) {
+  int bytes = 0;
+  const Result result = FromReturn(::ioctl(fd, which, &bytes));
+  return result ? Result{bytes, 0} : result;
+}
+
 template <typename Call>
 Address AddressFrom(Call call, int fd) {
   sockaddr_storage storage{};
@@ -120,11 +126,8 @@ Result ListenDrops(int fd) {
   return result ? Result{info[SK_MEMINFO_DROPS], 0} : result;
 }
 
-Result UnsentBytes(int fd) {
-  int bytes = 0;
-  const Result result = FromReturn(::ioctl(fd, SIOCOUTQ, &bytes));
-  return result ? Result{bytes, 0} : result;
-}
+Result UnackedBytes(int fd) { return Queued(fd, SIOCOUTQ); }
+Result UnreadBytes(int fd) { return Queued(fd, SIOCINQ); }
 
 bool MayHaveInput(int fd) {
   pollfd watched{.fd = fd, .events = POLLIN, .revents = 0};

@@ -256,6 +256,47 @@ TEST_CASE("DrainsACallThatIsAtAWorker") {
   CHECK(running.server.GetStats().bytes_lost == 0);
 }
 
+// It has arrived, and waits in the kernel for fifteen reads.
+TEST_CASE("DrainsWhatHadArrivedBehindACallThatIsAtAWorker") {
+  const auto wait = std::make_shared<Wait>();
+  Options options = Quiet({{"127.0.0.1:0", "wait"}});
+  options.read_buffer_bytes = 4096;
+  Running running(options, {{"wait", wait}});
+  const std::string address = running.Address();
+  const std::string message = RandomBytes(60000, 112);
+  Client caller(address);
+  REQUIRE(caller.Send(message) == message.size());
+  wait->AwaitCallers(1);
+  running.server.Stop();
+  REQUIRE(WaitFor([&] { return IsRefused(address); }));
+  wait->Release();
+  CHECK(Difference(message, caller.ReceiveUntilEof()) == "");
+  caller.Close();
+  running.Stop();
+  CHECK(running.server.GetStats().bytes_lost == 0);
+}
+
+// Answers after nine tenths of a second.
+class TakeTime : public Service {
+ public:
+  Next OnRead(Call&) override {
+    std::this_thread::sleep_for(milliseconds(900));
+    return Next::kRead;
+  }
+};
+
+TEST_CASE("IdleCountsFromTheReply") {
+  Options options = Quiet({{"127.0.0.1:0", "slow"}});
+  options.idle_timeout_ms = 1000;
+  Running running(options, {{"slow", std::make_shared<TakeTime>()}});
+  Client caller(running.Address());
+  REQUIRE(caller.Echo("?") == "?");
+  const auto replied = Clock::now();
+  CHECK(caller.ReceiveUntilEof(seconds(11)) == "");
+  CHECK(caller.end() == End::kEof);
+  CHECK(Clock::now() - replied >= milliseconds(950));
+}
+
 TEST_CASE("StopBeforeRunEndsItAtOnce") {
   Server server(Quiet({{"127.0.0.1:0"}}));
   server.Stop();

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "src/linux/socket.h"
 #include "tests/support/build.h"
 #include "tests/support/client.h"
 #include "tests/support/server_process.h"
@@ -161,6 +162,8 @@ TEST_CASE("TheDrainTimeoutEndsADrainAndSaysWhatWasLost") {
   REQUIRE(drained.size() == 1);
   const Fields& books = drained[0];
   CHECK(books["lost"] > 0);
+  // What the kernel held for the caller goes with the connection.
+  CHECK(books["bytes_out"] <= sys::UnreadBytes(stuck.caller.fd()).value);
   CHECK(books["accepted"] == 1);
   CHECK(books["closed"] == 1);
   CHECK(books["bytes_in"] == books["bytes_out"] + books["lost"] + books["discarded"]);

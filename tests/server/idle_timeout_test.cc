@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <csignal>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/support/client.h"
@@ -66,6 +68,57 @@ TEST_CASE("ACallerWhoReadsSlowlyIsNotIdle") {
   received += caller.Receive(sent - received.size());
   CHECK(Difference(message.substr(0, sent), received) == "");
   CHECK(server.Stats()["closed_idle"] == 0);
+}
+
+// The server has nothing left to do for this caller, and the kernel has: it holds the echo, and the
+// caller takes three time-outs to read it.
+TEST_CASE("ACallerIsNotIdleWhileItsEchoArrives") {
+  ServerProcess server({"--greeting", "", "--idle-timeout", "1"});
+  Client caller(server.Address(), 8192);
+  const std::string message = RandomBytes(150000, 22);
+  REQUIRE(caller.Send(message) == message.size());
+  std::string received;
+  bool spoken = false;
+  for (const Deadline first_half(milliseconds(1500)); received.size() < message.size();) {
+    const size_t before = received.size();
+    received += caller.Receive(4000);
+    REQUIRE(received.size() > before);
+    if (first_half.Passed() && !std::exchange(spoken, true)) REQUIRE(caller.Send("after!") == 6);
+    std::this_thread::sleep_for(milliseconds(80));  // this is what makes it slow
+  }
+  received += caller.ReceiveUntilEof();
+  CHECK(caller.end() == End::kEof);
+  CHECK(Difference(message + "after!", received) == "");
+  caller.Close();
+  REQUIRE(server.Reaches("closed_idle", 1));
+  const Fields books = server.Drain();
+  CHECK(books["lost"] == 0);
+  CHECK(books["bytes_out"] == static_cast<int64_t>(received.size()));
+}
+
+// They have more to say, at any time, than a round of the reactor has room for.
+TEST_CASE("ACrowdThatNeverPausesKeepsNobodyFromBeingIdle") {
+  constexpr int kCallers = 3000;
+  Spawn behind_all_others;
+  behind_all_others.wrapper = {"nice", "-n", "19"};
+  ServerProcess server({"--greeting", "", "--idle-timeout", "1"}, behind_all_others);
+  std::vector<std::unique_ptr<Client>> crowd;
+  for (int i = 0; i < kCallers; ++i) crowd.push_back(std::make_unique<Client>(server.Address()));
+  REQUIRE(server.Reaches("active", kCallers));
+  std::atomic<bool> over = false;
+  std::thread talking([&] {
+    while (!over) {
+      for (const auto& caller : crowd) {
+        caller->SendSome("?");
+        caller->ReceiveSome();
+      }
+    }
+  });
+  Client silent(server.Address());
+  silent.ReceiveUntilEof(seconds(10));
+  CHECK(silent.end() == End::kEof);
+  over = true;
+  talking.join();
 }
 
 TEST_CASE("ASilentCallerStaysWithoutAnIdleTimeout") {

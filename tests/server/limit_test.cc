@@ -125,6 +125,17 @@ TEST_CASE("HangsUpWithoutAWordAtTheLimitIfThereIsNoGreeting") {
   }));
 }
 
+TEST_CASE("TurnedAwayCallersWhoStayKeepNobodyWaiting") {
+  ServerProcess server({"--max-connections", "1", "--when-full", "busy"});
+  Client first(server.Address());
+  REQUIRE(first.Receive(kGreeting.size()) == kGreeting);
+  std::vector<std::unique_ptr<Client>> staying;
+  for (int i = 0; i < 1500; ++i) staying.push_back(std::make_unique<Client>(server.Address()));
+  Client next(server.Address());
+  CHECK(next.ReceiveUntilEof(seconds(6)) == "busy\n");
+  CHECK(server.Stats()["rejected"] == 1501);
+}
+
 // Callers who are turned away and do not leave must not use up the descriptors.
 TEST_CASE("TurnedAwayCallersWhoStayCostNoDescriptors") {
   ServerProcess server({"--max-connections", "1", "--when-full", "busy"});

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "src/linux/socket.h"
 #include "tests/support/build.h"
 #include "tests/support/client.h"
 #include "tests/support/proc.h"
@@ -93,6 +94,19 @@ TEST_CASE("HangsUpOnACallerWhoDoesNotRead") {
   REQUIRE(server.Reaches("closed_peer", 1));
   const Fields books = server.Drain();
   CHECK(books["closed_write_timeout"] == 1);
+  CHECK(books["lost"] > 0);
+}
+
+// What the kernel still moved when the deadline had been set does not count as a new period.
+TEST_CASE("AWriteTimeoutIsNotDoubled") {
+  ServerProcess server({"--greeting", "", "--write-timeout", "6"});
+  Client caller(server.Address());
+  SendUntilStuck(caller, 256 << 20);
+  CHECK(server.Reaches("closed_write_timeout", 1, seconds(9)));
+  const Fields books = server.Drain();
+  // What the caller's host has taken has been sent, and nothing else.
+  CHECK(books["bytes_out"] <= sys::UnreadBytes(caller.fd()).value);
+  CHECK(books["bytes_out"] > 0);
   CHECK(books["lost"] > 0);
 }
 

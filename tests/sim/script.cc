@@ -194,6 +194,41 @@ void Room() {
   line.SayEdges("read, but nobody had waited for room");
 }
 
+void Unread() {
+  Line line;
+  Say("nothing", UnreadBytes(line.server.get()));
+  (void)SendText(line.caller.get(), "abc");
+  Await(line.server.get(), POLLIN);
+  Say("three", UnreadBytes(line.server.get()));
+  SayRead("read", line.server.get(), 1);
+  (void)ShutdownWrite(line.caller.get());
+  Await(line.server.get(), POLLRDHUP);
+  Say("two and the end", UnreadBytes(line.server.get()));
+}
+
+void Acknowledged() {
+  Line line(4096);
+  (void)SendText(line.server.get(), "hello");
+  AwaitAcks(line.server.get());
+  Say("what has arrived", UnackedBytes(line.server.get()));
+  const std::string block(1 << 20, 'x');
+  while (SendText(line.server.get(), block)) {
+  }
+  const long held = UnackedBytes(line.server.get()).value;
+  Say("what has not", held > 0 ? "some" : "nothing");
+  Say("shutdown", ShutdownWrite(line.server.get()));
+  Say("the end of stream", Result{UnackedBytes(line.server.get()).value - held, 0});
+  ResetOf(line);
+  Say("after a reset", UnackedBytes(line.server.get()).value > 0 ? "some" : "nothing");
+}
+
+void EndAcknowledged() {
+  Line line;
+  (void)ShutdownWrite(line.server.get());
+  AwaitAcks(line.server.get());
+  Say("the end of stream", UnackedBytes(line.server.get()));
+}
+
 void Urgent() {
   Line line;
   line.Watch();
@@ -332,6 +367,9 @@ int main() {
       {"close with unread input", CloseWithUnreadInput},
       {"send to the closed", SendToTheClosed},
       {"room", Room},
+      {"unread", Unread},
+      {"acknowledged", Acknowledged},
+      {"the end acknowledged", EndAcknowledged},
       {"urgent", Urgent},
       {"wake-ups", Wakeups},
       {"backlog", Backlog},

@@ -59,6 +59,11 @@ inline void Await(int fd, short events) {
   if (Poll(fd, events, kSoonMs).value == 0) Say("await", "nothing came");
 }
 
+// The peer's host takes its time to acknowledge.
+inline void AwaitAcks(int fd) {
+  for (int ms = 0; ms < kSoonMs && UnackedBytes(fd).value > 0; ++ms) (void)Poll(fd, POLLPRI, 1);
+}
+
 inline Fd Dial(uint16_t port) {
   Fd caller(static_cast<int>(StreamSocket(AF_INET).value));
   (void)Connect(caller.get(), NumericAddress("127.0.0.1")->WithPort(port));

@@ -21,6 +21,7 @@ Machine::Machine(const Config& config)
     : descriptor_limit(config.descriptor_limit),
       random(config.seed),
       scheduler(random, *this),
+      call_ns(config.call_ns),
       slow_network(config.slow_network),
       files_(kFirstDescriptor) {
   here = this;
@@ -159,6 +160,7 @@ Seam::Seam(SystemCall call, int64_t first, int64_t second)
     : call_(call), first_(first), second_(second) {
   ++seams;
   Machine& machine = Machine::Here();
+  machine.scheduler.SpendTime(machine.call_ns);
   machine.scheduler.MayYield();
   fault_ = machine.faults.Next(call, machine.random);
 }

@@ -38,6 +38,7 @@ class Machine final : private World {
     uint64_t seed = 0;
     size_t descriptor_limit = 1024;
     bool slow_network = false;  // bytes are under way for a while
+    int64_t call_ns = 0;        // what each call takes
   };
 
   explicit Machine(const Config& config);
@@ -78,6 +79,7 @@ class Machine final : private World {
   Trace trace;
   Faults faults;
   Scheduler scheduler;
+  const int64_t call_ns;
   bool slow_network;
   std::set<const void*> locked;        // mutexes
   int64_t mapped_bytes = 0;            // pages that the server has

@@ -65,6 +65,7 @@ class Scheduler {
   const std::string& running() const { return threads_[running_]->name; }
 
   int64_t now_ns() const { return now_ns_; }
+  void SpendTime(int64_t ns) { now_ns_ += ns; }
   int64_t LookAtClock();
 
  private:

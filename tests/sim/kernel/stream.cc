@@ -163,6 +163,7 @@ void Stream::Deliver(size_t most) {
 
 void Stream::OnDelivered(const char* data, size_t size, std::optional<size_t> urgent) {
   const size_t before = incoming_.size();
+  arrived_bytes_ += size;
   incoming_.append(data, size);
   if (urgent && settings.urgent_inline) urgent_incoming_ = before + *urgent;
   if (urgent && !settings.urgent_inline) incoming_.erase(before + *urgent, 1);
@@ -195,8 +196,14 @@ void Stream::End(int error) {
   Wake(EPOLLERR);
 }
 
+size_t Stream::unacked_bytes() const {
+  const bool end_on_its_way = end_written_ && !end_delivered_;
+  return outgoing_.size() + (end_on_its_way ? 1 : 0) + dropped_bytes_;
+}
+
 void Stream::Drop() {
   state_ = State::kOver;
+  dropped_bytes_ = unacked_bytes();
   outgoing_.clear();
   end_written_ = end_delivered_ = true;
 }

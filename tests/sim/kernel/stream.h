@@ -51,8 +51,10 @@ class Stream : public File {
   // Nobody owns it, and it has nothing more to deliver.
   bool IsOver() const { return owner_gone_ && !HasUndelivered(); }
 
-  size_t unsent_bytes() const { return outgoing_.size(); }
+  // What has not been delivered, the end of stream as one; after a reset, what was not by then.
+  size_t unacked_bytes() const;
   size_t unread_bytes() const { return incoming_.size(); }
+  size_t arrived_bytes() const { return arrived_bytes_; }
   bool connected() const { return state_ == State::kConnected; }
   std::shared_ptr<Stream> peer() const { return peer_.lock(); }
   int TakeError();
@@ -85,6 +87,8 @@ class Stream : public File {
   std::string incoming_;                   // the receive buffer
   std::optional<size_t> urgent_outgoing_;  // where in it the urgent byte is
   std::optional<size_t> urgent_incoming_;
+  size_t arrived_bytes_ = 0;  // so far, read or not
+  size_t dropped_bytes_ = 0;  // of it, with the end of stream, at a reset
   int error_ = 0;
   bool owner_gone_ = false;
   bool waits_for_room_ = false;  // somebody found none: EPOLLOUT is an edge when there is

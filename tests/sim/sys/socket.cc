@@ -200,9 +200,15 @@ Result PendingError(int fd) {
   });
 }
 
-Result UnsentBytes(int fd) {
+Result UnackedBytes(int fd) {
   return OnStream(SystemCall::kQuery, fd, 1, 0, [](Stream& stream, const Seam&) {
-    return Result{static_cast<long>(stream.unsent_bytes()), 0};
+    return Result{static_cast<long>(stream.unacked_bytes()), 0};
+  });
+}
+
+Result UnreadBytes(int fd) {
+  return OnStream(SystemCall::kQuery, fd, 2, 0, [](Stream& stream, const Seam&) {
+    return Result{static_cast<long>(stream.unread_bytes()), 0};
   });
 }
 

@@ -36,6 +36,9 @@ bool Caller::Step() {
     Dial();
     return true;
   }
+  if (std::exchange(arrived_bytes_, stream_->arrived_bytes()) != stream_->arrived_bytes()) {
+    NoteMoved();
+  }
   if (plan_.pause_ns > 0 && machine_.random.OneIn(20)) {
     NoteWait();
     wakes_ns_ = waits_since_ns_ = now_ns() + machine_.random.Between(1, plan_.pause_ns);
@@ -47,7 +50,8 @@ bool Caller::Step() {
 
 int64_t Caller::due_ns() const {
   if (done_) return kNeverNs;
-  return now_ns() < wakes_ns_ ? wakes_ns_ : leaves_ns_;
+  if (now_ns() < wakes_ns_) return wakes_ns_;
+  return now_ns() < hears_ns_ ? std::min(hears_ns_, leaves_ns_) : leaves_ns_;
 }
 
 bool Caller::WaitsToBeHungUpOn() const {
@@ -94,6 +98,7 @@ bool Caller::Say() {
 
 bool Caller::Hear() {
   if (plan_.ending == CallerPlan::Ending::kDeaf) return Overhear();
+  if (now_ns() < hears_ns_) return false;
   std::vector<char> data(1 + machine_.random.Below(plan_.most_at_once));
   const sys::Result got = stream_->Receive(data.data(), data.size());
   if (got.WouldBlock()) return false;
@@ -103,16 +108,14 @@ bool Caller::Hear() {
   }
   NoteWait();
   Check(data.data(), static_cast<size_t>(got.value));
-  NoteMoved();
+  NoteSilence();
+  hears_ns_ = plan_.hears_every_ns == 0 ? 0 : now_ns() + plan_.hears_every_ns;
   machine_.Settle();
   return true;
 }
 
-// Who does not read still takes what its buffer has room for, and sees that the call is over.
+// Who does not read still sees that the call is over.
 bool Caller::Overhear() {
-  if (std::exchange(unread_bytes_, stream_->unread_bytes()) != stream_->unread_bytes()) {
-    NoteMoved();
-  }
   if ((stream_->Mask() & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) == 0) return false;
   End();
   return true;
@@ -165,9 +168,14 @@ void Caller::NoteWait() {
 
 void Caller::NoteMoved() {
   moved_ns_ = now_ns();
+  NoteSilence();
+}
+
+// From here on it waits to be hung up on.
+void Caller::NoteSilence() {
   const bool deaf = plan_.ending == CallerPlan::Ending::kDeaf;
   const bool silent = plan_.ending == CallerPlan::Ending::kStay && HasEverything();
-  if (deaf || silent) leaves_ns_ = moved_ns_ + plan_.patience_ns;
+  if (deaf || silent) leaves_ns_ = now_ns() + plan_.patience_ns;
 }
 
 bool Caller::MayEnd() {
@@ -204,7 +212,7 @@ void Caller::End() {
   hit_ = hit();
   machine_.trace.Add(now_ns(), "caller", "ends", number_, static_cast<int64_t>(said_bytes_),
                      static_cast<int64_t>(heard_bytes_));
-  machine_.Leave(std::move(stream_));
+  if (!plan_.holds_the_line) machine_.Leave(std::move(stream_));
   machine_.Settle();
 }
 

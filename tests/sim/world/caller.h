@@ -34,9 +34,11 @@ struct CallerPlan {
   size_t most_at_once = 1000;            // in one send or receive
   size_t ahead_bytes = 100'000;          // most that it says without an answer
   int64_t pause_ns = 0;                  // most that it pauses, now and then
+  int64_t hears_every_ns = 0;            // it reads once in so long; 0: whenever there is something
   int64_t patience_ns = 10'000'000'000;  // how long it waits to be hung up on
   SocketSettings socket;
   Ending ending = Ending::kClose;
+  bool holds_the_line = false;  // does not hang up when the server has
 };
 
 class Caller : public Actor {
@@ -59,7 +61,7 @@ class Caller : public Actor {
   size_t heard_bytes() const { return heard_bytes_; }
   // What is wrong with what it heard; empty if nothing is.
   const std::string& complaint() const { return complaint_; }
-  // When anything last moved between it and the server, and when its call was over.
+  // When anything last moved between the two hosts, and when its call was over.
   int64_t moved_ns() const { return moved_ns_; }
   int64_t ended_ns() const { return ended_ns_; }
   // The longest that the server has let it wait for something it was owed.
@@ -77,6 +79,7 @@ class Caller : public Actor {
   bool Overhear();
   bool MayEnd();
   void NoteMoved();
+  void NoteSilence();
   void NoteWait();
   bool IsOwed() const;
   void Check(const char* data, size_t size);
@@ -90,10 +93,11 @@ class Caller : public Actor {
   std::shared_ptr<Stream> stream_;
   bool connected_ = false;  // or has been
   int64_t wakes_ns_;        // until then it does nothing
+  int64_t hears_ns_ = 0;    // until then it does not read
   int64_t leaves_ns_ = kNeverNs;
   size_t said_bytes_ = 0;
   size_t heard_bytes_ = 0;
-  size_t unread_bytes_ = 0;  // of a deaf caller
+  size_t arrived_bytes_ = 0;  // read or not
   bool shut_ = false;
   bool hit_ = false;
   bool turned_away_ = false;

@@ -8,16 +8,11 @@ namespace {
 
 using Ending = CallerPlan::Ending;
 
-// A deadline is looked at after a round of epoll, so it is late by no more than the rounds that
-// others fill; here, where no time passes while anybody runs, by hardly anything.
-constexpr int64_t kLateNs = 200'000'000;
+// Deadlines are whole milliseconds, and a slow network takes a while to deliver.
+constexpr int64_t kEarlyNs = 12'000'000;
 
-// Every caller of a run in turn at the slow service, or accepting was paused for want of memory.
-constexpr int64_t kLongestWaitNs = 500'000'000;
-
-// Deadlines are whole milliseconds, and count from when the slow service was asked and not from
-// when its answer arrived over a slow network.
-constexpr int64_t kEarlyNs = 80'000'000 + kSlowestNs;
+// How long the server waits for a caller to take what is on its way, once it has hung up.
+constexpr int64_t kLingerNs = 2'200'000'000;
 
 std::string Books(const Stats& stats) {
   if (stats.active != 0 || stats.accepted != stats.closed()) {
@@ -38,7 +33,8 @@ std::string Exchange(const Stats& stats, const std::vector<std::unique_ptr<Calle
     heard += caller->heard_bytes();
   }
   if (stats.bytes_in > said) return "the server has heard more than was said";
-  if (stats.bytes_out + stats.bytes_unsolicited < heard)
+  // What was on its way when a connection was reset is taken for lost, and some of it may arrive.
+  if (stats.bytes_out + stats.bytes_unsolicited + stats.bytes_lost < heard)
     return "callers have heard what was not sent";
   return "";
 }
@@ -93,15 +89,16 @@ std::string Deadline(const TrialPlan& plan, const Caller& caller) {
       "was hung up on after " + std::to_string(silent_ns / 1'000'000) + " ms";
   if (silent_ns < least_ms * 1'000'000 - kEarlyNs) return silent;
   if (most_ms == 0 || (deaf && !stalls) || MayWaitInBacklog(plan)) return "";
-  // What the kernel still moves counts as progress of a caller that does not read.
-  return silent_ns > (stalls ? 2 : 1) * most_ms * 1'000'000 + kLateNs ? silent : "";
+  // A caller that does not read does not learn of an orderly end.
+  const int64_t unheard_ns = stalls && write_ms == 0 ? kLingerNs : 0;
+  return silent_ns > most_ms * 1'100'000 + unheard_ns + plan.late_ns ? silent : "";
 }
 
 std::string Treatment(const TrialPlan& plan, const Caller& caller) {
   if (!caller.complaint().empty()) return caller.complaint();
   const bool stopped = caller.done() && caller.ended_ns() >= plan.stop_ns;
   if (caller.hit() || caller.turned_away()) return "";
-  if (!MayWaitInBacklog(plan) && caller.longest_wait_ns() > kLongestWaitNs) {
+  if (!MayWaitInBacklog(plan) && caller.longest_wait_ns() > plan.longest_wait_ns) {
     return "waited for " + std::to_string(caller.longest_wait_ns() / 1'000'000) + " ms";
   }
   if (stopped) return "";

@@ -18,13 +18,18 @@ constexpr int64_t kLongestEndNs = 300'000'000'000;
 // Echoes after a while, as a service does that waits for a disk.
 class SlowEcho : public Service {
  public:
+  explicit SlowEcho(int64_t slowest_ns) : slowest_ns_(slowest_ns) {}
+
   Next OnRead(Call&) override {
     const Seam seam(SystemCall::kClock);
     Machine& machine = Machine::Here();
-    const int64_t until_ns = machine.scheduler.now_ns() + machine.random.Between(0, kSlowestNs);
+    const int64_t until_ns = machine.scheduler.now_ns() + machine.random.Between(0, slowest_ns_);
     machine.scheduler.WaitUntil([] { return false; }, until_ns);
     return Next::kRead;
   }
+
+ private:
+  const int64_t slowest_ns_;
 };
 
 // The calling thread is in the server's own code.
@@ -68,12 +73,13 @@ TrialReport Trial::Run() {
   report_.ended_ns = machine_.scheduler.now_ns();
   report_.trace_hash = machine_.trace.hash();
   report_.faults = machine_.faults;
+  for (const auto& caller : callers_) report_.heard_bytes += caller->heard_bytes();
   report_.failure = Judge(plan_, report_, machine_, callers_);
   return report_;
 }
 
 void Trial::Serve() {
-  const Services services{{"slow", std::make_shared<SlowEcho>()}};
+  const Services services{{"slow", std::make_shared<SlowEcho>(plan_.slowest_ns)}};
   std::optional<Server> server;
   try {
     const InServer scope;

@@ -27,6 +27,13 @@ struct TrialPlan {
   uint64_t yield_one_in = 4;
   Options options;
   std::vector<CallerPlan> callers;
+  int64_t slowest_ns = kSlowestNs;  // most that the slow service takes
+  // What is asked of the server. A deadline is looked at in every round of epoll, so it is late by
+  // no more than a round takes, beyond a tenth of itself: hardly anything, where calls take no
+  // time.
+  int64_t late_ns = 200'000'000;
+  // Every caller of a run in turn at the slow service, or accepting was paused for want of memory.
+  int64_t longest_wait_ns = 500'000'000;
 
   // Either one fault, or at random one call in so many (0: none) until `calm_ns`; from then on
   // nobody dawdles.
@@ -46,7 +53,8 @@ struct TrialReport {
   uint64_t trace_hash = 0;
   bool started = false;  // false: a fault kept the server from starting
   Stats stats;
-  Faults faults;  // how many calls of each kind there were
+  uint64_t heard_bytes = 0;  // by all callers
+  Faults faults;             // how many calls of each kind there were
   int64_t ended_ns = 0;
 };
 
