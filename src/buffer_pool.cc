@@ -67,13 +67,13 @@ BufferPool::~BufferPool() {
 
 char* BufferPool::Acquire() {
   reactor_thread_.Check();
-  if (char* buffer = stash_.Pop()) return buffer;
-  {
+  if (stash_.size() == 0) {
     MutexLock lock(mutex_);
     stash_ = std::exchange(released_, Chain());
   }
-  if (char* buffer = stash_.Pop()) return buffer;
-  return Allocate();
+  char* const buffer = stash_.Pop();
+  unused_ = std::min(unused_, stash_.size());
+  return buffer != nullptr ? buffer : Allocate();
 }
 
 void BufferPool::PutBack(char* buffer, size_t used_bytes) {
@@ -81,6 +81,19 @@ void BufferPool::PutBack(char* buffer, size_t used_bytes) {
   Header& header = HeaderOf(buffer);
   header.resident_bytes = std::max(header.resident_bytes, used_bytes);
   Keep(buffer, stash_);
+}
+
+bool BufferPool::Trim() {
+  reactor_thread_.Check();
+  for (; unused_ > 0; --unused_) Free(stash_.Pop());
+  Chain released;
+  {
+    MutexLock lock(mutex_);
+    released = std::exchange(released_, Chain());
+  }
+  while (char* buffer = released.Pop()) Keep(buffer, stash_);
+  unused_ = stash_.size();
+  return unused_ > 0;
 }
 
 void BufferPool::Release(Chain& chain) {

@@ -5,7 +5,8 @@
 // is taken once for a batch of messages and not once for each.
 //
 // Free buffers are bounded twice: in their number, and in how many of them may have more than their
-// first pages resident. What exceeds a bound goes back to the kernel.
+// first pages resident. What exceeds a bound goes back to the kernel, and so does in time what is
+// not needed any more.
 
 #ifndef SWITCHBOARD_SRC_BUFFER_POOL_H_
 #define SWITCHBOARD_SRC_BUFFER_POOL_H_
@@ -47,6 +48,10 @@ class BufferPool {
   // Reactor thread only: for a buffer that was not needed after all, or that a call left behind.
   void PutBack(char* buffer, size_t used_bytes);
 
+  // Reactor thread only: gives back to the kernel what has lain free since the call before. True if
+  // buffers are still free, for the next call.
+  bool Trim();
+
   // Any thread. Empties `chain`.
   void Release(Chain& chain);
 
@@ -61,8 +66,9 @@ class BufferPool {
 
   // Reactor thread only.
   ThreadChecker reactor_thread_;
-  Chain stash_;       // free buffers that are acquired without the lock
-  size_t color_ = 0;  // counts the buffers made; each begins at another place of its first page
+  Chain stash_;        // free buffers that are acquired without the lock
+  size_t unused_ = 0;  // as many of them have lain there since the last Trim
+  size_t color_ = 0;   // counts the buffers made; each begins at another place of its first page
 
   Mutex mutex_;
   Chain released_ GUARDED_BY(mutex_);  // free, until the reactor takes all of it over

@@ -118,7 +118,7 @@ void Connection::Answer(WorkerContext& context) {
   phase_ = next_ == Next::kContinue ? Phase::kStreaming : Phase::kTalking;
   begin_ = 0;
   end_ = static_cast<uint32_t>(call.data().size());
-  used_bytes_ = std::max(used_bytes_, end_);
+  used_bytes_ = std::max({used_bytes_, end_, static_cast<uint32_t>(call.used())});
   if (owed_bytes_ > end_) {
     context.counters.bytes_discarded.Add(owed_bytes_ - end_);
     owed_bytes_ = end_;

@@ -28,6 +28,9 @@ constexpr int kMostLingerLooks = 300;
 // How long a caller that was told "busy" may keep the place that this took.
 constexpr int64_t kTurnedAwayMs = 100;
 
+// How long buffers lie free before they go back to the kernel, when a caller has left.
+constexpr int64_t kTrimMs = 2000;
+
 // Urgent data (PRI) and the end of stream (RDHUP) are asked for because with either of them a short
 // read does not mean that everything has been read.
 constexpr uint32_t kWatched = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI;
@@ -215,6 +218,7 @@ void ConnectionDriver::Close(Connection& connection, CloseReason reason, bool re
   connection.Close(reset);
   table_.Free(connection);
   --open_;
+  trim_due_ms_ = std::min(trim_due_ms_, now_ms_ + kTrimMs);
   if (connection.counted) counters_.closed_by_reason[static_cast<int>(reason)].Add();
   acceptor_.OnClosed({connection.counted, connection.host});
 }
@@ -283,6 +287,12 @@ void ConnectionDriver::HandleDeadlines() {
   HandleDeadlinesOf(DeadlineKind::kStalled, &ConnectionDriver::OnStalled);
   HandleDeadlinesOf(DeadlineKind::kLingering, &ConnectionDriver::OnLingering);
   HandleDeadlinesOf(DeadlineKind::kTurnedAway, &ConnectionDriver::LingerNoMore);
+  if (trim_due_ms_ <= now_ms_) TrimBuffers();
+}
+
+// Until no more are free; then the next caller who leaves sets the time anew.
+void ConnectionDriver::TrimBuffers() {
+  trim_due_ms_ = buffers_.Trim() ? now_ms_ + kTrimMs : kNever;
 }
 
 void ConnectionDriver::HandleDeadlinesOf(DeadlineKind kind,

@@ -10,6 +10,7 @@
 #ifndef SWITCHBOARD_SRC_CONNECTION_DRIVER_H_
 #define SWITCHBOARD_SRC_CONNECTION_DRIVER_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -43,8 +44,8 @@ class ConnectionDriver final : public Acceptor::Host {
   int64_t open() const { return open_; }
   // Whether a connection waits for the next round, so that the reactor must not sleep before it.
   bool HasWork() const { return !next_round_.empty(); }
-  // The first deadline of all connections; kNever if there is none.
-  int64_t first_due_ms() const { return deadlines_.first_due_ms(); }
+  // When there is something to do although nobody says anything; kNever if there is nothing.
+  int64_t first_due_ms() const { return std::min(deadlines_.first_due_ms(), trim_due_ms_); }
 
   // One round of the reactor, in this order. `lonely`: it is about a single caller, whose worker is
   // woken before the read, so that the wake-up and the read happen at once.
@@ -84,6 +85,7 @@ class ConnectionDriver final : public Acceptor::Host {
   void SetDeadline(Connection& connection, DeadlineKind kind) {
     deadlines_.Set(connection, kind, now_ms_);
   }
+  void TrimBuffers();
   void HandleDeadlinesOf(DeadlineKind kind, void (ConnectionDriver::*on_due)(Connection&));
   void OnIdle(Connection& connection);
   void OnAnswering(Connection& connection);
@@ -108,8 +110,9 @@ class ConnectionDriver final : public Acceptor::Host {
   ConnectionList next_round_;  // a budget cut their turn short
   std::vector<char> scratch_;  // for what is read and thrown away
   int64_t now_ms_ = 0;         // of this round
-  bool lonely_ = false;        // this round is about a single caller
-  bool closing_ = false;       // the time to drain is over
+  int64_t trim_due_ms_ = kNever;
+  bool lonely_ = false;   // this round is about a single caller
+  bool closing_ = false;  // the time to drain is over
   int64_t open_ = 0;
 };
 

@@ -26,10 +26,19 @@ class Call {
 
   // On entry what the caller said (empty unless in OnRead); what it holds on return is the reply.
   std::span<char> data() const { return buffer_.first(size_); }
-  // All the room there is for a reply, Options::read_buffer_bytes. Begins with data().
-  std::span<char> buffer() const { return buffer_; }
+  // The room for a reply, which begins with data(): as much as is asked for, at most
+  // Options::read_buffer_bytes. The server takes it all to be written to, so less costs less
+  // memory.
+  std::span<char> buffer(size_t size = SIZE_MAX) {
+    size = std::min(size, buffer_.size());
+    used_ = std::max(used_, size);
+    return buffer_.first(size);
+  }
   // Makes the first `size` bytes of buffer() the reply; 0 for none, and no more than there is room.
   void SetReplySize(size_t size) { size_ = std::min(size, buffer_.size()); }
+
+  // How much of buffer() the service may have written to.
+  size_t used() const { return used_; }
 
   // A word that the service keeps for this caller; 0 when the call begins.
   uint64_t& state() { return state_; }
@@ -37,6 +46,7 @@ class Call {
  private:
   std::span<char> buffer_;
   size_t size_;
+  size_t used_ = 0;
   uint64_t& state_;
 };
 

@@ -16,7 +16,7 @@ class Daytime : public Service {
   Next OnOpen(Call& call) override {
     sys::FixedText<48> text;
     const std::string_view line = text << sys::UtcTimestamp() << "\r\n";
-    std::ranges::copy(line, call.buffer().begin());
+    std::ranges::copy(line, call.buffer(line.size()).begin());
     call.SetReplySize(line.size());
     return Next::kHangUp;
   }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cctype>
 #include <condition_variable>
@@ -11,6 +12,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/embedding/running.h"
 #include "tests/support/client.h"
@@ -295,6 +297,32 @@ TEST_CASE("IdleCountsFromTheReply") {
   CHECK(caller.ReceiveUntilEof(seconds(11)) == "");
   CHECK(caller.end() == End::kEof);
   CHECK(Clock::now() - replied >= milliseconds(950));
+}
+
+// Uses all of its buffer for each word, and answers with one byte.
+class Scribble : public Service {
+ public:
+  Next OnRead(Call& call) override {
+    std::ranges::fill(call.buffer(), '!');
+    call.SetReplySize(1);
+    return Next::kRead;
+  }
+};
+
+TEST_CASE("WhatAServiceScribblesCostsNoMoreThanLongReplies") {
+  constexpr int kCallers = 900;
+  Running running(Quiet({{"127.0.0.1:0", "scribble"}}),
+                  {{"scribble", std::make_shared<Scribble>()}});
+  std::vector<std::unique_ptr<Client>> callers;
+  for (int i = 0; i < kCallers; ++i) {
+    callers.push_back(std::make_unique<Client>(running.Address()));
+  }
+  REQUIRE(callers.back()->Echo("?") == "!");
+  const int64_t before_kib = ResidentKib(::getpid());
+  for (const auto& caller : callers) REQUIRE(caller->Send("?") == 1);
+  for (const auto& caller : callers) REQUIRE(caller->Receive(1) == "!");
+  // Of the 225 MiB that they need at most, two times 32 may stay for the next burst.
+  CHECK(ResidentKib(::getpid()) - before_kib < 100 << 10);
 }
 
 TEST_CASE("StopBeforeRunEndsItAtOnce") {

@@ -1,6 +1,7 @@
 // Thousands of callers at once, each greeted and echoed, none refused.
 
 #include <doctest/doctest.h>
+#include <signal.h>
 
 #include <memory>
 #include <string>
@@ -117,6 +118,30 @@ TEST_CASE("AnIdleConnectionCostsAtMost256Bytes") {
   CHECK(grown_bytes > 0);
   CHECK(grown_bytes / (kMany - kFew) <= kIdleConnectionBytes);
   crowd.Leave();
+}
+
+// Each has said so much that thousands of buffers were in use at once.
+TEST_CASE("GivesBackTheMemoryOfThoseWhoHaveLeft") {
+  if (kSanitized) {
+    MESSAGE("left out: a sanitizer keeps memory of its own");
+    return;
+  }
+  ServerProcess server({"--greeting", ""});
+  Client stays(server.Address());
+  REQUIRE(stays.Echo("here") == "here");
+  const int64_t before_kib = ResidentKib(server.pid());
+  const std::string words = RandomBytes(16 << 10, 71);
+  std::vector<std::unique_ptr<Client>> callers;
+  for (int i = 0; i < 5000; ++i) callers.push_back(std::make_unique<Client>(server.Address()));
+  REQUIRE(server.Reaches("active", 5001));
+  server.Signal(SIGSTOP);
+  for (auto& caller : callers) REQUIRE(caller->SendSome(words) == words.size());
+  server.Signal(SIGCONT);
+  for (auto& caller : callers) REQUIRE(caller->Receive(words.size()) == words);
+  CHECK(ResidentKib(server.pid()) - before_kib > 8 << 10);
+  for (auto& caller : callers) caller->Reset();
+  CHECK(WaitFor([&] { return ResidentKib(server.pid()) - before_kib < 2 << 10; }));
+  CHECK(stays.Echo("still here") == "still here");
 }
 
 }  // namespace

@@ -208,3 +208,19 @@ TEST_CASE("WhoWasToldBusyKeepsItsPlaceForAMomentOnly") {
   CHECK(report.stats.rejected == 600);
   CHECK(report.ended_ns < 3'000'000'000);
 }
+
+// A caller who says nothing is still on the line.
+TEST_CASE("BuffersGoBackWhenTheOthersHaveLeft") {
+  TrialPlan plan = PlanOf(CallerWho(Ending::kStay, 0));
+  CallerPlan other = CallerWho(Ending::kClose, 30'000);
+  plan.callers.insert(plan.callers.end(), 50, other);
+  int64_t waits[2];
+  for (const bool longer : {false, true}) {
+    plan.callers[0].patience_ns = (longer ? 100 : 10) * 1000 * kMsNs;
+    const TrialReport report = Run(plan);
+    CHECK(report.failure == "");
+    CHECK(report.mapped_bytes == 0);
+    waits[longer] = report.faults.seen(SystemCall::kEpollWait);
+  }
+  CHECK(waits[0] == waits[1]);  // and then nothing wakes the server
+}

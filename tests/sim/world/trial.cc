@@ -125,6 +125,7 @@ void Trial::Operate(Server& server) {
   if (plan_.fault_one_in > 0) machine_.faults.Stop();
   for (const auto& caller : callers_) caller->Hurry();
   scheduler.WaitUntil(all_done, std::min(plan_.stop_ns, scheduler.now_ns() + kLongestEndNs));
+  report_.mapped_bytes = machine_.mapped_bytes;
   server.Stop();
   if (!scheduler.WaitUntil(all_done, scheduler.now_ns() + kLongestEndNs)) {
     Fail("somebody waits for ever");

@@ -54,6 +54,7 @@ struct TrialReport {
   bool started = false;  // false: a fault kept the server from starting
   Stats stats;
   uint64_t heard_bytes = 0;  // by all callers
+  int64_t mapped_bytes = 0;  // that the server had when it was told to stop
   Faults faults;             // how many calls of each kind there were
   int64_t ended_ns = 0;
 };
