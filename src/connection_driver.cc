@@ -14,9 +14,6 @@ namespace {
 
 constexpr size_t kScratchBytes = 64 << 10;
 
-// A read of at most this takes less time than waking a thread.
-constexpr size_t kShortRead = 4 << 10;
-
 // A timeout is over when nothing has moved at so many looks in a row, which are spread over it.
 constexpr int kLooks = 10;
 
@@ -76,10 +73,9 @@ ConnectionDriver::ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll
   deadlines_.SetDelay(DeadlineKind::kTurnedAway, kTurnedAwayMs);
 }
 
-void ConnectionDriver::BeginRound(int64_t now_ms, bool lonely) {
+void ConnectionDriver::BeginRound(int64_t now_ms) {
   reactor_thread_.Check();
   now_ms_ = now_ms;
-  lonely_ = lonely;
 }
 
 void ConnectionDriver::HandleEvent(const EventSource& source, uint32_t events) {
@@ -112,7 +108,6 @@ void ConnectionDriver::ReadRequest(Connection& connection) {
   const bool hang_up = connection.state.Has(ConnectionState::kHangUp);
   if (hang_up && connection.drain_bytes == 0) return HangUp(connection, CloseReason::kDrain);
   if (!connection.state.Has(ConnectionState::kReadable | ConnectionState::kPeerClosed)) return;
-  if (lonely_ && connection.used_bytes() <= kShortRead) connection.route().pool->WakeEarly();
   char* const buffer = buffers_.Acquire();
   if (buffer == nullptr) return HangUpForMemory(connection);
   const size_t bytes = std::min(config_.read_bytes, connection.route().traits.max_read_bytes);

@@ -47,9 +47,8 @@ class ConnectionDriver final : public Acceptor::Host {
   // When there is something to do although nobody says anything; kNever if there is nothing.
   int64_t first_due_ms() const { return std::min(deadlines_.first_due_ms(), trim_due_ms_); }
 
-  // One round of the reactor, in this order. `lonely`: it is about a single caller, whose worker is
-  // woken before the read, so that the wake-up and the read happen at once.
-  void BeginRound(int64_t now_ms, bool lonely);
+  // One round of the reactor, in this order.
+  void BeginRound(int64_t now_ms);
   void HandleEvent(const EventSource& source, uint32_t events);
   void HandleGivenBack(ConnectionList given_back);
   void HandleDeadlines();
@@ -111,7 +110,6 @@ class ConnectionDriver final : public Acceptor::Host {
   std::vector<char> scratch_;  // for what is read and thrown away
   int64_t now_ms_ = 0;         // of this round
   int64_t trim_due_ms_ = kNever;
-  bool lonely_ = false;   // this round is about a single caller
   bool closing_ = false;  // the time to drain is over
   int64_t open_ = 0;
 };

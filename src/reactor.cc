@@ -26,6 +26,7 @@ Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners
       log_(log),
       connections_(std::move(config.connections), acceptor_, epoll_, buffers, counters, log),
       acceptor_(config.accept, std::move(listeners), connections_, counters, log),
+      shared_cpu_(pools, log),
       events_(kEventsPerRound),
       drain_due_ms_(kNever) {
   acceptor_.Register(epoll_);
@@ -45,7 +46,8 @@ void Reactor::Run() {
   while (!draining_ || connections_.open() > 0) {
     const size_t found = WaitForEvents();
     now_ms_ = sys::NowMs();
-    connections_.BeginRound(now_ms_, found == 1);
+    connections_.BeginRound(now_ms_);
+    shared_cpu_.Review(now_ms_);
     HandleEvents(found);
     HandleReady();
     HandleStop();
@@ -54,13 +56,15 @@ void Reactor::Run() {
     acceptor_.AcceptPending(now_ms_);
     for (const auto& pool : pools_) pool->Publish();
   }
+  shared_cpu_.LetAllGo();
 }
 
 // Sleeps only if there is nothing left to do.
 size_t Reactor::WaitForEvents() {
   if (connections_.HasWork() || acceptor_.HasWork(now_ms_)) return PollEvents(0);
-  // With several pools, a busy one must not hold up the others.
-  if (pools_.size() == 1 && pools_.front()->PauseWhileBusy()) return PollEvents(0);
+  bool paused = false;
+  for (const auto& pool : pools_) paused = pool->PauseWhileBusy() || paused;
+  if (paused) return PollEvents(0);
   return PollEvents(ready_.PrepareToSleep() ? SleepMs() : 0);
 }
 

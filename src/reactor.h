@@ -19,6 +19,7 @@
 
 #include "src/acceptor.h"
 #include "src/connection_driver.h"
+#include "src/shared_cpu.h"
 #include "src/worker_pool.h"
 
 namespace switchboard {
@@ -64,6 +65,7 @@ class Reactor {
   sys::Epoll epoll_;
   ConnectionDriver connections_;
   Acceptor acceptor_;
+  SharedCpu shared_cpu_;
   std::vector<epoll_event> events_;
   int64_t now_ms_ = 0;  // of this round
   bool draining_ = false;

@@ -4,12 +4,11 @@
 
 namespace switchboard {
 
-void ReadyList::Add(ConnectionList& connections) {
-  if (connections.empty()) return;
+void ReadyList::Add(Connection& connection) {
   bool wake;
   {
     MutexLock lock(mutex_);
-    list_.Append(connections);
+    list_.PushBack(&connection);
     wake = std::exchange(reactor_asleep_, false);
   }
   if (wake) wake_.Signal();

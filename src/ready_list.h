@@ -15,8 +15,8 @@ namespace switchboard {
 
 class ReadyList {
  public:
-  // Any thread. Empties `connections`.
-  void Add(ConnectionList& connections);
+  // Any thread.
+  void Add(Connection& connection);
   // Any thread: wakes the reactor, or keeps it from its next sleep, with nothing in the list.
   void Interrupt();
 

@@ -63,7 +63,8 @@ struct Server::Parts {
   void CheckServices() const;
   bool IsListenedTo(const std::string& service) const;
   void StartPools();
-  void StartPool(const std::string& name, int workers, bool may_block);
+  WorkerPool* StartPool(const std::string& name, const std::string& option, int workers,
+                        bool may_block);
   std::vector<std::unique_ptr<Listener>> OpenListeners();
   void OpenEndpoint(const sys::Endpoint& endpoint, const Route& route, int backlog,
                     std::vector<std::unique_ptr<Listener>>& listeners);
@@ -81,8 +82,9 @@ struct Server::Parts {
   Services services;
   std::map<std::string, Route> routes;  // by service
   std::unique_ptr<Reactor> reactor;
-  std::map<std::string, WorkerPool*> own_pools;    // by service
-  std::vector<std::unique_ptr<WorkerPool>> pools;  // the common one first
+  WorkerPool* common_pool = nullptr;             // if any service that is listened to shares it
+  std::map<std::string, WorkerPool*> own_pools;  // by service
+  std::vector<std::unique_ptr<WorkerPool>> pools;
   std::vector<std::string> addresses;
 };
 
@@ -123,33 +125,38 @@ bool Server::Parts::IsListenedTo(const std::string& service) const {
                              [&](const Listen& listen) { return listen.service == service; });
 }
 
-// Services with a pool of their own, and the common pool for the others.
+// Services that somebody can call have a pool of their own, or share the common one.
 void Server::Parts::StartPools() {
+  bool common = false;
   bool common_may_block = false;
   for (const auto& [name, service] : services) {
-    if (!options.service_workers.contains(name)) {
-      common_may_block = common_may_block || service->traits().may_block;
-    }
+    if (options.service_workers.contains(name) || !IsListenedTo(name)) continue;
+    common = true;
+    common_may_block = common_may_block || service->traits().may_block;
   }
   const int workers = options.workers > 0 ? options.workers : sys::AvailableCpus();
-  StartPool(kCommonPool, std::min(workers, kMaxDefaultWorkers), common_may_block);
+  if (common) {
+    common_pool = StartPool(kCommonPool, "Options::workers", std::min(workers, kMaxDefaultWorkers),
+                            common_may_block);
+  }
   for (const auto& [name, count] : options.service_workers) {
     const std::string option = "Options::service_workers " + name + "=" + std::to_string(count);
     Require(services.contains(name), option + " names no service; there are " + NamesOf(services));
     Require(IsListenedTo(name), option + " is a pool for nobody; add Options::listen PORT=" + name +
                                     " or leave it out");
-    StartPool(name, count, services[name]->traits().may_block);
-    own_pools[name] = pools.back().get();
+    own_pools[name] = StartPool(name, option, count, services[name]->traits().may_block);
   }
 }
 
-void Server::Parts::StartPool(const std::string& name, int workers, bool may_block) {
+WorkerPool* Server::Parts::StartPool(const std::string& name, const std::string& option,
+                                     int workers, bool may_block) {
   pools.push_back(std::make_unique<WorkerPool>(WorkerPool::Config{.name = name,
+                                                                  .option = option,
                                                                   .workers = workers,
                                                                   .may_block = may_block,
-                                                                  .spin_us = options.spin_us,
                                                                   .trace = trace.get()},
                                                buffers, ready));
+  return pools.back().get();
 }
 
 const Route& Server::Parts::RouteTo(const std::string& service) {
@@ -159,7 +166,7 @@ const Route& Server::Parts::RouteTo(const std::string& service) {
                                 "'; there are " + NamesOf(services));
   }
   const auto own_pool = own_pools.find(service);
-  WorkerPool* const pool = own_pool == own_pools.end() ? pools.front().get() : own_pool->second;
+  WorkerPool* const pool = own_pool == own_pools.end() ? common_pool : own_pool->second;
   const Route route{found->second.get(), found->second->traits(), pool};
   return routes.emplace(service, route).first->second;
 }

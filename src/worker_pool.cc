@@ -1,28 +1,27 @@
 #include "src/worker_pool.h"
 
 #include <algorithm>
-#include <stdexcept>
-#include <system_error>
 #include <utility>
 
-#include "src/linux/clock.h"
+#include "src/counter_table.h"
 #include "src/linux/process.h"
 
 namespace switchboard {
 namespace {
 
-// How many jobs each worker that is awake is trusted to reach soon, if its service never blocks: at
-// a few microseconds a job, within a millisecond. With 64, a burst of one round woke workers that
-// then kept each other from large rounds: 2.1 to 2.2 system calls a message instead of 2.05.
-constexpr size_t kReach = 256;
+// Short jobs that one worker is trusted with before another is woken. With a quarter of it, a burst
+// woke workers that then kept each other from large rounds.
+constexpr int64_t kWorkPerWorkerNs = 1'000'000;
 
-// Most that one worker takes at once, so that what it hands back does not wait too long.
-constexpr size_t kMaxShare = 32;
+// Short jobs that a worker does before it says what they took, and gives back their buffers.
+constexpr int kJobsPerLook = 32;
 
-constexpr int64_t kLongestPauseUs = 1000;
+// Jobs that took this long together count for as much as all before them.
+constexpr int64_t kMemoryNs = 1'000'000;
 
-// How long a worker that was woken early waits for its job: a short read takes much less.
-constexpr int kEarlyUs = 20;
+// Most that a pause may take. A time-out beyond the kernel's tick, of 10 ms at most, costs nothing;
+// with a shorter one each pause would have to set the CPU's timer.
+constexpr int64_t kLongestPauseUs = 12'000;
 
 }  // namespace
 
@@ -34,15 +33,12 @@ WorkerPool::WorkerPool(Config config, BufferPool& buffers, ReadyList& ready)
     workers_.back()->context.buffer_bytes = buffers.buffer_bytes();
     workers_.back()->context.trace = config_.trace;
   }
+  const std::string what =
+      "the " + std::to_string(config_.workers) + " threads of " + config_.option;
   try {
     for (const auto& worker : workers_) {
-      worker->thread = sys::Thread([this, &worker = *worker] { Run(worker); });
+      worker->thread = sys::StartThread(what, [this, &worker = *worker] { Run(worker); });
     }
-  } catch (const std::system_error& error) {
-    Stop();
-    throw std::runtime_error("cannot start " + std::to_string(config_.workers) +
-                             " worker threads: " + error.code().message() +
-                             "; give fewer with --workers or raise the limit with ulimit -u");
   } catch (...) {
     Stop();
     throw;
@@ -52,49 +48,156 @@ WorkerPool::WorkerPool(Config config, BufferPool& buffers, ReadyList& ready)
 WorkerPool::~WorkerPool() { Stop(); }
 
 void WorkerPool::Stop() {
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  for (size_t i = 0; i < workers_.size(); ++i) WakeOne();
+  Worker* sleeper;
+  do {
+    {
+      MutexLock lock(mutex_);
+      stopping_ = true;
+      sleeper = TakeSleeper();
+    }
+    Wake(sleeper);
+  } while (sleeper != nullptr);
   for (const auto& worker : workers_) {
     if (worker->thread.joinable()) worker->thread.Join();
   }
 }
 
-void WorkerPool::WakeEarly() {
-  if (config_.may_block) return;
-  Worker* worker;
-  {
-    MutexLock lock(mutex_);
-    if (sleepers_.size() < workers_.size()) return;
-    worker = TakeSleeper();
-  }
-  worker->woken_early = true;
-  worker->wake_up.Post();
-  woke_early_ = true;
+void WorkerPool::Add(Connection& connection) {
+  reactor_thread_.Check();
+  batch_.PushBack(&connection);
 }
 
 void WorkerPool::Publish() {
-  const bool woke_early = std::exchange(woke_early_, false);
+  reactor_thread_.Check();
   if (batch_.empty()) return;
-  const size_t published = batch_.size();
-  size_t wakes;
+  Worker* wanted;
   {
     MutexLock lock(mutex_);
     queue_.Append(batch_);
-    has_work_.store(true, std::memory_order_release);
-    wakes = WakesWanted(published);
-    // A single job for a worker that has just been woken is done sooner than a pause and its end.
-    worth_a_pause_ = !config_.may_block && (queue_.size() > 1 || (wakes == 0 && !woke_early));
+    wanted = OneMoreIsWanted() ? TakeSleeper() : nullptr;
+    // A single job of a worker that is being woken is done sooner than a pause and its end.
+    worth_a_pause_ = AreShort() && (queue_.size() > 1 || wanted == nullptr);
   }
-  for (; wakes > 0; --wakes) WakeOne();
+  Wake(wanted);
 }
 
-size_t WorkerPool::WakesWanted(size_t published) {
-  if (config_.may_block) return std::min(published, sleepers_.size());
+bool WorkerPool::PauseWhileBusy() {
+  reactor_thread_.Check();
+  if (!std::exchange(worth_a_pause_, false)) return false;
+  {
+    MutexLock lock(mutex_);
+    if (!AreShort()) return false;
+    if (queue_.empty()) return true;
+    reactor_pauses_ = true;
+  }
+  if (!pause_over_.WaitFor(kLongestPauseUs) && !StillPausing()) {
+    pause_over_.Wait();  // a worker ended the pause just now
+  }
+  return true;
+}
+
+// Ends a pause that has lasted too long, unless a worker has. What it waited for was not short.
+bool WorkerPool::StillPausing() {
+  Worker* wanted;
+  {
+    MutexLock lock(mutex_);
+    if (!std::exchange(reactor_pauses_, false)) return false;
+    job_ns_ = std::max(job_ns_, kLongestPauseUs * 1000);
+    wanted = OneMoreIsWanted() ? TakeSleeper() : nullptr;
+  }
+  Wake(wanted);
+  return true;
+}
+
+void WorkerPool::Run(Worker& worker) {
+  sys::NameThisThread(config_.name);
+  while (Connection* const first = AwaitJob(worker)) {
+    worker.stopwatch.Start();
+    const int jobs = ServeJobs(first, worker);
+    buffers_.Release(worker.context.released);
+    FinishJobs(jobs, worker.stopwatch.Stop(jobs));
+  }
+}
+
+// Sleeps until there is one; nullptr only when the pool stops.
+Connection* WorkerPool::AwaitJob(Worker& worker) {
+  for (;;) {
+    Worker* wanted = nullptr;
+    Connection* job = nullptr;
+    {
+      MutexLock lock(mutex_);
+      if (!queue_.empty()) {
+        ++busy_;
+        job = PopJob(wanted);
+      } else if (stopping_) {
+        return nullptr;
+      } else {
+        FallAsleep(worker);
+      }
+    }
+    Wake(wanted);
+    if (job != nullptr) return job;
+    worker.wake_up.Wait();
+  }
+}
+
+// nullptr if there is none, or if it is time to say what the last ones took.
+Connection* WorkerPool::TakeJob() {
+  Worker* wanted = nullptr;
+  Connection* job = nullptr;
+  {
+    MutexLock lock(mutex_);
+    if (AreShort()) job = PopJob(wanted);
+  }
+  Wake(wanted);
+  return job;
+}
+
+// Returns how many.
+int WorkerPool::ServeJobs(Connection* first, Worker& worker) {
+  int jobs = 0;
+  for (Connection* job = first; job != nullptr;) {
+    if (!job->Serve(worker.context)) ready_.Add(*job);
+    job = ++jobs < kJobsPerLook ? TakeJob() : nullptr;
+  }
+  return jobs;
+}
+
+// The last worker to run out of jobs ends the reactor's pause.
+void WorkerPool::FinishJobs(int jobs, int64_t took_ns) {
+  {
+    MutexLock lock(mutex_);
+    NoteCost(jobs, took_ns);
+    --busy_;
+    const bool done = busy_ == 0 && queue_.empty();
+    if (!reactor_pauses_ || (AreShort() && !done)) return;
+    reactor_pauses_ = false;
+  }
+  pause_over_.Post();
+}
+
+// A mean in which jobs count for the time that they took, not for their number: a long job among
+// many short ones is to be noticed as those notice it who wait behind it.
+void WorkerPool::NoteCost(int jobs, int64_t took_ns) {
+  took_ns = std::min<int64_t>(took_ns, 1'000'000'000);  // lest the product overflows
+  job_ns_ += (took_ns / jobs - job_ns_) * took_ns / (took_ns + kMemoryNs);
+}
+
+// The next job, for a worker that counts as busy, and in `wanted` the one to wake for what is left.
+Connection* WorkerPool::PopJob(Worker*& wanted) {
+  Connection* const job = queue_.PopFront();
+  if (!queue_.empty() && OneMoreIsWanted()) wanted = TakeSleeper();
+  return job;
+}
+
+bool WorkerPool::AreShort() const { return !config_.may_block && job_ns_ < kLongJobNs; }
+
+bool WorkerPool::OneMoreIsWanted() const {
   const size_t awake = workers_.size() - sleepers_.size();
-  return awake == 0 || queue_.size() > awake * kReach ? 1 : 0;
+  if (!AreShort()) return queue_.size() > awake - busy_;  // each that has no job takes one
+  if (awake == 0) return true;
+  return static_cast<int64_t>(queue_.size()) * job_ns_ >
+         static_cast<int64_t>(awake) * kWorkPerWorkerNs;
 }
 
 WorkerPool::Worker* WorkerPool::TakeSleeper() {
@@ -105,94 +208,19 @@ WorkerPool::Worker* WorkerPool::TakeSleeper() {
   return worker;
 }
 
-// Wakes the last to fall asleep, if any sleeps. Posts after unlocking, so that the worker does not
-// wake up only to wait for the lock.
-void WorkerPool::WakeOne() {
-  Worker* worker;
-  {
-    MutexLock lock(mutex_);
-    worker = TakeSleeper();
-  }
+void WorkerPool::FallAsleep(Worker& worker) {
+  const bool companion_sleeps = !sleepers_.empty() && sleepers_.back() == workers_.front().get();
+  sleepers_.insert(sleepers_.end() - (companion_sleeps ? 1 : 0), &worker);
+}
+
+// Without the lock, so that the worker does not wake up only to wait for it. Nobody: nothing.
+void WorkerPool::Wake(Worker* worker) {
   if (worker != nullptr) worker->wake_up.Post();
 }
 
-bool WorkerPool::PauseWhileBusy() {
-  if (!std::exchange(worth_a_pause_, false)) return false;
-  {
-    MutexLock lock(mutex_);
-    if (queue_.empty()) return true;
-    reactor_pauses_ = true;
-  }
-  if (pause_over_.WaitFor(kLongestPauseUs)) return true;
-  if (StillPausing()) {
-    WakeOne();
-  } else {
-    pause_over_.Wait();  // a worker ended the pause just now
-  }
-  return true;
-}
-
-bool WorkerPool::StillPausing() {
+bool WorkerPool::JobsAreShort() {
   MutexLock lock(mutex_);
-  return std::exchange(reactor_pauses_, false);
-}
-
-void WorkerPool::Run(Worker& worker) {
-  sys::NameThisThread(config_.name);
-  for (;;) {
-    ConnectionList share = TakeShare(worker);
-    if (share.empty()) return;
-    ConnectionList for_reactor;
-    while (Connection* connection = share.PopFront()) {
-      if (!connection->Serve(worker.context)) for_reactor.PushBack(connection);
-    }
-    buffers_.Release(worker.context.released);
-    ready_.Add(for_reactor);
-    FinishShare();
-  }
-}
-
-// Sleeps until there is work; empty only when the pool stops.
-ConnectionList WorkerPool::TakeShare(Worker& worker) {
-  for (int spin_us = config_.spin_us;;) {
-    if (spin_us > 0) SpinForWork(spin_us);
-    {
-      MutexLock lock(mutex_);
-      if (!queue_.empty()) {
-        ConnectionList share = ShareOf(queue_);
-        has_work_.store(!queue_.empty(), std::memory_order_relaxed);
-        ++busy_;
-        return share;
-      }
-      if (stopping_) return {};
-      sleepers_.push_back(&worker);
-    }
-    worker.wake_up.Wait();
-    spin_us = std::exchange(worker.woken_early, false) ? kEarlyUs : 0;
-  }
-}
-
-// The last one ends the reactor's pause.
-void WorkerPool::FinishShare() {
-  {
-    MutexLock lock(mutex_);
-    if (--busy_ > 0 || !queue_.empty() || !reactor_pauses_) return;
-    reactor_pauses_ = false;
-  }
-  pause_over_.Post();
-}
-
-ConnectionList WorkerPool::ShareOf(ConnectionList& queue) const {
-  // Whatever is taken together waits together.
-  if (config_.may_block) return queue.TakeFront(1);
-  const size_t fair = (queue.size() + workers_.size() - 1) / workers_.size();
-  return queue.TakeFront(std::min(fair, kMaxShare));
-}
-
-void WorkerPool::SpinForWork(int us) const {
-  const int64_t until_ns = sys::NowNs() + int64_t{us} * 1000;
-  while (!has_work_.load(std::memory_order_acquire) && sys::NowNs() < until_ns) {
-  }
+  return AreShort();
 }
 
 size_t WorkerPool::QueuedNow() {
@@ -206,12 +234,7 @@ uint64_t WorkerPool::WakesSoFar() {
 }
 
 void WorkerPool::AddCounters(Stats& stats) const {
-  for (const auto& worker : workers_) {
-    const WorkerCounters& counters = worker->context.counters;
-    stats.bytes_out += counters.bytes_out.Get();
-    stats.bytes_discarded += counters.bytes_discarded.Get();
-    stats.bytes_unsolicited += counters.bytes_unsolicited.Get();
-  }
+  for (const auto& worker : workers_) AddTo(stats, worker->context.counters);
 }
 
 }  // namespace switchboard

@@ -1,19 +1,25 @@
 // A fixed pool of worker threads and the run queue that feeds them.
 //
-// A hand-over costs what it wakes, so that is what this class economises. The reactor collects a
-// whole round of reads, publishes them under one lock, and wakes a worker
-//   - if none is awake to find them, or
-//   - if more is waiting than those who are awake will reach soon, or
-//   - for every job, if the service may block, because then nobody knows what "soon" is.
-// While jobs wait for those who are awake the reactor pauses, so that what the callers say in
-// the meantime is its next round, a large one, instead of a wake-up each. The last worker to finish
-// ends the pause. A worker takes its fair share of the queue at once.
+// A hand-over costs as much as a read and a write together if it wakes a thread, and next to
+// nothing if it does not. So the rule is about wake-ups:
+//   1. The reactor publishes what it has read in a round under one lock. The workers take the jobs
+//      one at a time, in the order in which they were read: nobody overtakes.
+//   2. While jobs are short, one worker is enough. Another is woken for each millisecond of work
+//      that waits, and the reactor pauses until all is done, so that what the callers say meanwhile
+//      is its next round, a large one, instead of a wake-up each.
+//   3. A job that takes longer than a wake-up is worth one, and so is a job of a service that may
+//      block: a worker is woken for each that waits, and the reactor reads on.
+//   4. Whoever publishes jobs, or leaves some behind when taking one, wakes the next worker wanted.
+//   5. The workers measure how long jobs take. A pause that lasts too long is given up: whatever it
+//      waited for was not short.
+// Short jobs are served by the first worker of the pool, the reactor's companion: shared_cpu.h
+// keeps the two on one CPU, as waking a thread on another takes several times as long.
 
 #ifndef SWITCHBOARD_SRC_WORKER_POOL_H_
 #define SWITCHBOARD_SRC_WORKER_POOL_H_
 
-#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,16 +29,18 @@
 #include "src/linux/thread.h"
 #include "src/mutex.h"
 #include "src/ready_list.h"
+#include "src/stopwatch.h"
+#include "src/thread_checker.h"
 
 namespace switchboard {
 
 class WorkerPool {
  public:
   struct Config {
-    std::string name;  // of its threads
+    std::string name;      // of its threads
+    std::string option{};  // that says how many there are, for messages
     int workers = 1;
     bool may_block = false;  // a service that may block is served here
-    int spin_us = 0;         // a worker's bounded wait before it sleeps
     Trace* trace = nullptr;
   };
 
@@ -43,40 +51,49 @@ class WorkerPool {
   ~WorkerPool();
 
   // Reactor thread only: adds to the round's batch. The connection is the pool's from here on.
-  void Add(Connection& connection) { batch_.PushBack(&connection); }
-  // Reactor thread only, about to read what will be the round's only job: if all sleep, wakes a
-  // worker now, so that a lonely caller does not wait for the read first and then for the wake-up.
-  void WakeEarly();
-  // Reactor thread only: publishes the batch and wakes whoever is needed for it.
+  void Add(Connection& connection);
+  // Reactor thread only: publishes the batch and wakes a worker if one is wanted for it.
   void Publish();
-  // Reactor thread only, about to sleep: if jobs are left to workers that have others to do, waits
-  // instead until they have done them (after 1 ms, another is woken). True if it is time to look
-  // for events again, without sleeping.
+  // Reactor thread only, about to sleep: waits instead until the jobs of the last batch are done,
+  // if they are short. True if it is time to look for events again, without sleeping.
   bool PauseWhileBusy();
 
   // Any thread.
+  bool JobsAreShort();
   size_t QueuedNow();
   uint64_t WakesSoFar();
   void AddCounters(Stats& stats) const;
 
+  // The worker that serves short jobs.
+  sys::Thread& companion() { return workers_.front()->thread; }
+
  private:
+  // A job that takes longer is worth a wake-up. Waking a thread on another CPU takes 5 to 20 us;
+  // the echo of a few bytes takes 3 to 8 us, and that of 64 KiB about 20.
+  static constexpr int64_t kLongJobNs = 14'000;
+
   struct Worker {
     WorkerContext context;
-    sys::Semaphore wake_up;    // posted once each time it is taken from the sleepers
-    bool woken_early = false;  // its job is not there yet; set before the post
+    Stopwatch stopwatch{kLongJobNs};
+    sys::Semaphore wake_up;  // posted once each time it is taken from the sleepers
     sys::Thread thread;
   };
 
   void Run(Worker& worker);
-  ConnectionList TakeShare(Worker& worker);
-  void FinishShare();
-  ConnectionList ShareOf(ConnectionList& queue) const;
-  size_t WakesWanted(size_t published) REQUIRES(mutex_);
-  Worker* TakeSleeper() REQUIRES(mutex_);
-  void WakeOne();
+  Connection* AwaitJob(Worker& worker);
+  Connection* TakeJob();
+  int ServeJobs(Connection* first, Worker& worker);
+  void FinishJobs(int jobs, int64_t took_ns);
   bool StillPausing();
-  void SpinForWork(int us) const;
+  void Wake(Worker* worker);
   void Stop();
+
+  Connection* PopJob(Worker*& wanted) REQUIRES(mutex_);
+  bool AreShort() const REQUIRES(mutex_);
+  bool OneMoreIsWanted() const REQUIRES(mutex_);
+  Worker* TakeSleeper() REQUIRES(mutex_);
+  void FallAsleep(Worker& worker) REQUIRES(mutex_);
+  void NoteCost(int jobs, int64_t took_ns) REQUIRES(mutex_);
 
   const Config config_;
   BufferPool& buffers_;
@@ -84,21 +101,21 @@ class WorkerPool {
   std::vector<std::unique_ptr<Worker>> workers_;
 
   // Reactor thread only.
+  ThreadChecker reactor_thread_;
   ConnectionList batch_;
   bool worth_a_pause_ = false;
-  bool woke_early_ = false;
 
   Mutex mutex_;
   ConnectionList queue_ GUARDED_BY(mutex_);
-  // The last to fall asleep is woken first: its stack and caches are warm.
+  // Woken from the back: the companion, then the last to fall asleep, whose caches are warm.
   std::vector<Worker*> sleepers_ GUARDED_BY(mutex_);
   uint64_t wakes_ GUARDED_BY(mutex_) = 0;
-  size_t busy_ GUARDED_BY(mutex_) = 0;  // workers that have a share
+  size_t busy_ GUARDED_BY(mutex_) = 0;     // workers that have a job
+  int64_t job_ns_ GUARDED_BY(mutex_) = 0;  // what a job takes of late
   bool stopping_ GUARDED_BY(mutex_) = false;
   bool reactor_pauses_ GUARDED_BY(mutex_) = false;
 
-  sys::Semaphore pause_over_;          // posted once each time reactor_pauses_ is cleared
-  std::atomic<bool> has_work_{false};  // a hint for those who spin
+  sys::Semaphore pause_over_;  // posted once each time reactor_pauses_ is cleared by a worker
 };
 
 }  // namespace switchboard

@@ -25,12 +25,6 @@ std::string FieldOf(const char* path, const std::string& key) {
 
 }  // namespace
 
-int64_t ThreadCpuNs() {
-  timespec used{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-  return used.tv_sec * 1'000'000'000LL + used.tv_nsec;
-}
-
 int64_t ThreadRunDelayNs() {
   std::ifstream file("/proc/thread-self/schedstat");
   int64_t ran = 0, waited = 0;

@@ -8,9 +8,6 @@
 
 namespace switchboard::sys {
 
-// CPU time that the calling thread has used. clock_gettime(2), CLOCK_THREAD_CPUTIME_ID.
-int64_t ThreadCpuNs();
-
 // Time that the calling thread could have run but had to wait for a CPU; 0 if the kernel does not
 // say. proc(5), /proc/thread-self/schedstat.
 int64_t ThreadRunDelayNs();

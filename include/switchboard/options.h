@@ -47,7 +47,6 @@ struct Options {
 
   int read_buffer_bytes = 256 << 10;  // most that one read takes, 1 KiB to 16 MiB
   int socket_buffer_bytes = 0;        // SO_SNDBUF and SO_RCVBUF; 0: the kernel's own sizing
-  int spin_us = 0;                    // a worker's bounded wait before it sleeps
 
   bool trace = false;  // what each caller says, on standard output
   LogLevel log_level = LogLevel::kInfo;

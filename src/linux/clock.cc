@@ -5,13 +5,21 @@
 
 namespace switchboard::sys {
 
-int64_t NowNs() {
+namespace {
+
+int64_t Read(clockid_t clock) {
   timespec now;
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  ::clock_gettime(clock, &now);
   return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
 }
 
+}  // namespace
+
+int64_t NowNs() { return Read(CLOCK_MONOTONIC); }
+
 int64_t NowMs() { return NowNs() / 1'000'000; }
+
+int64_t ThreadCpuNs() { return Read(CLOCK_THREAD_CPUTIME_ID); }
 
 FixedText<40> UtcTimestamp() {
   timespec now;

@@ -13,6 +13,9 @@ namespace switchboard::sys {
 int64_t NowNs();
 int64_t NowMs();
 
+// CPU time that the calling thread has used. A system call.
+int64_t ThreadCpuNs();
+
 // The time of day for people, "2026-01-31T13:05:09.123Z".
 FixedText<40> UtcTimestamp();
 

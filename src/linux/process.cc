@@ -2,36 +2,21 @@
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <vector>
 
+#include "src/linux/affinity.h"
 #include "src/linux/cgroup.h"
 
 namespace switchboard::sys {
 namespace {
-
-// The kernel refuses a mask that is shorter than its own, so it is asked with longer ones.
-int CpusOfAffinity() {
-  constexpr size_t kMostCpus = 1 << 20;
-  for (size_t cpus = CPU_SETSIZE; cpus <= kMostCpus; cpus *= 2) {
-    std::vector<unsigned long> mask(cpus / CHAR_BIT / sizeof(unsigned long));
-    const size_t bytes = mask.size() * sizeof(unsigned long);
-    auto* const set = reinterpret_cast<cpu_set_t*>(mask.data());
-    if (::sched_getaffinity(0, bytes, set) == 0) return CPU_COUNT_S(bytes, set);
-    if (errno != EINVAL) break;
-  }
-  return static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
-}
 
 std::optional<std::string> ReadWhole(const std::string& path) {
   std::ifstream file(path);
@@ -50,7 +35,9 @@ int64_t RaiseDescriptorLimit() {
 }
 
 int AvailableCpus() {
-  const int cpus = std::max(1, CpusOfAffinity());
+  const int allowed = CpuSet().size();
+  const int cpus =
+      allowed > 0 ? allowed : std::max(1, static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN)));
   return std::min(cpus, CpusGranted(ReadWhole).value_or(cpus));
 }
 

@@ -49,8 +49,9 @@ Result PendingError(int fd);
 // SO_MEMINFO: callers that a listening socket has dropped, in value; each try of one counts. As a
 // rule its backlog was full.
 Result ListenDrops(int fd);
-// SIOCOUTQ: bytes that the kernel has taken, and whose arrival the peer's host has not acknowledged,
-// in value; an end of stream counts as one. Of a unix socket: memory that the peer has not read.
+// SIOCOUTQ: bytes that the kernel has taken, and whose arrival the peer's host has not
+// acknowledged, in value; an end of stream counts as one. Of a unix socket: memory that the peer
+// has not read.
 Result UnackedBytes(int fd);
 // SIOCINQ: bytes that have arrived and have not been read, in value.
 Result UnreadBytes(int fd);

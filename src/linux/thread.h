@@ -3,6 +3,8 @@
 #ifndef SWITCHBOARD_SRC_LINUX_THREAD_H_
 #define SWITCHBOARD_SRC_LINUX_THREAD_H_
 
+#include <pthread.h>
+
 #include <functional>
 #include <string_view>
 #include <thread>
@@ -22,6 +24,8 @@ class Thread {
   void Detach();
   // Sends it a signal. pthread_kill(3).
   void Signal(int signal);
+  // For the calls of pthreads(7).
+  pthread_t handle() { return thread_.native_handle(); }
 
  private:
   std::thread thread_;

@@ -63,8 +63,6 @@ std::vector<OptionRow> MakeTable() {
        "a "
        "unix socket is bounded by the caller's own SO_SNDBUF alone",
        "the kernel's"},
-      {"spin", 0, Whole("spin_us", &O::spin_us, "MICROSECONDS", 0, 1'000'000),
-       "a worker's bounded wait before it sleeps", "{default}"},
       {"trace", 0, Switch("trace", &O::trace),
        "print what each caller says, one line a read, unprintable bytes escaped", "{default}"},
       {"log-level", 0,

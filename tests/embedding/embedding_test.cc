@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cctype>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -91,6 +92,62 @@ TEST_CASE("ContinuesUntilTheServiceIsDone") {
     Client caller(running.Address());
     REQUIRE(caller.ReceiveUntilEof() == "12345");
   }
+}
+
+// Computes for 5 ms each time, and knows whether two workers did at once.
+class Compute : public Service {
+ public:
+  Traits traits() const override { return {.may_block = false}; }
+  Next OnRead(Call&) override {
+    if (++inside_ > 1) two_inside = true;
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(5);
+    while (std::chrono::steady_clock::now() < until) {
+    }
+    --inside_;
+    return Next::kRead;
+  }
+
+  std::atomic<bool> two_inside{false};
+
+ private:
+  std::atomic<int> inside_{0};
+};
+
+void CheckTwoWorkersWorkAtOnce(Options options) {
+  const auto compute = std::make_shared<Compute>();
+  Running running(options, {{"compute", compute}});
+  std::vector<std::unique_ptr<Client>> callers;
+  for (int i = 0; i < 16; ++i) callers.push_back(std::make_unique<Client>(running.Address()));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!compute->two_inside && std::chrono::steady_clock::now() < deadline) {
+    for (const auto& caller : callers) CHECK(caller->Send("work") == 4);
+    for (const auto& caller : callers) CHECK(caller->Receive(4) == "work");
+  }
+  CHECK(compute->two_inside);
+}
+
+TEST_CASE("AllWorkersOfAPoolWorkWhenThereIsWork") {
+  Options options = Quiet({{"127.0.0.1:0", "compute"}});
+  SUBCASE("common") { options.workers = 2; }
+  SUBCASE("of its own") {
+    options.workers = 1;
+    options.service_workers = {{"compute", 2}};
+  }
+  SUBCASE("of its own, beside the common one") {
+    options.workers = 1;
+    options.service_workers = {{"compute", 2}};
+    options.listen.push_back({"127.0.0.1:0", "echo"});
+  }
+  CheckTwoWorkersWorkAtOnce(options);
+}
+
+TEST_CASE("APoolThatNoAddressIsRoutedToIsNotStarted") {
+  const int64_t before = ThreadCount(::getpid());
+  Options options = Quiet({{"127.0.0.1:0", "shout"}});
+  options.workers = 7;
+  options.service_workers = {{"shout", 1}};
+  const Server server(options, {{"shout", std::make_shared<Shout>()}});
+  CHECK(ThreadCount(::getpid()) < before + 7);
 }
 
 // Does not answer before it is told to.

@@ -58,7 +58,6 @@ TEST_CASE("AnObjectionNamesTheFieldAndNotTheFlag") {
       {"Options::keepalive_seconds", "-4", [](Options& o) { o.keepalive_seconds = -4; }},
       {"Options::read_buffer_bytes", "1023", [](Options& o) { o.read_buffer_bytes = 1023; }},
       {"Options::socket_buffer_bytes", "-1", [](Options& o) { o.socket_buffer_bytes = -1; }},
-      {"Options::spin_us", "1000001", [](Options& o) { o.spin_us = 1'000'001; }},
   };
   for (const Wrong& wrong : wrongs) {
     CAPTURE(wrong.field);

@@ -5,10 +5,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <deque>
 #include <thread>
+#include <vector>
 
 #include "src/buffer_pool.h"
 #include "src/connection.h"
@@ -29,20 +31,25 @@ class Count : public Service {
 };
 
 // This thread is the reactor.
+template <typename ServiceType = Count>
 struct Desk {
   explicit Desk(WorkerPool::Config config, int connections)
       : pool(config, buffers, ready), route{&service, {.may_block = config.may_block}, &pool} {
     for (int i = 0; i < connections; ++i) callers.emplace_back(-1, route);
   }
 
-  void Add(Connection& caller) {
-    caller.Open(buffers.Acquire());
+  void Add(Connection& caller, char* buffer) {
+    caller.Open(buffer);
     caller.state.Schedule();
     pool.Add(caller);
   }
   void PublishAll() {
-    for (Connection& caller : callers) Add(caller);
+    for (Connection& caller : callers) Add(caller, buffers.Acquire());
     pool.Publish();
+  }
+  auto Waiting() {
+    return std::ranges::count_if(
+        callers, [](Connection& caller) { return caller.state.Has(ConnectionState::kScheduled); });
   }
   // Until the workers have handed all of them back.
   bool AllBack() {
@@ -56,7 +63,7 @@ struct Desk {
     return true;
   }
 
-  Count service;
+  ServiceType service;
   BufferPool buffers{4096};
   ReadyList ready;
   WorkerPool pool;
@@ -71,7 +78,7 @@ TEST_CASE("EveryJobIsDoneOnceHoweverManyWorkersAndRounds") {
         CAPTURE(workers);
         CAPTURE(may_block);
         CAPTURE(callers);
-        Desk desk({.name = "worker", .workers = workers, .may_block = may_block}, callers);
+        Desk<> desk({.name = "worker", .workers = workers, .may_block = may_block}, callers);
         const int rounds = callers < 10 ? 2000 : 20;
         for (int round = 0; round < rounds; ++round) {
           desk.PublishAll();
@@ -87,7 +94,7 @@ TEST_CASE("EveryJobIsDoneOnceHoweverManyWorkersAndRounds") {
 
 // The reactor pauses only while there is something to wait for, and is always let go.
 TEST_CASE("ThePauseEndsWithTheWorkOrBeforeIt") {
-  Desk desk({.name = "worker", .workers = 2}, 300);
+  Desk<> desk({.name = "worker", .workers = 2}, 300);
   CHECK_FALSE(desk.pool.PauseWhileBusy());
   for (int round = 0; round < 200; ++round) {
     desk.PublishAll();
@@ -98,59 +105,119 @@ TEST_CASE("ThePauseEndsWithTheWorkOrBeforeIt") {
 }
 
 TEST_CASE("APoolThatMayBlockIsNeverWaitedFor") {
-  Desk desk({.name = "worker", .workers = 1, .may_block = true}, 300);
+  Desk<> desk({.name = "worker", .workers = 1, .may_block = true}, 300);
   desk.PublishAll();
   CHECK_FALSE(desk.pool.PauseWhileBusy());
   CHECK(desk.AllBack());
 }
 
-TEST_CASE("AnEarlyWakeUpIsGoodForTheJobThatFollows") {
-  Desk desk({.name = "worker", .workers = 3}, 1);
-  for (int round = 0; round < 2000; ++round) {
-    desk.pool.WakeEarly();
+// A job of nothing is not worth a wake-up beside the one that the first worker needs.
+TEST_CASE("ShortJobsAreLeftToOneWorker") {
+  Desk<> desk({.name = "worker", .workers = 3}, 64);
+  constexpr int kRounds = 500;
+  for (int round = 0; round < kRounds; ++round) {
     desk.PublishAll();
     while (desk.pool.PauseWhileBusy()) {
     }
     REQUIRE(desk.AllBack());
   }
-  CHECK(desk.service.calls == 2000);
+  CHECK(desk.pool.JobsAreShort());
+  CHECK(desk.pool.WakesSoFar() <= kRounds);
 }
 
-// The caller had nothing to say after all: hung up, or was gone.
-TEST_CASE("AnEarlyWakeUpInVainLosesNothing") {
-  Desk desk({.name = "worker", .workers = 1}, 1);
-  for (int round = 0; round < 500; ++round) {
-    desk.pool.WakeEarly();
-    desk.pool.Publish();
-    // Now at once, and now when the worker may have gone back to sleep.
-    if (round % 2 == 0) std::this_thread::yield();
+// Computes for as long as it is told to, and knows how many workers did at once.
+class Burn : public Service {
+ public:
+  Next OnOpen(Call&) override {
+    const int now = ++inside_;
+    for (int most = most_inside; most < now && !most_inside.compare_exchange_weak(most, now);) {
+    }
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1);
+    while (std::chrono::steady_clock::now() < until) {
+    }
+    --inside_;
+    return Next::kRead;
+  }
+  Next OnRead(Call&) override { return Next::kRead; }
+
+  std::atomic<int> most_inside{0};
+
+ private:
+  std::atomic<int> inside_{0};
+};
+
+TEST_CASE("LongJobsAreSharedByAllWorkers") {
+  constexpr int kWorkers = 4;
+  Desk<Burn> desk({.name = "worker", .workers = kWorkers}, 32);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (desk.service.most_inside < kWorkers && std::chrono::steady_clock::now() < deadline) {
     desk.PublishAll();
+    while (desk.pool.PauseWhileBusy()) {
+    }
     REQUIRE(desk.AllBack());
   }
-  CHECK(desk.service.calls == 500);
+  CHECK(desk.service.most_inside == kWorkers);
+  CHECK_FALSE(desk.pool.JobsAreShort());
 }
 
-// It would not know how long a wake-up is worth waiting for.
-TEST_CASE("APoolThatMayBlockIsNotWokenEarly") {
-  Desk desk({.name = "worker", .workers = 1, .may_block = true}, 1);
+// Keeps the first of its callers waiting.
+class Gate : public Service {
+ public:
+  Next OnOpen(Call&) override {
+    if (!first_.exchange(false)) return Next::kRead;
+    while (!open) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return Next::kRead;
+  }
+  Next OnRead(Call&) override { return Next::kRead; }
+
+  std::atomic<bool> open{false};
+
+ private:
+  std::atomic<bool> first_{true};
+};
+
+// The others are served by the other worker, and the reactor reads on.
+TEST_CASE("APauseThatLastsTooLongIsGivenUp") {
+  Desk<Gate> desk({.name = "worker", .workers = 2}, 50);
   desk.PublishAll();
-  REQUIRE(desk.AllBack());
-  const uint64_t wakes = desk.pool.WakesSoFar();
-  // Long enough for the worker to fall asleep at some point.
-  for (int i = 0; i < 10'000; ++i) {
-    desk.pool.WakeEarly();
+  CHECK(desk.pool.PauseWhileBusy());
+  CHECK_FALSE(desk.pool.JobsAreShort());
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (desk.Waiting() > 1 && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::yield();
   }
-  CHECK(desk.pool.WakesSoFar() == wakes);
+  CHECK(desk.Waiting() == 1);
+  desk.service.open = true;
+  CHECK(desk.AllBack());
 }
 
-TEST_CASE("AnEarlyWakeUpIsOneForEachSleep") {
-  Desk desk({.name = "worker", .workers = 1}, 1);
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (desk.pool.WakesSoFar() == 0 && std::chrono::steady_clock::now() < deadline) {
-    desk.pool.WakeEarly();
+// Keeps the order of the turns, by the buffers that they come with.
+class Record : public Service {
+ public:
+  Next OnOpen(Call& call) override {
+    turns.push_back(call.buffer().data());
+    return Next::kRead;
   }
-  CHECK(desk.pool.WakesSoFar() == 1);
+  Next OnRead(Call&) override { return Next::kRead; }
+
+  std::vector<const char*> turns;
+};
+
+TEST_CASE("JobsAreDoneInTheOrderInWhichTheyWereRead") {
+  for (const bool may_block : {false, true}) {
+    Desk<Record> desk({.name = "worker", .workers = 1, .may_block = may_block}, 0);
+    std::vector<const char*> read;
+    for (int round = 0; round < 20; ++round) {
+      for (int i = 0; i < 50; ++i) {
+        char* const buffer = desk.buffers.Acquire();
+        read.push_back(buffer);
+        desk.Add(desk.callers.emplace_back(-1, desk.route), buffer);
+      }
+      desk.pool.Publish();
+      REQUIRE(desk.AllBack());
+    }
+    CHECK(desk.service.turns == read);
+  }
 }
 
 TEST_CASE("WhatIsQueuedIsDoneBeforeThePoolEnds") {

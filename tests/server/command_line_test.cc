@@ -78,8 +78,6 @@ const WrongUsage kWrongUsages[] = {
     {{"--backlog", "0"}, {"--backlog", "0"}},
     {{"--backlog", "4096x"}, {"--backlog", "4096x"}},
     {{"--backlog", "99999999999"}, {"--backlog", "99999999999"}},
-    {{"--spin", "-1"}, {"--spin", "-1"}},
-    {{"--spin", "4294967296"}, {"--spin", "4294967296"}},
     {{"--log-level", "loud"}, {"--log-level", "loud", "debug"}},
     {{"--greeting", "what\\q"}, {"--greeting"}},
     {{"--greeting", "cut\\x4"}, {"--greeting"}},

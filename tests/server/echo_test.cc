@@ -55,10 +55,6 @@ TEST_CASE("EchoesMessagesOfAnySizeThroughSmallSocketBuffers") {
   CheckEchoesEverySize({"--greeting", "", "--socket-buffer", "4096"});
 }
 
-TEST_CASE("EchoesMessagesOfAnySizeWithSpinningWorkers") {
-  CheckEchoesEverySize({"--greeting", "", "--spin", "50"});
-}
-
 TEST_CASE("EchoesAFixedPoolOf64Workers") {
   ServerProcess server({"--greeting", "", "-w", "64"});
   Client client(server.Address());

@@ -4,6 +4,7 @@
 
 #include "bench/linux/cgroup.h"
 #include "bench/linux/machine.h"
+#include "src/linux/clock.h"
 
 namespace switchboard::load {
 

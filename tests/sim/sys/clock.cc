@@ -13,6 +13,9 @@ int64_t NowNs() {
 
 int64_t NowMs() { return NowNs() / 1'000'000; }
 
+// Everybody has a CPU of their own.
+int64_t ThreadCpuNs() { return NowNs(); }
+
 FixedText<40> UtcTimestamp() {
   char text[40];
   const int64_t now_ms = NowMs();

@@ -30,7 +30,6 @@ Options OptionsOf(Random& random) {
   options.idle_timeout_ms = OneOf(random, std::array{0, 500, 2000});
   options.write_timeout_ms = OneOf(random, std::array{0, 700, 3000});
   options.drain_timeout_ms = OneOf(random, std::array{0, 100, 5000});
-  options.spin_us = random.OneIn(4) ? 5 : 0;
   options.trace = random.OneIn(4);
   options.log_level = random.OneIn(2) ? LogLevel::kDebug : LogLevel::kInfo;
   options.backlog = random.OneIn(4) ? 1 : 100;

@@ -1,0 +1,57 @@
+// Keeps the reactor and the companions of its pools (worker_pool.h) on one CPU while they hand each
+// other short jobs. They take turns then, and on one CPU that is a switch between two threads; on
+// two CPUs each turn wakes one that may have gone to sleep, which takes several times as long.
+//
+// Threads that are held to a CPU cannot make way when others want it, too. So they are let go for
+// some milliseconds every now and then, in which the scheduler may move the reactor; then all of
+// them are held wherever it is. The workers of pools whose jobs take long go where they like. It
+// costs some ten system calls a second while there is something to do, and none when there is not.
+//
+// Owned by the Reactor; reactor thread only.
+
+#ifndef SWITCHBOARD_SRC_SHARED_CPU_H_
+#define SWITCHBOARD_SRC_SHARED_CPU_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "src/linux/affinity.h"
+#include "src/log.h"
+#include "src/worker_pool.h"
+
+namespace switchboard {
+
+class SharedCpu {
+ public:
+  // Both outlive it.
+  SharedCpu(const std::vector<std::unique_ptr<WorkerPool>>& pools, Log& log);
+
+  // Once in a round of the reactor.
+  void Review(int64_t now_ms);
+  // When the reactor is done: it is the host program's thread again.
+  void LetAllGo();
+
+ private:
+  static constexpr int kAnywhere = -1;
+
+  void LetReactorGo();
+  void HoldAllHere();
+  bool HoldCompanion(size_t pool, int cpu);
+  void Refused();
+
+  const std::vector<std::unique_ptr<WorkerPool>>& pools_;
+  Log& log_;
+  sys::CpuSet allowed_;  // to the reactor, when it is not held
+  sys::CpuSet held_;     // the CPU that all are held to
+  sys::CpuSet found_;
+  std::vector<int> companion_cpus_;  // of each pool: where its companion is held
+  bool reactor_held_ = false;
+  bool refused_ = false;  // by the system: then never again
+  int64_t review_ms_ = 0;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_SHARED_CPU_H_
