@@ -161,8 +161,8 @@ TEST_CASE("FullRoundsPutOffNoDeadline") {
   plan.options.idle_timeout_ms = 8000;
   plan.machine.call_ns = 1 * kMsNs;
   plan.yield_one_in = 1;
-  plan.late_ns = 3000 * kMsNs;
-  plan.longest_wait_ns = 10'000 * kMsNs;
+  plan.late_ns = 6000 * kMsNs;
+  plan.longest_wait_ns = 20'000 * kMsNs;
   CallerPlan busy = CallerWho(Ending::kClose, 8);
   busy.most_at_once = busy.ahead_bytes = 1;
   plan.callers.insert(plan.callers.end(), 530, busy);
