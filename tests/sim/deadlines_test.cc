@@ -3,6 +3,7 @@
 // world/oracle.cc.
 
 #include "doctest/doctest.h"
+#include "src/linux/memory.h"
 #include "tests/sim/world/trial.h"
 
 using namespace switchboard;
@@ -209,7 +210,7 @@ TEST_CASE("WhoWasToldBusyKeepsItsPlaceForAMomentOnly") {
   CHECK(report.ended_ns < 3'000'000'000);
 }
 
-// A caller who says nothing is still on the line.
+// A caller who says nothing is still on the line, and its end takes a buffer at most.
 TEST_CASE("BuffersGoBackWhenTheOthersHaveLeft") {
   TrialPlan plan = PlanOf(CallerWho(Ending::kStay, 0));
   CallerPlan other = CallerWho(Ending::kClose, 30'000);
@@ -219,7 +220,7 @@ TEST_CASE("BuffersGoBackWhenTheOthersHaveLeft") {
     plan.callers[0].patience_ns = (longer ? 100 : 10) * 1000 * kMsNs;
     const TrialReport report = Run(plan);
     CHECK(report.failure == "");
-    CHECK(report.mapped_bytes == 0);
+    CHECK(report.mapped_bytes <= plan.options.read_buffer_bytes + int64_t{sys::kPageBytes});
     waits[longer] = report.faults.seen(SystemCall::kEpollWait);
   }
   CHECK(waits[0] == waits[1]);  // and then nothing wakes the server
