@@ -136,6 +136,7 @@ TEST_CASE("WhatAClosedConnectionStillHearsIsNothing") {
     before[static_cast<size_t>(i)]->Reset();
     REQUIRE(newcomer.Echo("undisturbed") == "undisturbed");
   }
+  REQUIRE(WaitFor([&] { return at.running.server.GetStats().active == 0; }));
   at.running.Stop();
   const Stats stats = at.running.server.GetStats();
   CHECK(stats.closed(CloseReason::kPeer) == 40);

@@ -39,6 +39,7 @@ std::string Strace::Detach() {
     ::kill(pid_, SIGINT);  // on which strace lets go of what it watches
     ::waitpid(pid_, nullptr, 0);
     pid_ = -1;
+    ::kill(target_, SIGCONT);  // should it have been let go of in the middle of a stop
   }
   return Contents(file_);
 }
