@@ -62,8 +62,9 @@ class Service {
   // Constant facts that the server asks for when it starts.
   struct Traits {
     bool speaks_first = false;  // OnOpen is called for each new caller
-    // Whether a turn may wait for something (a disk, a lock, a clock). The pool wakes fewer threads
-    // for a service that never does.
+    // Whether a turn may wait for something (a disk, a lock, a clock) or start a process. The short
+    // turns of a service that never does are left to one worker, which wakes fewer threads. That
+    // worker is held to one CPU at times, and a process would inherit it.
     bool may_block = true;
     size_t max_read_bytes = SIZE_MAX;  // most that one read takes, if less than the buffer
   };
