@@ -108,7 +108,7 @@ TEST_CASE("AGeneratorThatSharesItsCpuWithBusyProgramsIsNotBelieved") {
   CHECK(said.starts_with(kGeneratorBound));
 }
 
-// A control group that may use a fiftieth of a CPU; empty where this process may make none.
+// A control group that may use a tenth of a CPU; empty where this process may make none.
 class Quota {
  public:
   Quota() {
@@ -117,7 +117,8 @@ class Quota {
       const fs::path folder = mount / ("switchboard-test-" + std::to_string(::getpid()));
       std::error_code error;
       if (!fs::create_directory(folder, error)) continue;
-      if (Write(folder / "cpu.cfs_quota_us", "2000") || Write(folder / "cpu.max", "2000 100000")) {
+      if (Write(folder / "cpu.cfs_quota_us", "10000") ||
+          Write(folder / "cpu.max", "10000 100000")) {
         folder_ = folder;
         return;
       }
@@ -148,7 +149,7 @@ TEST_CASE("AThrottledGeneratorIsNotBelieved") {
   }
   const std::string enter =
       "echo $$ > " + (quota.folder() / "cgroup.procs").string() + "; exec \"$0\" \"$@\"";
-  CHECK(GeneratorBy({"sh", "-c", enter}, milliseconds(5)).starts_with(kGeneratorBound));
+  CHECK(GeneratorBy({"sh", "-c", enter}, milliseconds(0)).starts_with(kGeneratorBound));
 }
 
 }  // namespace
