@@ -192,7 +192,8 @@ uint32_t Connection::UnreadBytes() const {
 }
 
 uint32_t Connection::UnackedBytes() const {
-  assert(OwnedByReactor());
+  // One that lingers may wait for the reactor's next round, but is never at a worker again.
+  assert(OwnedByReactor() || lingering());
   const int64_t held = sys::UnackedBytes(fd_).value;
   const int64_t end_of_stream = lingering() && !is_unix_ ? 1 : 0;
   return static_cast<uint32_t>(std::max<int64_t>(held - end_of_stream, 0));
