@@ -6,8 +6,8 @@
 // some milliseconds every now and then, in which the scheduler may move the reactor; then all of
 // them are held wherever it is. The workers of pools whose jobs take long go where they like. It
 // costs some ten system calls a second while there is something to do, and none when there is not.
-// CPUs that somebody gives to the whole process meanwhile are respected, unless it is exactly the one
-// that the threads are held to.
+// CPUs that somebody gives to the whole process meanwhile are respected, unless it is exactly the
+// one that the threads are held to.
 //
 // Owned by the Reactor; reactor thread only.
 
