@@ -19,6 +19,13 @@ constexpr int kRoundBudget = 64;
 // Callers that are told "busy" at the same time; the others wait in the backlog for their turn.
 constexpr int64_t kMaxTurnedAway = 256;
 
+// At the limit, a listener behind a proxy accepts as long as there are not so many who wait for
+// their header to be whole or for a place; and how many of these may wait for a place. That leaves
+// room for as many proxies that see whether somebody answers, and for these on the line.
+constexpr int64_t kMostGuestsAtLimit = 256;
+constexpr size_t kMostCallersHeld = 128;
+constexpr int64_t kMostChecks = 128;
+
 // Accepts in a row that may each fail because of a single caller, before that is not believed.
 constexpr int kMostFailuresInRow = 8;
 
@@ -29,19 +36,21 @@ constexpr int64_t kRetryMs = 50;
 }  // namespace
 
 Acceptor::Acceptor(Config config, std::vector<std::unique_ptr<Listener>> listeners, Host& host,
-                   ReactorCounters& counters, Log& log)
-    : config_(config),
+                   sys::Epoll& epoll, ReactorCounters& counters, Log& log)
+    : config_(std::move(config)),
       listeners_(std::move(listeners)),
       host_(host),
       counters_(counters),
       log_(log),
-      host_limit_(config.max_per_address) {}
+      epoll_(epoll),
+      anteroom_(config_.proxy, epoll, counters, log),
+      host_limit_(config_.max_per_address) {}
 
-void Acceptor::Register(sys::Epoll& epoll) {
+void Acceptor::Register() {
   for (uint32_t slot = 0; slot < listeners_.size(); ++slot) {
     const Listener& listener = *listeners_[slot];
     const EventSource source{EventSource::Kind::kListener, slot};
-    const sys::Result added = epoll.Add(listener.fd(), EPOLLIN, source.ToData());
+    const sys::Result added = epoll_.Add(listener.fd(), EPOLLIN, source.ToData());
     if (!added) {
       throw std::runtime_error(
           sys::Refusal("cannot watch " + listener.address().ToString(), added.error));
@@ -56,21 +65,36 @@ void Acceptor::HandleEvent(const EventSource& source) {
 
 void Acceptor::AcceptPending(int64_t now_ms) {
   reactor_thread_.Check();
+  anteroom_.EndLate(now_ms);
+  LetGuestsIn();
   for (const auto& listener : listeners_) {
-    for (int left = kRoundBudget; left > 0 && !full_ && IsDue(*listener, now_ms); --left) {
+    for (int left = kRoundBudget; left > 0 && MayAccept(*listener) && IsDue(*listener, now_ms);
+         --left) {
       if (AcceptOne(*listener, now_ms) == Outcome::kStopped) break;
     }
   }
+  LetGuestsIn();
+}
+
+// The header of a proxy must be read before anybody knows whether a place is needed.
+bool Acceptor::MayAccept(const Listener& listener) const {
+  if (!listener.behind_proxy()) return !full_;
+  return static_cast<int64_t>(anteroom_.guests()) < std::max(kMostGuestsAtLimit, Room());
 }
 
 Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
-  const bool counted = live_ < config_.max_connections;
-  if (!counted && !MayTurnAway(listener)) return Outcome::kStopped;
+  const bool counted = Room() > 0 || listener.behind_proxy();
+  if (!counted && !MayTurnAway()) {
+    // If callers do wait, the backlog keeps them until a place is free.
+    listener.pending = sys::MayHaveInput(listener.fd());
+    if (listener.pending) NoteFull();
+    return Outcome::kStopped;
+  }
   sys::Address peer;
   const sys::Result accepted = sys::Accept(listener.fd(), &peer);
   switch (accepted.error) {
     case 0:
-      return OnAccepted(listener, sys::Fd(static_cast<int>(accepted.value)), peer, counted);
+      return OnAccepted(listener, sys::Fd(static_cast<int>(accepted.value)), peer, counted, now_ms);
     case EAGAIN:
       listener.pending = false;
       return Outcome::kStopped;
@@ -92,24 +116,56 @@ Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
 }
 
 Acceptor::Outcome Acceptor::OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer,
-                                       bool counted) {
+                                       bool counted, int64_t now_ms) {
   listener.failures_in_row = 0;
   if (listener.pause_error != 0) Resume(listener);
   if (!listener.Prepare(fd.get())) {
     counters_.accept_failed.Add();
     return Outcome::kLost;
   }
-  Place place{.counted = counted};
-  if (counted && !EnterHost(peer, place)) return Outcome::kLost;
-  if (!place.counted) {
+  if (listener.behind_proxy()) {
+    anteroom_.Enter(std::move(fd), listener, peer, now_ms);
+    return Outcome::kAccepted;
+  }
+  const Place place{.standing = counted ? Standing::kCaller : Standing::kTurnedAway};
+  return LetIn(std::move(fd), listener, place, peer, false);
+}
+
+Acceptor::Outcome Acceptor::LetIn(sys::Fd fd, const Listener& listener, Place place,
+                                  const sys::Address& caller, bool named) {
+  if (place.standing == Standing::kCaller && !EnterHost(caller, place)) return Outcome::kLost;
+  if (place.standing == Standing::kTurnedAway) {
     counters_.rejected.Add();
     // One host's callers are not left in the backlog, where they would be in the way of others. If
     // there are too many to be told "busy", this one hears nothing.
-    if (turned_away_ >= kMaxTurnedAway) return Outcome::kLost;
+    if (On(Standing::kTurnedAway) >= kMaxTurnedAway) return Outcome::kLost;
   }
-  ++(place.counted ? live_ : turned_away_);
-  host_.Admit(std::move(fd), listener, place);
+  ++On(place.standing);
+  host_.Admit(std::move(fd), listener, place, named ? &caller : nullptr);
   return Outcome::kAccepted;
+}
+
+void Acceptor::LetIn(Anteroom::Guest guest, Standing standing) {
+  const Place place{.standing = standing};
+  (void)LetIn(std::move(guest.fd), *guest.listener, place, guest.caller, guest.named);
+}
+
+// Those whose proxy has said who they are: checks always, callers as there are places. A few wait
+// for one here, but not so many that checks would have to wait behind them.
+void Acceptor::LetGuestsIn() {
+  while (anteroom_.checks() > 0) {
+    const bool room = On(Standing::kCheck) < kMostChecks;
+    LetIn(anteroom_.TakeCheck(), room ? Standing::kCheck : Standing::kTurnedAway);
+  }
+  while (anteroom_.callers() > 0) {
+    if (Room() > 0) {
+      LetIn(anteroom_.TakeFirstCaller(), Standing::kCaller);
+    } else if (MayTurnAway() || anteroom_.callers() > kMostCallersHeld) {
+      LetIn(anteroom_.TakeLastCaller(), Standing::kTurnedAway);
+    } else {
+      return NoteFull();
+    }
+  }
 }
 
 // Counts a caller among those of its host, and takes its place from it if they are too many. False
@@ -119,14 +175,15 @@ bool Acceptor::EnterHost(const sys::Address& peer, Place& place) {
     case HostLimit::Entry::kEntered:
       break;
     case HostLimit::Entry::kFull:
-      place.counted = false;
+      place.standing = Standing::kTurnedAway;
       counters_.rejected_by_address.Add();
       log_.WriteLimited(LogLevel::kWarn, "rejected reason=max_per_address",
                         LogText() << "peer=" << peer.ToText());
       break;
     case HostLimit::Entry::kNoMemory:
       counters_.no_memory.Add();
-      log_.WriteLimited(LogLevel::kWarn, "no_memory", LogText() << "connections=" << live_);
+      log_.WriteLimited(LogLevel::kWarn, "no_memory",
+                        LogText() << "connections=" << On(Standing::kCaller));
       return false;
   }
   return true;
@@ -149,22 +206,25 @@ Acceptor::Outcome Acceptor::OnFailed(Listener& listener, int error, int64_t now_
   return Outcome::kStopped;
 }
 
-// At the limit: whether the next caller is to be accepted all the same and told "busy". If not, and
-// callers do wait, the backlog keeps them until a place is free.
-bool Acceptor::MayTurnAway(Listener& listener) {
-  if (config_.when_full == WhenFull::kBusy && turned_away_ < kMaxTurnedAway) return true;
-  listener.pending = sys::MayHaveInput(listener.fd());
-  if (!listener.pending) return false;
-  full_ = true;
-  counters_.held.Add();
-  log_.WriteLimited(LogLevel::kWarn, "accept_paused reason=max_connections",
-                    LogText() << "connections=" << live_);
-  return false;
+// At the limit: whether the next caller is to be accepted all the same and told "busy".
+bool Acceptor::MayTurnAway() const {
+  return config_.when_full == WhenFull::kBusy && On(Standing::kTurnedAway) < kMaxTurnedAway;
 }
 
-void Acceptor::Close(sys::Epoll& epoll) {
+// At the limit, and callers wait.
+void Acceptor::NoteFull() {
+  if (std::exchange(full_, true)) return;
+  counters_.held.Add();
+  log_.WriteLimited(LogLevel::kWarn, "accept_paused reason=max_connections",
+                    LogText() << "connections=" << On(Standing::kCaller));
+}
+
+void Acceptor::Close() {
   reactor_thread_.Check();
-  for (const auto& listener : listeners_) (void)epoll.Remove(listener->fd());
+  anteroom_.EndAwaited();
+  LetGuestsIn();
+  while (anteroom_.callers() > 0) LetIn(anteroom_.TakeFirstCaller(), Standing::kTurnedAway);
+  for (const auto& listener : listeners_) (void)epoll_.Remove(listener->fd());
   {
     MutexLock lock(closing_mutex_);
     overflows_at_close_ = SumOfDrops();
@@ -190,24 +250,25 @@ int64_t Acceptor::SumOfDrops() const {
 
 void Acceptor::OnClosed(const Place& place) {
   reactor_thread_.Check();
-  --(place.counted ? live_ : turned_away_);
+  --On(place.standing);
   host_limit_.Leave(place.host);
   for (const auto& listener : listeners_) listener->retry_ms = 0;
   if (!std::exchange(full_, false)) return;
   log_.WriteLimited(LogLevel::kWarn, "accept_resumed reason=max_connections",
-                    LogText() << "connections=" << live_);
+                    LogText() << "connections=" << On(Standing::kCaller));
 }
 
 bool Acceptor::HasWork(int64_t now_ms) const {
-  return !full_ && std::any_of(listeners_.begin(), listeners_.end(),
-                               [now_ms](const auto& listener) { return IsDue(*listener, now_ms); });
+  if (anteroom_.callers() > 0 && Room() > 0) return true;
+  return std::ranges::any_of(listeners_, [&](const auto& listener) {
+    return MayAccept(*listener) && IsDue(*listener, now_ms);
+  });
 }
 
 int64_t Acceptor::retry_due_ms() const {
-  int64_t due_ms = kNever;
-  if (full_) return due_ms;
+  int64_t due_ms = anteroom_.first_due_ms();
   for (const auto& listener : listeners_) {
-    if (listener->pending) due_ms = std::min(due_ms, listener->retry_ms);
+    if (listener->pending && MayAccept(*listener)) due_ms = std::min(due_ms, listener->retry_ms);
   }
   return due_ms;
 }
@@ -221,13 +282,15 @@ void Acceptor::Pause(Listener& listener, int error, int64_t now_ms) {
   if (std::exchange(listener.pause_error, error) != 0) return;
   counters_.accept_paused.Add();
   log_.WriteLimited(LogLevel::kWarn, LogText() << "accept_paused reason=" << sys::ErrorName(error),
-                    LogText() << "at=" << listener.address().ToText() << " connections=" << live_);
+                    LogText() << "at=" << listener.address().ToText()
+                              << " connections=" << On(Standing::kCaller));
 }
 
 void Acceptor::Resume(Listener& listener) {
   const int error = std::exchange(listener.pause_error, 0);
   log_.WriteLimited(LogLevel::kWarn, LogText() << "accept_resumed reason=" << sys::ErrorName(error),
-                    LogText() << "at=" << listener.address().ToText() << " connections=" << live_);
+                    LogText() << "at=" << listener.address().ToText()
+                              << " connections=" << On(Standing::kCaller));
 }
 
 }  // namespace switchboard

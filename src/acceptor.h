@@ -7,12 +7,15 @@
 // still hold some (`pending`). Two things keep the acceptor from accepting them: the limit of
 // connections, until one of them closes, and an accept(2) that fails for another reason than a
 // single caller's, until the next try, which comes when a connection closes or after a short time.
+// A listener behind a proxy also accepts at the limit of connections, as only the header tells a
+// caller from the proxy's own check, which has an answer then too; callers wait in the anteroom.
 // Descriptors and memory are short for all listeners, but each finds that out by itself: what a
 // security module forbids to one of them does not hold up the others.
 
 #ifndef SWITCHBOARD_SRC_ACCEPTOR_H_
 #define SWITCHBOARD_SRC_ACCEPTOR_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -23,6 +26,7 @@
 #include "src/listener.h"
 #include "src/log.h"
 #include "src/mutex.h"
+#include "src/proxy/anteroom.h"
 #include "src/thread_checker.h"
 #include "switchboard/options.h"
 
@@ -34,32 +38,38 @@ class Acceptor {
     int64_t max_connections;
     int64_t max_per_address;  // 0: no limit
     WhenFull when_full;
+    Anteroom::Config proxy;
   };
 
   // Takes the callers that are let in.
   class Host {
    public:
-    // A new caller of `listener` on `fd`, to be served; or, not counted, to be told "busy" and hung
-    // up on. When it is gone, OnClosed is told what place it had.
-    virtual void Admit(sys::Fd fd, const Listener& listener, const Place& place) = 0;
+    // A new caller of `listener` on `fd`, to be served, or to be told "busy" and hung up on, as
+    // `place` says. `named` is who calls if a proxy has said so, or null. When it is gone, OnClosed
+    // is told what place it had.
+    virtual void Admit(sys::Fd fd, const Listener& listener, const Place& place,
+                       const sys::Address* named) = 0;
 
    protected:
     ~Host() = default;
   };
 
   Acceptor(Config config, std::vector<std::unique_ptr<Listener>> listeners, Host& host,
-           ReactorCounters& counters, Log& log);
+           sys::Epoll& epoll, ReactorCounters& counters, Log& log);
 
-  // Puts the listeners into `epoll`; throws std::runtime_error if the kernel refuses.
-  void Register(sys::Epoll& epoll);
+  // Puts the listeners into the epoll set; throws std::runtime_error if the kernel refuses.
+  void Register();
   // Callers have come to a listener. One that has been closed is no listener any more.
   void HandleEvent(const EventSource& source);
+  // A proxy has said more of a header.
+  void HandleGuest(const EventSource& source) { anteroom_.HandleEvent(source); }
   // Accepts until every backlog is empty, a limit is met, or the budget of one round is spent.
   void AcceptPending(int64_t now_ms);
   // A connection of the server has closed: there may be room again.
   void OnClosed(const Place& place);
-  // Closes the listening sockets, out of `epoll`: callers are refused from here on.
-  void Close(sys::Epoll& epoll);
+  // Closes the listening sockets: callers are refused from here on. Who waits behind a proxy's
+  // header that is whole is let in, or told "busy".
+  void Close();
 
   // Whether AcceptPending has something to do at once, and otherwise when (kNever: not by itself).
   bool HasWork(int64_t now_ms) const;
@@ -76,11 +86,22 @@ class Acceptor {
 
   static bool IsDue(const Listener& listener, int64_t now_ms);
   Outcome AcceptOne(Listener& listener, int64_t now_ms);
-  Outcome OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer, bool counted);
+  Outcome OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer, bool counted,
+                     int64_t now_ms);
   Outcome OnLost(Listener& listener, int error, int64_t now_ms);
   Outcome OnFailed(Listener& listener, int error, int64_t now_ms);
+  Outcome LetIn(sys::Fd fd, const Listener& listener, Place place, const sys::Address& caller,
+                bool named);
+  void LetIn(Anteroom::Guest guest, Standing standing);
+  void LetGuestsIn();
   bool EnterHost(const sys::Address& peer, Place& place);
-  bool MayTurnAway(Listener& listener);
+  bool MayTurnAway() const;
+  void NoteFull();
+  // Callers of each kind.
+  int64_t& On(Standing standing) { return on_the_line_[static_cast<size_t>(standing)]; }
+  int64_t On(Standing standing) const { return on_the_line_[static_cast<size_t>(standing)]; }
+  int64_t Room() const { return config_.max_connections - On(Standing::kCaller); }
+  bool MayAccept(const Listener& listener) const;
   void Pause(Listener& listener, int error, int64_t now_ms);
   void Resume(Listener& listener);
   int64_t SumOfDrops() const;
@@ -92,10 +113,11 @@ class Acceptor {
   Log& log_;
   ThreadChecker reactor_thread_;
 
+  sys::Epoll& epoll_;
+  Anteroom anteroom_;
   HostLimit host_limit_;
-  int64_t live_ = 0;         // connections that count against the limit
-  int64_t turned_away_ = 0;  // callers being told "busy"
-  bool full_ = false;        // at the limit with callers waiting: a close ends it
+  std::array<int64_t, kStandings> on_the_line_{};
+  bool full_ = false;  // at the limit with callers waiting: a close ends it
 
   // Keeps the listeners open while another thread asks them something.
   Mutex closing_mutex_;

@@ -22,6 +22,7 @@
 namespace switchboard {
 
 enum class DeadlineKind : uint8_t;
+enum class Standing : uint8_t;
 struct CallerHost;
 class Trace;
 class WorkerPool;
@@ -123,7 +124,7 @@ class alignas(64) Connection {
   uint16_t linger_looks = 0;
   DeadlineKind deadline{};   // whose queue it is in
   uint8_t quiet_looks = 0;   // in a row, at which nothing had moved
-  bool counted = true;       // it takes one of --max-connections' places
+  Standing standing{};       // what kind of place it takes
   bool linger_over = false;  // no more lingering: its next turn closes it
 
  private:

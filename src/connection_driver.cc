@@ -48,6 +48,10 @@ uint32_t BitsOf(uint32_t events) {
 
 int64_t BetweenLooks(int64_t timeout_ms) { return (timeout_ms + kLooks - 1) / kLooks; }
 
+bool IsTurnedAway(const Connection& connection) {
+  return connection.standing == Standing::kTurnedAway;
+}
+
 void NoteMoved(Connection& connection) {
   connection.unacked_bytes = UINT32_MAX;  // whatever the next look finds is less
   connection.quiet_looks = 0;
@@ -56,11 +60,13 @@ void NoteMoved(Connection& connection) {
 }  // namespace
 
 ConnectionDriver::ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll& epoll,
-                                   BufferPool& buffers, ReactorCounters& counters, Log& log)
+                                   BufferPool& buffers, CallerAddresses& callers,
+                                   ReactorCounters& counters, Log& log)
     : config_(std::move(config)),
       acceptor_(acceptor),
       epoll_(epoll),
       buffers_(buffers),
+      callers_(callers),
       counters_(counters),
       log_(log),
       scratch_(kScratchBytes) {
@@ -186,7 +192,7 @@ void ConnectionDriver::HangUp(Connection& connection, CloseReason reason) {
   connection.HangUp(reason);
   NoteMoved(connection);
   SetDeadline(connection,
-              connection.counted ? DeadlineKind::kLingering : DeadlineKind::kTurnedAway);
+              IsTurnedAway(connection) ? DeadlineKind::kTurnedAway : DeadlineKind::kLingering);
   Linger(connection);
 }
 
@@ -194,7 +200,7 @@ void ConnectionDriver::HangUp(Connection& connection, CloseReason reason) {
 // until now is lost.
 void ConnectionDriver::EndLingering(Connection& connection) {
   const bool all_arrived = connection.UnackedBytes() == 0;
-  if (all_arrived || !connection.counted) return Close(connection, connection.close_reason());
+  if (all_arrived || IsTurnedAway(connection)) return Close(connection, connection.close_reason());
   CutOff(connection, connection.close_reason());
 }
 
@@ -210,18 +216,20 @@ void ConnectionDriver::Close(Connection& connection, CloseReason reason, bool re
   deadlines_.Cancel(connection);
   Abandon(connection);
   if (sys::HasForked()) (void)epoll_.Remove(connection.fd());
+  callers_.Forget(connection.fd());
   connection.Close(reset);
   table_.Free(connection);
   --open_;
   trim_due_ms_ = std::min(trim_due_ms_, now_ms_ + kTrimMs);
-  if (connection.counted) counters_.closed_by_reason[static_cast<int>(reason)].Add();
-  acceptor_.OnClosed({connection.counted, connection.host});
+  CountClosed(connection.standing, reason);
+  acceptor_.OnClosed({connection.standing, connection.host});
 }
 
 // An exception of the service ends the program here as in a worker, whatever the caller of
 // Server::Run catches.
 void ConnectionDriver::TellService(const Connection& connection) noexcept {
-  if (connection.counted) connection.route().service->OnClose(connection.service_state());
+  if (IsTurnedAway(connection)) return;
+  connection.route().service->OnClose(connection.service_state());
 }
 
 void ConnectionDriver::HangUpForMemory(Connection& connection) {
@@ -235,18 +243,29 @@ void ConnectionDriver::Abandon(Connection& connection) {
   connection.ReturnBuffer(buffers_);
 }
 
-void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, const Place& place) {
+// A check has a counter of its own, and who is turned away has had its own already.
+void ConnectionDriver::CountClosed(Standing standing, CloseReason reason) {
+  if (standing != Standing::kCaller) return;
+  counters_.closed_by_reason[static_cast<int>(reason)].Add();
+}
+
+void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, const Place& place,
+                             const sys::Address* named) {
   reactor_thread_.Check();
-  Connection* const made = table_.New(fd.get(), listener.route(), listener.is_unix());
-  if (place.counted) counters_.accepted.Add();
+  const bool noted = named == nullptr || callers_.Note(fd.get(), *named);
+  Connection* const made =
+      noted ? table_.New(fd.get(), listener.route(), listener.is_unix()) : nullptr;
+  if (place.standing == Standing::kCaller) counters_.accepted.Add();
+  if (place.standing == Standing::kCheck) counters_.checks.Add();
   if (made == nullptr) {
+    callers_.Forget(fd.get());
     NoteNoMemory();
-    if (place.counted) counters_.closed_by_reason[static_cast<int>(CloseReason::kError)].Add();
+    CountClosed(place.standing, CloseReason::kError);
     return acceptor_.OnClosed(place);
   }
   Connection& connection = *made;
   fd.Release();
-  connection.counted = place.counted;
+  connection.standing = place.standing;
   connection.host = place.host;
   ++open_;
   const sys::Result added = epoll_.Add(connection.fd(), kWatched, made->source.ToData());
@@ -256,7 +275,7 @@ void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, const Place& 
                       LogText() << "error=" << sys::ErrorName(added.error));
     return Close(connection, CloseReason::kError);
   }
-  if (!place.counted) return TurnAway(connection);
+  if (IsTurnedAway(connection)) return TurnAway(connection);
   if (!connection.route().traits.speaks_first) return SetDeadline(connection, DeadlineKind::kIdle);
   char* const buffer = buffers_.Acquire();
   if (buffer == nullptr) return HangUpForMemory(connection);
@@ -320,7 +339,7 @@ void ConnectionDriver::OnStalled(Connection& connection) {
   if (config_.write_timeout_ms == 0) return HangUp(connection, CloseReason::kIdle);
   connection.RecallUnacked(counters_);
   log_.WriteLimited(LogLevel::kWarn, "write_timeout",
-                    LogText() << "peer=" << sys::PeerAddress(connection.fd()).ToText()
+                    LogText() << "peer=" << callers_.Of(connection.fd()).ToText()
                               << " lost=" << connection.owed_bytes());
   Close(connection, CloseReason::kWriteTimeout, true);
 }
@@ -375,7 +394,7 @@ void ConnectionDriver::LogClose(const Connection& connection, CloseReason reason
   if (!log_.Wants(LogLevel::kDebug)) return;
   log_.Write(LogLevel::kDebug, "closed",
              LogText() << "reason=" << ToString(reason)
-                       << " peer=" << sys::PeerAddress(connection.fd()).ToText()
+                       << " peer=" << callers_.Of(connection.fd()).ToText()
                        << " lost=" << connection.owed_bytes());
 }
 

@@ -22,6 +22,7 @@
 #include "src/deadlines.h"
 #include "src/linux/epoll.h"
 #include "src/log.h"
+#include "src/proxy/caller_addresses.h"
 #include "src/thread_checker.h"
 
 namespace switchboard {
@@ -38,7 +39,7 @@ class ConnectionDriver final : public Acceptor::Host {
   // All references outlive the driver. `acceptor` is told of each connection that closes; it may be
   // constructed after the driver, which is its Host.
   ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll& epoll, BufferPool& buffers,
-                   ReactorCounters& counters, Log& log);
+                   CallerAddresses& callers, ReactorCounters& counters, Log& log);
 
   // Connections that are open, counted against the limit or not.
   int64_t open() const { return open_; }
@@ -52,7 +53,8 @@ class ConnectionDriver final : public Acceptor::Host {
   void HandleEvent(const EventSource& source, uint32_t events);
   void HandleGivenBack(ConnectionList given_back);
   void HandleDeadlines();
-  void Admit(sys::Fd fd, const Listener& listener, const Place& place) override;
+  void Admit(sys::Fd fd, const Listener& listener, const Place& place,
+             const sys::Address* named) override;
 
   // The server stops: each connection is answered once more, and hung up on.
   void BeginDrain();
@@ -79,6 +81,7 @@ class ConnectionDriver final : public Acceptor::Host {
   void HangUpForMemory(Connection& connection);
   void Abandon(Connection& connection);
   void TurnAway(Connection& connection);
+  void CountClosed(Standing standing, CloseReason reason);
 
   // Deadlines.
   void SetDeadline(Connection& connection, DeadlineKind kind) {
@@ -100,6 +103,7 @@ class ConnectionDriver final : public Acceptor::Host {
   Acceptor& acceptor_;
   sys::Epoll& epoll_;
   BufferPool& buffers_;
+  CallerAddresses& callers_;
   ReactorCounters& counters_;
   Log& log_;
   ThreadChecker reactor_thread_;

@@ -14,7 +14,7 @@ namespace switchboard {
 
 // A plain value.
 struct EventSource {
-  enum class Kind : uint8_t { kWakeUp, kListener, kConnection };
+  enum class Kind : uint8_t { kWakeUp, kListener, kConnection, kGuest };
 
   // A place that is used again has another generation then, so that an old event does not meet the
   // newcomer; they repeat after so many.

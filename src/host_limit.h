@@ -10,6 +10,7 @@
 #ifndef SWITCHBOARD_SRC_HOST_LIMIT_H_
 #define SWITCHBOARD_SRC_HOST_LIMIT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 
@@ -24,9 +25,17 @@ struct CallerHost {
   int64_t callers = 0;
 };
 
+// As what somebody is on the line.
+enum class Standing : uint8_t {
+  kCaller,      // one of --max-connections
+  kCheck,       // a proxy that sees whether somebody answers: served, but not counted as a caller
+  kTurnedAway,  // beyond a limit: told "busy" and hung up on
+};
+inline constexpr size_t kStandings = 3;
+
 // What a caller takes for as long as it is on the line.
 struct Place {
-  bool counted = true;         // one of --max-connections
+  Standing standing = Standing::kCaller;
   CallerHost* host = nullptr;  // one of that host's --max-per-address; nullptr: of no host's
 };
 

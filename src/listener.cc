@@ -60,6 +60,7 @@ bool IsStale(const sys::Address& address) {
 Listener::Listener(const sys::Address& address, const Route& route, Settings settings)
     : route_(route),
       is_unix_(address.IsUnix()),
+      behind_proxy_(settings.behind_proxy),
       socket_buffer_bytes_(settings.socket_buffer_bytes),
       file_(address.path()) {
   const sys::Result made = sys::StreamSocket(address.family());

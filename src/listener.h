@@ -32,6 +32,7 @@ class Listener {
     int socket_buffer_bytes;
     int keepalive_seconds;
     bool dual_stack;  // an IPv6 socket takes IPv4 callers as well
+    bool behind_proxy = false;
   };
 
   // `route` outlives every connection. Throws ListenError if `address` cannot be had.
@@ -47,6 +48,8 @@ class Listener {
   // False for an IPv6 socket that does not take IPv4 callers as well.
   bool takes_ipv4() const { return takes_ipv4_; }
   bool is_unix() const { return is_unix_; }
+  // Each call begins with the header of a proxy.
+  bool behind_proxy() const { return behind_proxy_; }
 
   // Sets on an accepted socket what it has not inherited: a unix socket inherits nothing.
   [[nodiscard]] sys::Result Prepare(int accepted) const;
@@ -62,6 +65,7 @@ class Listener {
   const Route& route_;
   sys::Fd fd_;
   const bool is_unix_;
+  const bool behind_proxy_;
   const int socket_buffer_bytes_;
   sys::SocketFile file_;  // of a unix socket
   bool takes_ipv4_ = true;

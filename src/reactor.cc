@@ -19,17 +19,19 @@ constexpr size_t kEventsPerRound = 512;
 
 Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners,
                  const std::vector<std::unique_ptr<WorkerPool>>& pools, BufferPool& buffers,
-                 ReadyList& ready, ReactorCounters& counters, Log& log)
+                 CallerAddresses& callers, ReadyList& ready, ReactorCounters& counters, Log& log)
     : drain_timeout_ms_(config.drain_timeout_ms),
       pools_(pools),
       ready_(ready),
       log_(log),
-      connections_(std::move(config.connections), acceptor_, epoll_, buffers, counters, log),
-      acceptor_(config.accept, std::move(listeners), connections_, counters, log),
+      connections_(std::move(config.connections), acceptor_, epoll_, buffers, callers, counters,
+                   log),
+      acceptor_(std::move(config.accept), std::move(listeners), connections_, epoll_, counters,
+                log),
       shared_cpu_(pools, log),
       events_(kEventsPerRound),
       drain_due_ms_(kNever) {
-  acceptor_.Register(epoll_);
+  acceptor_.Register();
   const sys::Result added =
       epoll_.Add(ready_.wake_fd(), EPOLLIN, EventSource{EventSource::Kind::kWakeUp}.ToData());
   if (!added) {
@@ -96,6 +98,9 @@ void Reactor::HandleEvents(size_t count) {
       case EventSource::Kind::kListener:
         acceptor_.HandleEvent(source);
         break;
+      case EventSource::Kind::kGuest:
+        acceptor_.HandleGuest(source);
+        break;
       case EventSource::Kind::kWakeUp:
         break;
     }
@@ -109,7 +114,7 @@ void Reactor::HandleStop() {
   draining_ = true;
   drain_due_ms_ = now_ms_ + drain_timeout_ms_;
   log_.Write(LogLevel::kInfo, "drain_begin", LogText() << "connections=" << connections_.open());
-  acceptor_.Close(epoll_);
+  acceptor_.Close();
   connections_.BeginDrain();
 }
 

@@ -35,7 +35,7 @@ class Reactor {
   // All references outlive the reactor. Throws std::runtime_error if the kernel refuses to watch.
   Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners,
           const std::vector<std::unique_ptr<WorkerPool>>& pools, BufferPool& buffers,
-          ReadyList& ready, ReactorCounters& counters, Log& log);
+          CallerAddresses& callers, ReadyList& ready, ReactorCounters& counters, Log& log);
 
   // Serves until Stop, then drains. On return no connection is left.
   void Run();

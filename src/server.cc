@@ -57,7 +57,7 @@ struct Server::Parts {
   explicit Parts(const Options& o)
       : options(o),
         log(o.log_level),
-        trace(o.trace ? std::make_unique<Trace>() : nullptr),
+        trace(o.trace ? std::make_unique<Trace>(callers) : nullptr),
         buffers(static_cast<size_t>(o.read_buffer_bytes)) {}
 
   void CheckServices() const;
@@ -66,15 +66,17 @@ struct Server::Parts {
   WorkerPool* StartPool(const std::string& name, const std::string& option, int workers,
                         bool may_block);
   std::vector<std::unique_ptr<Listener>> OpenListeners();
-  void OpenEndpoint(const sys::Endpoint& endpoint, const Route& route, int backlog,
+  void OpenEndpoint(const Listen& listen, const Route& route, int backlog,
                     std::vector<std::unique_ptr<Listener>>& listeners);
   const Route& RouteTo(const std::string& service);
   int Backlog();
   uint64_t DroppedLines() const;
+  void CheckProxy() const;
   Acceptor::Config AcceptConfig();
 
   const Options options;
   Log log;
+  CallerAddresses callers;
   const std::unique_ptr<Trace> trace;  // if it is wanted
   BufferPool buffers;
   ReadyList ready;
@@ -94,6 +96,7 @@ Server::Server(const Options& options, const Services& services) {
   parts_->services = services;
   parts_->services.merge(ShippedServices(options));
   parts_->CheckServices();
+  parts_->CheckProxy();
   parts_->StartPools();
   parts_->reactor = std::make_unique<Reactor>(
       Reactor::Config{
@@ -104,8 +107,8 @@ Server::Server(const Options& options, const Services& services) {
                           .busy_text = options.greeting.empty() ? "" : "busy\n"},
           .accept = parts_->AcceptConfig(),
       },
-      parts_->OpenListeners(), parts_->pools, parts_->buffers, parts_->ready, parts_->counters,
-      parts_->log);
+      parts_->OpenListeners(), parts_->pools, parts_->buffers, parts_->callers, parts_->ready,
+      parts_->counters, parts_->log);
   parts_->addresses = ReachableAt(parts_->reactor->listeners());
 }
 
@@ -117,6 +120,18 @@ void Server::Parts::CheckServices() const {
     Require(service->traits().max_read_bytes > 0,
             "the service '" + name + "' has max_read_bytes 0; give at least 1");
   }
+}
+
+void Server::Parts::CheckProxy() const {
+  const auto proxied = std::ranges::find_if(options.listen, &Listen::proxy);
+  const bool any = proxied != options.listen.end();
+  Require(
+      any || options.proxy_from.empty(),
+      "Options::proxy_from is for nobody; add Options::listen PORT=SERVICE,proxy or leave it out");
+  if (!any) return;
+  Require(!options.proxy_from.empty(),
+          "Options::listen " + proxied->address +
+              " is behind a proxy; say whom to believe with Options::proxy_from");
 }
 
 bool Server::Parts::IsListenedTo(const std::string& service) const {
@@ -177,21 +192,22 @@ std::vector<std::unique_ptr<Listener>> Server::Parts::OpenListeners() {
   const int backlog = Backlog();
   std::vector<std::unique_ptr<Listener>> listeners;
   for (const Listen& listen : wanted) {
-    const sys::Endpoint endpoint = sys::ParseEndpoint(listen.address);
-    OpenEndpoint(endpoint, RouteTo(listen.service), backlog, listeners);
+    OpenEndpoint(listen, RouteTo(listen.service), backlog, listeners);
   }
   return listeners;
 }
 
 // A host name may stand for several addresses. Those that this machine does not have are left out,
 // unless it has none of them.
-void Server::Parts::OpenEndpoint(const sys::Endpoint& endpoint, const Route& route, int backlog,
+void Server::Parts::OpenEndpoint(const Listen& listen, const Route& route, int backlog,
                                  std::vector<std::unique_ptr<Listener>>& listeners) {
+  const sys::Endpoint endpoint = sys::ParseEndpoint(listen.address);
   const std::vector<sys::Address> addresses = sys::ListenAddresses(endpoint);
   const Listener::Settings settings{.backlog = backlog,
                                     .socket_buffer_bytes = options.socket_buffer_bytes,
                                     .keepalive_seconds = options.keepalive_seconds,
-                                    .dual_stack = endpoint.host.empty()};
+                                    .dual_stack = endpoint.host.empty(),
+                                    .behind_proxy = listen.proxy};
   uint16_t port = endpoint.port;
   size_t refused = 0;
   for (const sys::Address& address : addresses) {
@@ -226,7 +242,9 @@ Acceptor::Config Server::Parts::AcceptConfig() {
   }
   return {.max_connections = options.max_connections > 0 ? options.max_connections : room,
           .max_per_address = options.max_per_address,
-          .when_full = options.when_full};
+          .when_full = options.when_full,
+          .proxy = {.trusted = TrustedPeers(options.proxy_from),
+                    .timeout_ms = options.proxy_timeout_ms}};
 }
 
 // The log and the trace may go to the same file.

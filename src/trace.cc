@@ -1,7 +1,5 @@
 #include "src/trace.h"
 
-#include "src/linux/socket.h"
-
 namespace switchboard {
 namespace {
 
@@ -40,7 +38,7 @@ void AppendEscaped(char c, LineText& out) {
 void Trace::Print(int fd, std::span<const char> said) {
   const bool cut = said.size() > kShownBytes;
   LineText line;
-  line << sys::PeerAddress(fd).ToText() << " says \"";
+  line << callers_.Of(fd).ToText() << " says \"";
   for (const char c : said.first(cut ? kShownBytes : said.size())) AppendEscaped(c, line);
   line << '"';
   if (cut) line << "... (" << said.size() << " bytes)";

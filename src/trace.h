@@ -8,11 +8,15 @@
 #include <span>
 
 #include "src/line_stream.h"
+#include "src/proxy/caller_addresses.h"
 
 namespace switchboard {
 
 class Trace {
  public:
+  // `callers` outlives it.
+  explicit Trace(const CallerAddresses& callers) : callers_(callers) {}
+
   // "127.0.0.1:40312 says \"hello\\r\\n\"", with everything but printable ASCII escaped. A long
   // read is cut, and its length is given.
   void Print(int fd, std::span<const char> said);
@@ -21,6 +25,7 @@ class Trace {
   const std::shared_ptr<LineStream>& stream() const { return stream_; }
 
  private:
+  const CallerAddresses& callers_;
   const std::shared_ptr<LineStream> stream_ = LineStream::Open(LineStream::kStandardOutput);
 };
 

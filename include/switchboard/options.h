@@ -21,6 +21,9 @@ enum class LogLevel { kNone, kError, kWarn, kInfo, kDebug };
 struct Listen {
   std::string address;  // "[ADDRESS:]PORT", "[IPv6]:PORT", "HOST:PORT", "unix:/path", "unix:@name"
   std::string service = "echo";
+  // Every call begins with the header in which a proxy says who calls, PROXY protocol 1 or 2, and
+  // which no other part of the server sees.
+  bool proxy = false;
 };
 
 struct Options {
@@ -44,6 +47,11 @@ struct Options {
   int64_t drain_timeout_ms = 5000;
   // A silent caller's host is asked after so many seconds whether it is still there; 0: never. TCP.
   int keepalive_seconds = 60;
+
+  // Whose headers are believed, for each Listen behind a proxy: IP addresses, networks as in
+  // "10.0.0.0/8", or "unix" for every caller of a unix socket. Anybody else is hung up on.
+  std::vector<std::string> proxy_from;
+  int64_t proxy_timeout_ms = 5000;  // until a header is whole, at least 3000
 
   int read_buffer_bytes = 256 << 10;  // most that one read takes, 1 KiB to 16 MiB
   int socket_buffer_bytes = 0;        // SO_SNDBUF and SO_RCVBUF; 0: the kernel's own sizing

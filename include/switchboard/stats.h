@@ -46,7 +46,17 @@ struct Counts {
   Number yields{};               // reads that filled their budget, and made way for other callers
   Number rejected{};             // callers told "busy" at a limit of connections
   Number rejected_by_address{};  // of these, who called beyond Options::max_per_address
-  Number held{};                 // times that the limit left callers waiting in the backlog
+  // Behind a proxy: calls that it made for itself, to see whether somebody answers. They are
+  // served, and their bytes counted, but not in `accepted`. Also who leaves without a word there.
+  Number checks{};
+  Number proxy_v1{};         // headers that name the caller, of version 1
+  Number proxy_v2{};         // and 2
+  Number proxy_unknown{};    // that leave it open: the proxy counts as the caller
+  Number proxy_malformed{};  // that are none, or end early: reset
+  Number proxy_untrusted{};  // callers that Options::proxy_from does not name: hung up on
+  Number proxy_timeout{};  // headers not whole after Options::proxy_timeout_ms, or at a stop: reset
+
+  Number held{};             // times that the limit left callers waiting in the backlog
   Number accept_paused{};    // times that a listener paused: no descriptors or memory, or refused
   Number accept_failed{};    // accepts that failed as for a single caller's sake, and were retried
   Number no_memory{};        // callers dropped because there was no memory for them

@@ -74,6 +74,29 @@ Address Address::Unix(const std::string& path) {
   return Address(reinterpret_cast<const sockaddr*>(&un), static_cast<socklen_t>(size));
 }
 
+Address Address::UnnamedUnix() {
+  const sa_family_t family = AF_UNIX;
+  Address address;
+  address.storage_.ss_family = family;
+  address.size_ = sizeof(family);
+  return address;
+}
+
+Address Address::Ip(std::string_view bytes, uint16_t port) {
+  sockaddr_in v4{};
+  sockaddr_in6 v6{};
+  if (bytes.size() == sizeof(v4.sin_addr)) {
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    std::memcpy(&v4.sin_addr, bytes.data(), bytes.size());
+    return Address(reinterpret_cast<const sockaddr*>(&v4), sizeof(v4));
+  }
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(port);
+  std::memcpy(&v6.sin6_addr, bytes.data(), std::min(bytes.size(), sizeof(v6.sin6_addr)));
+  return Address(reinterpret_cast<const sockaddr*>(&v6), sizeof(v6));
+}
+
 uint16_t Address::port() const {
   if (family() == AF_INET) return ntohs(AsV4(storage_).sin_port);
   if (family() == AF_INET6) return ntohs(AsV6(storage_).sin6_port);
@@ -105,6 +128,16 @@ bool Address::IsLoopback() const {
 bool Address::LacksZone() const {
   return family() == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&AsV6(storage_).sin6_addr) &&
          AsV6(storage_).sin6_scope_id == 0;
+}
+
+std::array<uint8_t, 16> Address::Ipv6Bytes() const {
+  std::array<uint8_t, 16> bytes{};
+  if (family() == AF_INET6) std::memcpy(bytes.data(), &AsV6(storage_).sin6_addr, bytes.size());
+  if (family() == AF_INET) {
+    bytes[10] = bytes[11] = 0xFF;
+    std::memcpy(&bytes[12], &AsV4(storage_).sin_addr, 4);
+  }
+  return bytes;
 }
 
 // An IPv4 address has the key of IPv6 addresses that begin with 32 zero bits, which are given to

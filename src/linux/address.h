@@ -6,6 +6,7 @@
 
 #include <sys/socket.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,10 @@ class Address {
   // A file, or for "@name" an abstract name, unix(7). Throws std::invalid_argument if `path` does
   // not fit a sockaddr_un.
   static Address Unix(const std::string& path);
+  // A unix address without a name, as most callers of unix sockets have.
+  static Address UnnamedUnix();
+  // The 4 bytes of an IPv4 address or the 16 of an IPv6 one, as they are sent.
+  static Address Ip(std::string_view bytes, uint16_t port);
 
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
   socklen_t size() const { return size_; }
@@ -38,6 +43,8 @@ class Address {
   bool IsLoopback() const;
   // A link-local IPv6 address, which means nothing without an interface, and none is given.
   bool LacksZone() const;
+  // An IP address as IPv6 has it, IPv4 mapped into that (RFC 4291, 2.5.5.2); zeros for any other.
+  std::array<uint8_t, 16> Ipv6Bytes() const;
   // The same for all addresses of one host: an IPv4 address, mapped into IPv6 or not, or the first
   // 64 bits of an IPv6 address. Nothing for any other kind.
   std::optional<uint64_t> HostKey() const;

@@ -64,6 +64,10 @@ Result Recv(int fd, void* data, size_t size) {
   return Retry([&] { return ::recv(fd, data, size, 0); });
 }
 
+Result Peek(int fd, void* data, size_t size) {
+  return Retry([&] { return ::recv(fd, data, size, MSG_PEEK); });
+}
+
 Result RecvUnix(int fd, void* data, size_t size, bool& cut) {
   iovec part{.iov_base = data, .iov_len = size};
   msghdr message{};

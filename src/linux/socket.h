@@ -19,6 +19,8 @@ Result Bind(int fd, const Address& address);     // bind(2)
 Result Listen(int fd, int backlog);              // listen(2)
 Result Connect(int fd, const Address& address);  // connect(2); EINPROGRESS is usual
 Result Recv(int fd, void* data, size_t size);    // recv(2); value 0 is end of stream
+// recv(2) with MSG_PEEK: what Recv would read stays there.
+Result Peek(int fd, void* data, size_t size);
 // accept4(2), once, also after EINTR; `peer`, unless null, is who called.
 Result Accept(int fd, Address* peer = nullptr);
 // recvmsg(2) of a unix socket. `cut`: descriptors came with the data and have been closed; the read

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "src/linux/address.h"
+#include "src/proxy/trusted_peers.h"
 
 namespace switchboard {
 namespace {
@@ -89,12 +90,19 @@ Kind WordOf(const char* field, Enum Options::*member,
 }
 
 Listen ReadListen(std::string_view text) {
+  constexpr std::string_view kProxy = ",proxy";
   Listen listen;
   const size_t slash = text.rfind('/');
   const size_t begin = slash == std::string_view::npos ? 0 : slash;  // a path may hold '=' too
   const size_t equals = text.find('=', begin);
   if (equals != std::string_view::npos) {
-    listen.service = text.substr(equals + 1);
+    std::string_view service = text.substr(equals + 1);
+    listen.proxy = service.ends_with(kProxy);
+    if (listen.proxy) service.remove_suffix(kProxy.size());
+    listen.service = service;
+    if (service.find(',') != std::string_view::npos) {
+      Wrong(text, "has a ',' behind its service, where only ',proxy' may stand");
+    }
     if (listen.service.empty()) Wrong(text, "names no service after '='");
   }
   listen.address = text.substr(0, equals);
@@ -109,6 +117,25 @@ void CheckListen(const Options& options) {
     } catch (const std::invalid_argument& error) {
       throw std::invalid_argument(std::string("Options::listen ") + error.what());
     }
+  }
+}
+
+// Commas stand between them, and it may be given more than once.
+void ReadProxyFrom(std::string_view text, Options& options) {
+  const size_t first = options.proxy_from.size();
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(',', begin), text.size());
+    options.proxy_from.emplace_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  (void)TrustedPeers(std::span(options.proxy_from).subspan(first));
+}
+
+void CheckProxyFrom(const Options& options) {
+  try {
+    (void)TrustedPeers(options.proxy_from);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(std::string("Options::proxy_from ") + error.what());
   }
 }
 
@@ -187,14 +214,23 @@ Kind Whole(const char* field, int64_t Options::*member, const char* value, int64
   return WholeOf(field, member, value, least, most, zero);
 }
 
-Kind Seconds(const char* field, int64_t Options::*member) {
-  return {
-      .fields = {field},
-      .value = "SECONDS",
-      .range = RangeText(0, kMaxSeconds),
-      .initial = std::to_string(Options().*member / 1000),
-      .read = [=](std::string_view text, Options& options) { options.*member = ReadSeconds(text); },
-      .check = [=](const Options& o) { CheckWhole(field, o.*member, 0, kMaxSeconds * 1000); }};
+Kind Seconds(const char* field, int64_t Options::*member, int64_t least) {
+  return {.fields = {field},
+          .value = "SECONDS",
+          .range = RangeText(least, kMaxSeconds),
+          .initial = std::to_string(Options().*member / 1000),
+          .read =
+              [=](std::string_view text, Options& options) {
+                const int64_t read_ms = ReadSeconds(text);
+                if (read_ms < least * 1000) {
+                  Wrong(text, "is less than " + std::to_string(least) + " seconds");
+                }
+                options.*member = read_ms;
+              },
+          .check =
+              [=](const Options& o) {
+                CheckWhole(field, o.*member, least * 1000, kMaxSeconds * 1000);
+              }};
 }
 
 Kind Word(const char* field, WhenFull Options::*member,
@@ -209,12 +245,21 @@ Kind Word(const char* field, LogLevel Options::*member,
 
 Kind ListenKind() {
   return {.fields = {"listen"},
-          .value = "[ADDRESS:]PORT[=SERVICE]",
+          .value = "[ADDRESS:]PORT[=SERVICE[,proxy]]",
           .range = "",
           .initial = "",
           .read = [](std::string_view text,
                      Options& options) { options.listen.push_back(ReadListen(text)); },
           .check = CheckListen};
+}
+
+Kind ProxyFromKind() {
+  return {.fields = {"proxy_from"},
+          .value = "NETWORK[,NETWORK]",
+          .range = "",
+          .initial = "",
+          .read = ReadProxyFrom,
+          .check = CheckProxyFrom};
 }
 
 Kind WorkersKind() {

@@ -41,7 +41,7 @@ Kind Whole(const char* field, int64_t Options::*member, const char* value, int64
            int64_t most, Zero zero = Zero::kIsAValue);
 
 // Seconds, also with a fraction, for a field in milliseconds.
-Kind Seconds(const char* field, int64_t Options::*member);
+Kind Seconds(const char* field, int64_t Options::*member, int64_t least = 0);
 
 // One of a few words.
 Kind Word(const char* field, WhenFull Options::*member,
@@ -49,9 +49,10 @@ Kind Word(const char* field, WhenFull Options::*member,
 Kind Word(const char* field, LogLevel Options::*member,
           std::vector<std::pair<std::string, LogLevel>> words);
 
-// Options::listen, which grows by one each time; Options::workers and Options::service_workers;
-// Options::greeting, which is typed with escapes.
+// Options::listen and Options::proxy_from, which grow each time; Options::workers and
+// Options::service_workers; Options::greeting, which is typed with escapes.
 Kind ListenKind();
+Kind ProxyFromKind();
 Kind WorkersKind();
 Kind GreetingKind();
 

@@ -16,7 +16,8 @@ std::vector<OptionRow> MakeTable() {
       {"listen", 'l', ListenKind(),
        "where to listen, and the service that answers there; repeatable: IPv4, [IPv6]:PORT, a host "
        "name (all its addresses), unix:/path, or unix:@name, which is abstract; port 0 takes a "
-       "free one and prints it",
+       "free one and prints it; with proxy, each call begins with the header of a proxy (PROXY "
+       "protocol 1 or 2)",
        "8000=echo, every IPv4 and IPv6 address"},
       {"workers", 'w', WorkersKind(),
        "threads of the pool, {range}; with SERVICE, of a pool of that service's own",
@@ -42,6 +43,13 @@ std::vector<OptionRow> MakeTable() {
        "{default}"},
       {"backlog", 0, Whole("backlog", &O::backlog, "N", 1, kMaxInt),
        "callers that may wait on hold", "{default}, cut to somaxconn with a warning"},
+      {"proxy-from", 0, ProxyFromKind(),
+       "the proxies whose headers are believed, which each --listen with proxy needs; addresses, "
+       "networks as in 10.0.0.0/8, or unix for every caller of a unix socket; anybody else is hung "
+       "up on",
+       "nobody"},
+      {"proxy-timeout", 0, Seconds("proxy_timeout_ms", &O::proxy_timeout_ms, 3),
+       "time for the header of a proxy to be whole, {range}; reset after that", "{default}"},
       {"idle-timeout", 0, Seconds("idle_timeout_ms", &O::idle_timeout_ms),
        "hang up on a connection on which nothing moved", "{default}: never"},
       {"write-timeout", 0, Seconds("write_timeout_ms", &O::write_timeout_ms),

@@ -46,7 +46,8 @@ std::string WithPlainQuotes(std::string_view text) {
 
 void CheckTraced(std::string_view said) {
   sim::Machine machine({});
-  Trace().Print(-1, said);
+  const CallerAddresses callers;
+  Trace(callers).Print(-1, said);
   const std::string line = machine.written[LineStream::kStandardOutput];
   for (const char c : line.substr(0, line.size() - 1)) {
     Require(c >= ' ' && c <= '~', "the trace prints a control character: " + line);

@@ -86,7 +86,8 @@ TEST_CASE("WhoReadsSlowlyMeetsNoWriteTimeout") {
   plan.options.socket_buffer_bytes = 5000;
   plan.callers[0].patience_ns = 1000 * kMsNs;
   RunSeeds(plan, [](const TrialReport& report) {
-    CHECK(report.stats.closed(CloseReason::kPeer) == 1);
+    // The server may be told to stop while the end of the caller is on its way.
+    CHECK(report.stats.closed(CloseReason::kWriteTimeout) == 0);
     CHECK(report.heard_bytes == 300'000);
   });
 }

@@ -19,7 +19,8 @@ CallerPlan CallerAt(uint16_t port, Answer answer, Ending ending) {
   plan.ending = ending;
   plan.says_bytes = 3000;
   plan.hears_bytes = 5000;
-  if (port == kEchoPort) plan.greeting = "hello\n";
+  if (port == kEchoPort || port == kProxyPort) plan.greeting = "hello\n";
+  if (port == kProxyPort) plan.header = "PROXY TCP4 192.0.2.1 198.51.100.1 4711 8000\r\n";
   return plan;
 }
 
@@ -42,6 +43,7 @@ TrialPlan PlanOfEverything() {
       CallerAt(kSlowPort, Answer::kEcho, Ending::kClose),
       CallerAt(kDiscardPort, Answer::kNothing, Ending::kHalfClose),
       CallerAt(kChargenPort, Answer::kPattern, Ending::kClose),
+      CallerAt(kProxyPort, Answer::kEcho, Ending::kHalfClose),
   };
   // Its answer fills every buffer on the way.
   plan.callers.push_back(CallerAt(kEchoPort, Answer::kEcho, Ending::kDeaf));
@@ -73,7 +75,7 @@ int64_t FailEach(SystemCall call, int fault) {
 TEST_CASE("NothingFailsOfItself") {
   const TrialReport report = Run(PlanOfEverything());
   CHECK(report.failure == "");
-  CHECK(report.stats.accepted == 8);
+  CHECK(report.stats.accepted == 9);
   CHECK(report.stats.closed(CloseReason::kIdle) == 1);
   CHECK(report.stats.closed(CloseReason::kWriteTimeout) == 1);
   CHECK(report.stats.closed(CloseReason::kDrain) == 1);

@@ -32,6 +32,13 @@ sys::Result Stream::Receive(char* data, size_t size) {
   return {-1, EAGAIN};
 }
 
+sys::Result Stream::Peek(char* data, size_t size) {
+  if (incoming_.empty()) return Receive(data, size);
+  const size_t seen = UpToUrgent(std::min(size, incoming_.size()));
+  std::memcpy(data, incoming_.data(), seen);
+  return {static_cast<long>(seen), 0};
+}
+
 // A read stops in front of the urgent byte, and with it there goes on behind it.
 size_t Stream::UpToUrgent(size_t size) const {
   const bool stops = urgent_incoming_ && *urgent_incoming_ > 0 && *urgent_incoming_ < size;

@@ -32,6 +32,8 @@ class Stream : public File {
   explicit Stream(const SocketSettings& s) : settings(s) {}
 
   sys::Result Receive(char* data, size_t size);
+  // What Receive would give, which stays there.
+  sys::Result Peek(char* data, size_t size);
   sys::Result Send(const char* data, size_t size, bool urgent = false);
   sys::Result ShutdownWrite();
   uint32_t Mask() override;

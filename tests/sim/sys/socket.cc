@@ -149,6 +149,14 @@ Result Recv(int fd, void* data, size_t size) {
                   });
 }
 
+Result Peek(int fd, void* data, size_t size) {
+  return OnStream(SystemCall::kRecv, fd, static_cast<int64_t>(size), EPOLLIN,
+                  [&](Stream& stream, const Seam& seam) {
+                    return stream.Peek(static_cast<char*>(data),
+                                       sim::Shortened(seam.fault(), size));
+                  });
+}
+
 Result RecvUnix(int fd, void* data, size_t size, bool& cut) {
   cut = false;
   return Recv(fd, data, size);

@@ -75,7 +75,25 @@ void Caller::Dial() {
   }
 }
 
+// In pieces, and not counted: no service sees it.
+bool Caller::SayHeader() {
+  const size_t most =
+      std::min(plan_.header.size() - header_bytes_, 1 + machine_.random.Below(plan_.most_at_once));
+  const sys::Result sent = stream_->Send(plan_.header.data() + header_bytes_, most);
+  if (sent.WouldBlock()) return false;
+  if (!sent) {
+    shut_ = true;
+    return true;
+  }
+  header_bytes_ += static_cast<size_t>(sent.value);
+  NoteMoved();
+  waits_since_ns_ = now_ns();
+  machine_.Settle();
+  return true;
+}
+
 bool Caller::Say() {
+  if (header_bytes_ < plan_.header.size() && !shut_) return SayHeader();
   if (said_bytes_ == plan_.says_bytes || shut_) return false;
   const size_t open_bytes = plan_.answer == Answer::kEcho ? said_bytes_ - answered_bytes() : 0;
   if (open_bytes >= plan_.ahead_bytes) return false;
@@ -147,13 +165,15 @@ size_t Caller::answered_bytes() const {
 }
 
 bool Caller::HasEverything() const {
+  if (header_bytes_ < plan_.header.size()) return false;
   if (plan_.answer == Answer::kPattern) return heard_bytes_ >= plan_.hears_bytes;
   return said_bytes_ == plan_.says_bytes && heard_bytes_ >= plan_.greeting.size() &&
          answered_bytes() == said_bytes_;
 }
 
 bool Caller::IsOwed() const {
-  if (plan_.ending == CallerPlan::Ending::kDeaf) return false;
+  if (plan_.ending == CallerPlan::Ending::kDeaf || header_bytes_ < plan_.header.size())
+    return false;
   return !HasEverything() && (plan_.answer == Answer::kPattern || answered_bytes() < said_bytes_ ||
                               heard_bytes_ < plan_.greeting.size());
 }
@@ -191,6 +211,7 @@ bool Caller::MayEnd() {
       End();
       return true;
     case CallerPlan::Ending::kHalfClose:
+      if (header_bytes_ < plan_.header.size()) return false;
       if (said_bytes_ < plan_.says_bytes || shut_) return false;
       shut_ = true;
       (void)stream_->ShutdownWrite();

@@ -28,6 +28,7 @@ struct CallerPlan {
   uint16_t port = 0;
   Answer answer = Answer::kEcho;
   std::string greeting;
+  std::string header;  // of a proxy: what comes before all that it says
   int64_t starts_ns = 0;
   size_t says_bytes = 0;
   size_t hears_bytes = 0;                // of an answer without an end: when it has had enough
@@ -75,6 +76,7 @@ class Caller : public Actor {
   size_t answered_bytes() const;
   void Dial();
   bool Say();
+  bool SayHeader();
   bool Hear();
   bool Overhear();
   bool MayEnd();
@@ -95,6 +97,7 @@ class Caller : public Actor {
   int64_t wakes_ns_;        // until then it does nothing
   int64_t hears_ns_ = 0;    // until then it does not read
   int64_t leaves_ns_ = kNeverNs;
+  size_t header_bytes_ = 0;  // of it, said
   size_t said_bytes_ = 0;
   size_t heard_bytes_ = 0;
   size_t arrived_bytes_ = 0;  // read or not

@@ -9,8 +9,8 @@ namespace {
 using Ending = CallerPlan::Ending;
 
 constexpr int64_t kMsNs = 1'000'000;
-// Four listeners, an epoll set and an eventfd leave five for callers.
-constexpr size_t kFewDescriptors = 14;
+// Five listeners, an epoll set and an eventfd leave five for callers.
+constexpr size_t kFewDescriptors = 15;
 
 constexpr int64_t kStartNs = 1'000'000'000;  // when a machine's clock begins
 
@@ -39,12 +39,25 @@ Options OptionsOf(Random& random) {
   return options;
 }
 
+// Of a proxy that calls for somebody, or for itself; version 1 or 2.
+std::string HeaderOf(Random& random) {
+  const auto host = std::to_string(random.Between(1, 3));
+  if (random.OneIn(2)) return "PROXY TCP4 192.0.2." + host + " 198.51.100.1 4711 8000\r\n";
+  const bool local = random.OneIn(3);
+  std::string header("\r\n\r\n\0\r\nQUIT\n", 12);
+  header += local ? "\x20" : "\x21";
+  header += std::string("\x11\0\x0C\xC0\0\x02", 6) + host +
+            std::string("\xC6\x33\x64\1\x12\x67\x1F\x40", 8);
+  return header;
+}
+
 CallerPlan CallerOf(Random& random, const Options& options, int64_t starts_ns) {
   CallerPlan plan;
   plan.starts_ns = starts_ns;
   plan.port = OneOf(
-      random, std::array{kEchoPort, kEchoPort, kEchoPort, kSlowPort, kDiscardPort, kChargenPort});
-  if (plan.port == kEchoPort) plan.greeting = options.greeting;
+      random, std::array{kEchoPort, kEchoPort, kProxyPort, kSlowPort, kDiscardPort, kChargenPort});
+  if (plan.port == kProxyPort) plan.header = HeaderOf(random);
+  if (plan.port == kEchoPort || plan.port == kProxyPort) plan.greeting = options.greeting;
   if (plan.port == kDiscardPort) plan.answer = Answer::kNothing;
   if (plan.port == kChargenPort) plan.answer = Answer::kPattern;
   plan.says_bytes = random.Below(OneOf(random, std::array<uint64_t, 4>{2, 50, 3000, 30000}));

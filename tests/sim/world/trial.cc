@@ -153,7 +153,10 @@ Options DefaultOptions() {
   options.listen = {{at(kEchoPort), "echo"},
                     {at(kSlowPort), "slow"},
                     {at(kDiscardPort), "discard"},
-                    {at(kChargenPort), "chargen"}};
+                    {at(kChargenPort), "chargen"},
+                    {at(kProxyPort), "echo", true}};
+  options.proxy_from = {"127.0.0.0/8"};
+  options.proxy_timeout_ms = 3000;
   options.workers = 2;
   options.service_workers = {{"slow", 2}};
   options.read_buffer_bytes = 4096;

@@ -20,6 +20,7 @@ inline constexpr uint16_t kSlowPort = 8001;  // echo, after a while; in a pool o
 inline constexpr int64_t kSlowestNs = 20'000'000;
 inline constexpr uint16_t kDiscardPort = 8009;
 inline constexpr uint16_t kChargenPort = 8019;
+inline constexpr uint16_t kProxyPort = 8100;  // echo, behind a proxy
 
 struct TrialPlan {
   std::string name;  // which trial it is, or better: how to repeat it
@@ -61,7 +62,7 @@ struct TrialReport {
 
 TrialReport Run(const TrialPlan& plan);
 
-// Listens on the four ports above.
+// Listens on the ports above.
 Options DefaultOptions();
 
 }  // namespace switchboard::sim
