@@ -79,6 +79,7 @@ Connection::ReadOutcome Connection::Discard(std::span<char> scratch, ReactorCoun
     if (got.value == 0) return ReadOutcome::kEnd;
     const auto taken = static_cast<uint64_t>(got.value);
     if (lingering()) {
+      talks_on = true;
       counters.bytes_unheard.Add(taken);
     } else {
       counters.bytes_in.Add(taken);

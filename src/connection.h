@@ -125,6 +125,7 @@ class alignas(64) Connection {
   DeadlineKind deadline{};   // whose queue it is in
   uint8_t quiet_looks = 0;   // in a row, at which nothing had moved
   Standing standing{};       // what kind of place it takes
+  bool talks_on = false;     // lingering: has said something since the last look
   bool linger_over = false;  // no more lingering: its next turn closes it
 
  private:

@@ -344,9 +344,13 @@ void ConnectionDriver::OnStalled(Connection& connection) {
   Close(connection, CloseReason::kWriteTimeout, true);
 }
 
-// Closing while something is on its way would take that from the caller.
+// Closing while something is on its way would take that from the caller. Who talks on has not come
+// to the end of what has arrived: its next word to a closed connection would be answered by a
+// reset, and with that many callers do not read the rest. So it has as long as who acknowledges
+// nothing.
 void ConnectionDriver::OnLingering(Connection& connection) {
-  const bool goes_on = connection.UnackedBytes() > 0 && !IsQuietTooLong(connection) &&
+  const bool talks_on = std::exchange(connection.talks_on, false);
+  const bool goes_on = (talks_on || connection.UnackedBytes() > 0) && !IsQuietTooLong(connection) &&
                        ++connection.linger_looks < kMostLingerLooks;
   if (goes_on) return SetDeadline(connection, DeadlineKind::kLingering);
   LingerNoMore(connection);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <thread>
 
 #include "tests/support/client.h"
 #include "tests/support/server_process.h"
@@ -94,6 +95,23 @@ TEST_CASE("DoesNotWaitForEverForTheCallerToHangUpToo") {
   REQUIRE(caller.Send("x") == 1);
   REQUIRE(caller.ReceiveUntilEof() == "x");
   CHECK(WaitFor([&] { return server.Stats()["active"] == 0; }));
+}
+
+// The echo has arrived, and the end with it, but the caller has not looked yet. On a machine that
+// lets nobody run for seconds one of them may fail.
+TEST_CASE("WhoHasNotReadItsEndYetMayTalkOn") {
+  ServerProcess server({"--once", "--greeting", ""});
+  const auto talks_on = [&server] {
+    Client caller(server.Address());
+    REQUIRE(caller.Send("x") == 1);
+    REQUIRE(server.Reaches("bytes_out", 1));
+    for (int i = 0; i < 50; ++i) {
+      if (caller.SendSome("y") != 1) return false;
+      std::this_thread::sleep_for(milliseconds(10));
+    }
+    return caller.ReceiveUntilEof() == "x" && caller.end() == End::kEof;
+  };
+  CHECK((talks_on() || talks_on() || talks_on()));
 }
 
 // The caller gets a while to hang up, too, but not for ever.
