@@ -11,12 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include "src/check.h"
 #include "src/line_stream.h"
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
 #include "src/linux/signals.h"
 #include "src/log.h"
 #include "src/options/command_line.h"
+#include "src/options/help.h"
 #include "src/options/table.h"
 #include "switchboard/server.h"
 
@@ -101,6 +103,9 @@ int main(int argc, char** argv) {
         return 0;
       case switchboard::CommandLine::Action::kVersion:
         std::puts("switchboard " SWITCHBOARD_VERSION);
+        return 0;
+      case switchboard::CommandLine::Action::kCheck:
+        switchboard::CheckEcho(command_line.check);
         return 0;
       case switchboard::CommandLine::Action::kServe:
         return Serve(command_line.options);

@@ -2,58 +2,16 @@
 
 #include <getopt.h>
 
-#include <algorithm>
-#include <sstream>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
 
 #include "src/options/table.h"
-#include "src/services/services.h"
 
 namespace switchboard {
 namespace {
 
 constexpr int kFirstLong = 256;  // what getopt returns for the first row: beyond every character
-constexpr size_t kMeaningColumn = 29;
-constexpr size_t kLineColumns = 80;
-
-// "  -l, --listen [ADDRESS:]PORT[=SERVICE]".
-std::string Usage(const OptionRow& row) {
-  std::string usage = row.letter != 0 ? std::string("  -") + row.letter + ", --" : "      --";
-  usage += row.name;
-  return row.kind.value.empty() ? usage : usage + ' ' + row.kind.value;
-}
-
-void Replace(std::string_view placeholder, const std::string& text, std::string& sentence) {
-  const size_t found = sentence.find(placeholder);
-  if (found != std::string::npos) sentence.replace(found, placeholder.size(), text);
-}
-
-std::string Meaning(const OptionRow& row) {
-  std::string meaning = row.meaning;
-  if (*row.default_value != 0) meaning += std::string(" (default: ") + row.default_value + ')';
-  Replace("{range}", row.kind.range, meaning);
-  Replace("{default}", row.kind.initial, meaning);
-  return meaning;
-}
-
-// Appends the words of `text` to `line` and `lines`, a new line wherever one is full.
-void Wrap(const std::string& text, std::string line, size_t indent, std::string& lines) {
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    const bool first = line.size() <= indent;
-    if (!first && line.size() + 1 + word.size() > kLineColumns) {
-      lines += line + '\n';
-      line.clear();
-    }
-    line.resize(std::max(line.size(), indent), ' ');
-    if (line.size() > indent) line += ' ';
-    line += word;
-  }
-  lines += line + '\n';
-}
-
 // A row for the letter or the number that getopt returned; there is one.
 const OptionRow& RowOf(int found) {
   for (const OptionRow& row : OptionTable()) {
@@ -65,6 +23,10 @@ const OptionRow& RowOf(int found) {
 void Apply(const OptionRow& row, std::string_view text, CommandLine& result) {
   if (row.name == std::string_view("help")) result.action = CommandLine::Action::kHelp;
   if (row.name == std::string_view("version")) result.action = CommandLine::Action::kVersion;
+  if (row.name == std::string_view("check")) {
+    result.action = CommandLine::Action::kCheck;
+    result.check = text;
+  }
   try {
     row.kind.read(text, result.options);
   } catch (const std::invalid_argument& error) {
@@ -77,25 +39,6 @@ void Apply(const OptionRow& row, std::string_view text, CommandLine& result) {
 }
 
 }  // namespace
-
-std::string HelpText() {
-  std::string text =
-      "Usage: switchboard [OPTION]...\n"
-      "A TCP echo server: one edge-triggered epoll reactor and a fixed pool of workers.\n\n";
-  for (const OptionRow& row : OptionTable()) {
-    std::string line = Usage(row);
-    if (line.size() + 2 > kMeaningColumn) {
-      text += line + '\n';
-      line.clear();
-    }
-    line.resize(kMeaningColumn, ' ');
-    Wrap(Meaning(row), line, kMeaningColumn, text);
-  }
-  text += "\nSERVICE is one of " + NamesOf(ShippedServices(Options())) + ".\n";
-  return text +
-         "SIGTERM and SIGINT finish the replies under way and exit; a second one exits at\n"
-         "once. SIGUSR1 logs all counters.\n";
-}
 
 CommandLine ParseCommandLine(int argc, char** argv) {
   std::vector<option> long_options;

@@ -10,16 +10,14 @@
 namespace switchboard {
 
 struct CommandLine {
-  enum class Action { kServe, kHelp, kVersion };
+  enum class Action { kServe, kHelp, kVersion, kCheck };
   Action action = Action::kServe;
   Options options;
+  std::string check;  // what to call, of kCheck
 };
 
 // Throws std::invalid_argument with one sentence that names the option and its value.
 CommandLine ParseCommandLine(int argc, char** argv);
-
-// What --help prints, in lines of at most 80 columns.
-std::string HelpText();
 
 }  // namespace switchboard
 

@@ -281,6 +281,13 @@ Kind GreetingKind() {
       .check = CheckGreeting};
 }
 
+Kind AddressRequest() {
+  Kind kind = Request();
+  kind.value = "ADDRESS";
+  kind.read = [](std::string_view text, Options&) { (void)sys::ParseEndpoint(text); };
+  return kind;
+}
+
 Kind Request() {
   return {.fields = {},
           .value = "",

@@ -58,6 +58,8 @@ Kind GreetingKind();
 
 // Not an option of the server: asks the program for something else.
 Kind Request();
+// The same, about an address.
+Kind AddressRequest();
 
 }  // namespace switchboard
 

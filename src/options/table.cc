@@ -80,6 +80,10 @@ std::vector<OptionRow> MakeTable() {
              {"info", LogLevel::kInfo},
              {"debug", LogLevel::kDebug}}),
        "logfmt lines on standard error", "{default}"},
+      {"check", 0, AddressRequest(),
+       "serve nobody; call this numeric address or unix socket, and exit with 0 if it echoes 8 "
+       "bytes within 2 seconds, else with 1: a readiness probe, as a call on hold fails",
+       ""},
       {"version", 0, Request(), "print the version and exit", ""},
       {"help", 0, Request(), "print this and exit", ""},
   };

@@ -48,13 +48,13 @@ std::vector<std::string> Includes(const fs::path& source) {
 }
 
 bool IsIn(const std::string& include, const std::string& folder) {
-  return include.starts_with(folder + "/");
+  return include == folder || include.starts_with(folder + "/");
 }
 
 }  // namespace
 
 TEST_CASE("ARoomIncludesOnlyItselfAndTheRoomsAboveIt") {
-  std::vector<std::string> allowed = {"bench/linux", "src/linux"};
+  std::vector<std::string> allowed = {"bench/linux", "src/linux", "src/options/roff.h"};
   for (const std::string& room : Rooms()) {
     allowed.push_back("bench/load/" + room);
     const std::vector<fs::path> sources = SourcesIn(kHarness / room);

@@ -123,5 +123,30 @@ TEST_CASE("TheReadmeHasTheSameOptions") {
   }
 }
 
+Finished Pages(const ServerProcess::Options& arguments, const std::string& program = PAGES) {
+  Spawn pages;
+  pages.program = program;
+  return RunToEnd(arguments, pages);
+}
+
+TEST_CASE("TheManualAndTheCompletionHaveTheSameOptions") {
+  const std::string manual = Pages({"manual"}).out;
+  const std::string script = Pages({"completion"}).out;
+  for (const OptionLine& option : OptionsOfHelp()) {
+    std::string name = option.usage.substr(option.usage.find("--"));
+    name = name.substr(0, name.find(' '));
+    CAPTURE(name);
+    CHECK(script.find(name) != std::string::npos);
+    std::string escaped;
+    for (const char c : name) escaped += c == '-' ? "\\-" : std::string(1, c);
+    CHECK(manual.find(escaped) != std::string::npos);
+  }
+  const std::string ask = script +
+                          "COMP_WORDS=(switchboard --when-full b); COMP_CWORD=2; _switchboard; "
+                          "echo ${COMPREPLY[*]}; COMP_WORDS=(switchboard --proxy-t); COMP_CWORD=1; "
+                          "_switchboard; echo ${COMPREPLY[*]}";
+  CHECK(Pages({"-c", ask}, "/bin/bash").out == "busy\n--proxy-timeout\n");
+}
+
 }  // namespace
 }  // namespace switchboard::test

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "bench/load/options/table.h"
+#include "src/options/roff.h"
 
 namespace switchboard::load {
 namespace {
@@ -71,17 +72,6 @@ std::string HelpLine(const OptionRow& row) {
   name += name.size() + 2 > kTextColumn ? "\n" + std::string(kTextColumn, ' ')
                                         : std::string(kTextColumn - name.size(), ' ');
   return name + Wrapped(MeaningOf(row), kTextColumn);
-}
-
-// What man(7) would take for its own is escaped.
-std::string Roff(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\\') out += "\\e";
-    if (c == '-') out += "\\-";
-    if (c != '\\' && c != '-') out += c;
-  }
-  return out.starts_with('.') || out.starts_with('\'') ? "\\&" + out : out;
 }
 
 }  // namespace
