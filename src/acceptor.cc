@@ -65,15 +65,22 @@ void Acceptor::HandleEvent(const EventSource& source) {
 
 void Acceptor::AcceptPending(int64_t now_ms) {
   reactor_thread_.Check();
+  bool accepted = false;
   anteroom_.EndLate(now_ms);
   LetGuestsIn();
-  for (const auto& listener : listeners_) {
-    for (int left = kRoundBudget; left > 0 && MayAccept(*listener) && IsDue(*listener, now_ms);
-         --left) {
-      if (AcceptOne(*listener, now_ms) == Outcome::kStopped) break;
-    }
-  }
+  for (const auto& listener : listeners_) accepted = AcceptFrom(*listener, now_ms) || accepted;
   LetGuestsIn();
+  if (closing_) CloseIfNobodyIsOnHold(accepted);
+}
+
+// Whether there was anybody.
+bool Acceptor::AcceptFrom(Listener& listener, int64_t now_ms) {
+  int left = kRoundBudget;
+  while (left > 0 && MayAccept(listener) && IsDue(listener, now_ms)) {
+    if (AcceptOne(listener, now_ms) == Outcome::kStopped) break;
+    --left;
+  }
+  return left < kRoundBudget;
 }
 
 // The header of a proxy must be read before anybody knows whether a place is needed.
@@ -219,15 +226,33 @@ void Acceptor::NoteFull() {
                     LogText() << "connections=" << On(Standing::kCaller));
 }
 
+void Acceptor::BeginClosing() {
+  reactor_thread_.Check();
+  closing_ = true;
+  for (const auto& listener : listeners_) {
+    listener->pending = !listener->adopted();  // whether epoll has reported anybody or not
+    if (listener->adopted()) (void)epoll_.Remove(listener->fd());
+  }
+}
+
+// All are asked once more after the last caller: meanwhile somebody may have called another.
+void Acceptor::CloseIfNobodyIsOnHold(bool accepted) {
+  const bool pending =
+      anteroom_.callers() > 0 || std::ranges::any_of(listeners_, &Listener::pending);
+  if (!accepted && !pending) return Close();
+  if (!pending) BeginClosing();
+}
+
 void Acceptor::Close() {
   reactor_thread_.Check();
+  closing_ = false;
   anteroom_.EndAwaited();
   LetGuestsIn();
   while (anteroom_.callers() > 0) LetIn(anteroom_.TakeFirstCaller(), Standing::kTurnedAway);
   for (const auto& listener : listeners_) (void)epoll_.Remove(listener->fd());
   {
     MutexLock lock(closing_mutex_);
-    overflows_at_close_ = SumOfDrops();
+    if (!listeners_.empty()) overflows_at_close_ = SumOfDrops();
     listeners_.clear();
   }
   full_ = false;

@@ -54,6 +54,7 @@ class Acceptor {
     ~Host() = default;
   };
 
+  // All references outlive the acceptor.
   Acceptor(Config config, std::vector<std::unique_ptr<Listener>> listeners, Host& host,
            sys::Epoll& epoll, ReactorCounters& counters, Log& log);
 
@@ -67,9 +68,12 @@ class Acceptor {
   void AcceptPending(int64_t now_ms);
   // A connection of the server has closed: there may be room again.
   void OnClosed(const Place& place);
-  // Closes the listening sockets: callers are refused from here on. Who waits behind a proxy's
-  // header that is whole is let in, or told "busy".
+  // Takes whoever is on hold, and as soon as nobody is, closes the listening sockets: callers are
+  // refused from then on. A socket that is closed resets those on hold, unless it was adopted.
+  void BeginClosing();
+  // Closes them at once. Who waits behind a proxy's header that is whole is let in, or told "busy".
   void Close();
+  bool closed() const { return listeners_.empty(); }
 
   // Whether AcceptPending has something to do at once, and otherwise when (kNever: not by itself).
   bool HasWork(int64_t now_ms) const;
@@ -85,6 +89,8 @@ class Acceptor {
   enum class Outcome { kAccepted, kLost, kStopped };
 
   static bool IsDue(const Listener& listener, int64_t now_ms);
+  bool AcceptFrom(Listener& listener, int64_t now_ms);
+  void CloseIfNobodyIsOnHold(bool accepted);
   Outcome AcceptOne(Listener& listener, int64_t now_ms);
   Outcome OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer, bool counted,
                      int64_t now_ms);
@@ -118,6 +124,7 @@ class Acceptor {
   HostLimit host_limit_;
   std::array<int64_t, kStandings> on_the_line_{};
   bool full_ = false;  // at the limit with callers waiting: a close ends it
+  bool closing_ = false;
 
   // Keeps the listeners open while another thread asks them something.
   Mutex closing_mutex_;

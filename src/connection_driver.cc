@@ -276,11 +276,20 @@ void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, const Place& 
     return Close(connection, CloseReason::kError);
   }
   if (IsTurnedAway(connection)) return TurnAway(connection);
-  if (!connection.route().traits.speaks_first) return SetDeadline(connection, DeadlineKind::kIdle);
+  Welcome(connection);
+}
+
+void ConnectionDriver::Welcome(Connection& connection) {
+  if (!connection.route().traits.speaks_first) {
+    SetDeadline(connection, DeadlineKind::kIdle);
+    if (draining_) GiveLastTurn(connection);
+    return;
+  }
   char* const buffer = buffers_.Acquire();
   if (buffer == nullptr) return HangUpForMemory(connection);
   connection.Open(buffer);
   Dispatch(connection);
+  if (draining_) GiveLastTurn(connection);
 }
 
 void ConnectionDriver::TurnAway(Connection& connection) {
@@ -373,12 +382,15 @@ bool ConnectionDriver::IsQuietTooLong(Connection& connection) {
 
 void ConnectionDriver::BeginDrain() {
   reactor_thread_.Check();
-  table_.ForEach([this](Connection& connection) {
-    // kReadable, as what has come in until now is answered, reported yet or not.
-    constexpr uint32_t kLastTurns = ConnectionState::kHangUp | ConnectionState::kReadable;
-    connection.drain_bytes = connection.UnreadBytes();
-    if (connection.state.Note(kLastTurns)) Turn(connection);
-  });
+  draining_ = true;
+  table_.ForEach([this](Connection& connection) { GiveLastTurn(connection); });
+}
+
+// What it has said until now is answered, reported yet or not.
+void ConnectionDriver::GiveLastTurn(Connection& connection) {
+  constexpr uint32_t kLastTurns = ConnectionState::kHangUp | ConnectionState::kReadable;
+  connection.drain_bytes = connection.UnreadBytes();
+  if (connection.state.Note(kLastTurns)) Turn(connection);
 }
 
 void ConnectionDriver::CloseAll() {

@@ -56,12 +56,16 @@ class ConnectionDriver final : public Acceptor::Host {
   void Admit(sys::Fd fd, const Listener& listener, const Place& place,
              const sys::Address* named) override;
 
-  // The server stops: each connection is answered once more, and hung up on.
+  // The server stops: each connection is answered once more, and hung up on; from now on those that
+  // are let in, too.
   void BeginDrain();
   // The time for that is over: closes whatever is open, and from now on what workers give back.
   void CloseAll();
 
  private:
+  void Welcome(Connection& connection);
+  void GiveLastTurn(Connection& connection);
+
   // What a connection does next.
   void Turn(Connection& connection);
   void ReadRequest(Connection& connection);
@@ -114,6 +118,7 @@ class ConnectionDriver final : public Acceptor::Host {
   std::vector<char> scratch_;  // for what is read and thrown away
   int64_t now_ms_ = 0;         // of this round
   int64_t trim_due_ms_ = kNever;
+  bool draining_ = false;
   bool closing_ = false;  // the time to drain is over
   int64_t open_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include "src/linux/fork.h"
 #include "src/linux/socket.h"
@@ -61,32 +62,62 @@ Listener::Listener(const sys::Address& address, const Route& route, Settings set
     : route_(route),
       is_unix_(address.IsUnix()),
       behind_proxy_(settings.behind_proxy),
+      stays_(settings.stays),
       socket_buffer_bytes_(settings.socket_buffer_bytes),
       file_(address.path()) {
   const sys::Result made = sys::StreamSocket(address.family());
   OrRefuse(address, made);
   fd_.Reset(static_cast<int>(made.value));
   if (!is_unix_) SetUpTcp(address, settings);
-  sys::Result bound = sys::Bind(fd(), address);
-  if (bound.error == EADDRINUSE && file_.Find() && IsStale(address)) {
-    file_.Remove();
-    bound = sys::Bind(fd(), address);
-  }
-  OrRefuse(address, bound);
-  file_.Find();
+  Bind(address, settings);
   if (const sys::Result listening = sys::Listen(fd(), settings.backlog); !listening) {
     file_.Remove();
     Refuse(address, listening.error);
   }
 }
 
-// Accepted sockets inherit all of it.
+Listener::Listener(sys::Fd listening, const Route& route, Settings settings)
+    : route_(route),
+      fd_(std::move(listening)),
+      is_unix_(address().IsUnix()),
+      behind_proxy_(settings.behind_proxy),
+      adopted_(true),
+      stays_(true),
+      socket_buffer_bytes_(settings.socket_buffer_bytes) {
+  OrRefuse(address(), sys::TakeOver(fd()));
+  if (is_unix_) return;
+  SetUpAccepted(address(), settings);
+  takes_ipv4_ = address().family() == AF_INET || !sys::IsIpv6Only(fd());
+}
+
+// Nobody can call before it listens, so nobody does with other permissions than those asked for.
+void Listener::Bind(const sys::Address& address, const Settings& settings) {
+  sys::Result bound = sys::Bind(fd(), address);
+  if (bound.error == EADDRINUSE && file_.Find() && IsStale(address)) {
+    file_.Remove();
+    bound = sys::Bind(fd(), address);
+  }
+  OrRefuse(address, bound);
+  if (!file_.Find() || settings.unix_mode < 0) return;
+  const sys::Result set = file_.SetMode(static_cast<mode_t>(settings.unix_mode));
+  if (set) return;
+  file_.Remove();
+  throw ListenError("cannot set the permissions of " + address.ToString() + ": " +
+                        std::strerror(set.error) + "; leave Options::unix_mode out",
+                    set.error);
+}
+
 void Listener::SetUpTcp(const sys::Address& address, const Settings& settings) {
-  OrRefuse(address, sys::SetUrgentInline(fd()));
   OrRefuse(address, sys::SetReuseAddress(fd()));
-  OrRefuse(address, sys::SetNoDelay(fd(), true));
   takes_ipv4_ = address.family() == AF_INET || settings.dual_stack;
   if (address.family() == AF_INET6) OrRefuse(address, sys::SetIpv6Only(fd(), !takes_ipv4_));
+  SetUpAccepted(address, settings);
+}
+
+// What accepted sockets inherit.
+void Listener::SetUpAccepted(const sys::Address& address, const Settings& settings) {
+  OrRefuse(address, sys::SetUrgentInline(fd()));
+  OrRefuse(address, sys::SetNoDelay(fd(), true));
   if (const int idle = settings.keepalive_seconds; idle > 0) {
     OrRefuse(address, sys::SetKeepAlive(fd(), idle, std::max(1, idle / 6), kKeepaliveTries));
   }
@@ -104,6 +135,7 @@ sys::Result Listener::Prepare(int accepted) const {
 }
 
 Listener::~Listener() {
+  if (stays_) return;
   file_.Remove();
   if (sys::HasForked()) sys::EndCopies(fd(), false);
 }

@@ -31,12 +31,16 @@ class Listener {
     int backlog;
     int socket_buffer_bytes;
     int keepalive_seconds;
+    int unix_mode;
     bool dual_stack;  // an IPv6 socket takes IPv4 callers as well
+    bool stays;       // somebody else holds a copy, for the next server
     bool behind_proxy = false;
   };
 
   // `route` outlives every connection. Throws ListenError if `address` cannot be had.
   Listener(const sys::Address& address, const Route& route, Settings settings);
+  // Adopts a socket that listens already (sys::WhyNotListening). The same exceptions.
+  Listener(sys::Fd listening, const Route& route, Settings settings);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -50,6 +54,11 @@ class Listener {
   bool is_unix() const { return is_unix_; }
   // Each call begins with the header of a proxy.
   bool behind_proxy() const { return behind_proxy_; }
+  // Whether somebody else has made the socket. Its backlog is then not emptied before it is closed:
+  // whoever is on hold there waits for the next server.
+  bool adopted() const { return adopted_; }
+  // False if the file of a unix socket will stay, for want of the right to remove it.
+  bool may_remove_file() const { return stays_ || file_.MayRemove(); }
 
   // Sets on an accepted socket what it has not inherited: a unix socket inherits nothing.
   [[nodiscard]] sys::Result Prepare(int accepted) const;
@@ -61,11 +70,15 @@ class Listener {
 
  private:
   void SetUpTcp(const sys::Address& address, const Settings& settings);
+  void SetUpAccepted(const sys::Address& address, const Settings& settings);
+  void Bind(const sys::Address& address, const Settings& settings);
 
   const Route& route_;
   sys::Fd fd_;
   const bool is_unix_;
   const bool behind_proxy_;
+  const bool adopted_ = false;
+  const bool stays_;
   const int socket_buffer_bytes_;
   sys::SocketFile file_;  // of a unix socket
   bool takes_ipv4_ = true;

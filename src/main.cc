@@ -50,28 +50,46 @@ void Announce(const std::vector<std::string>& addresses, LineStream& output,
                       << "\" hint=\"standard output takes nothing; send it somewhere else\"");
 }
 
-int Serve(const switchboard::Options& options) {
+// Each request ends what the one before it has begun.
+void StopFurther(switchboard::Server& server) {
+  if (server.phase() == switchboard::Phase::kServing) {
+    server.Stop();
+  } else if (!server.EndPhase()) {
+    sys::ExitNow(kExitedAtOnce);
+  }
+}
+
+int Serve(switchboard::ProgramOptions options) {
   // SIGHUP and SIGPIPE do nothing: they are blocked and nobody waits for them.
   sys::BlockSignals({SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGPIPE});
   std::optional<switchboard::Server> server;
   std::atomic<bool> serving = false;
-  int64_t stopped_ms = 0;
-  // From the start, as looking up a name to listen at may take long.
-  const sys::SignalThread signals({SIGTERM, SIGINT, SIGUSR1}, [&](int signal) {
+  int64_t told_ms = -kOneRequestMs;  // to stop, or to be quicker about it
+  // From the start, as looking up a name to listen at may take long; but a change of the user comes
+  // before any thread.
+  std::optional<sys::SignalThread> signals;
+  const auto on_signal = [&](int signal) {
     if (!serving) {
       if (signal != SIGUSR1) sys::ExitNow(0);
     } else if (signal == SIGUSR1) {
       server->LogStats();
-    } else if (stopped_ms == 0) {
-      stopped_ms = sys::NowMs();
-      server->Stop();
-    } else if (sys::NowMs() - stopped_ms >= kOneRequestMs) {
-      sys::ExitNow(kExitedAtOnce);
+    } else if (sys::NowMs() - told_ms >= kOneRequestMs) {
+      told_ms = sys::NowMs();
+      StopFurther(*server);
     }
-  });
+  };
+  const auto watch_signals = [&] { signals.emplace({SIGTERM, SIGINT, SIGUSR1}, on_signal); };
+  if (options.user) {
+    options.when_bound = [&] {
+      sys::BecomeUser(*options.user);
+      watch_signals();
+    };
+  } else {
+    watch_signals();
+  }
+  server.emplace(options);
   const std::shared_ptr<LineStream> output = LineStream::Open(LineStream::kStandardOutput);
   switchboard::Log log(options.log_level);
-  server.emplace(options);
   const std::vector<std::string> addresses = server->Addresses();
   serving = true;
   Announce(addresses, *output, log);

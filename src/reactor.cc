@@ -20,8 +20,7 @@ constexpr size_t kEventsPerRound = 512;
 Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners,
                  const std::vector<std::unique_ptr<WorkerPool>>& pools, BufferPool& buffers,
                  CallerAddresses& callers, ReadyList& ready, ReactorCounters& counters, Log& log)
-    : drain_timeout_ms_(config.drain_timeout_ms),
-      pools_(pools),
+    : pools_(pools),
       ready_(ready),
       log_(log),
       connections_(std::move(config.connections), acceptor_, epoll_, buffers, callers, counters,
@@ -30,7 +29,7 @@ Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners
                 log),
       shared_cpu_(pools, log),
       events_(kEventsPerRound),
-      drain_due_ms_(kNever) {
+      phases_(config.phases) {
   acceptor_.Register();
   const sys::Result added =
       epoll_.Add(ready_.wake_fd(), EPOLLIN, EventSource{EventSource::Kind::kWakeUp}.ToData());
@@ -40,22 +39,29 @@ Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners
 }
 
 void Reactor::Stop() {
-  stop_requested_.store(true, std::memory_order_release);
+  phases_.Stop();
   ready_.Interrupt();
 }
 
+bool Reactor::EndPhase() {
+  const bool ended = phases_.End();
+  ready_.Interrupt();
+  return ended;
+}
+
 void Reactor::Run() {
-  while (!draining_ || connections_.open() > 0) {
+  while (entered_ != Phase::kDraining || !IsAlone()) {
     const size_t found = WaitForEvents();
     now_ms_ = sys::NowMs();
     connections_.BeginRound(now_ms_);
     shared_cpu_.Review(now_ms_);
     HandleEvents(found);
     HandleReady();
-    HandleStop();
+    HandlePhase();
     connections_.HandleDeadlines();
-    HandleDrainDeadline();
+    HandlePhaseDeadline();
     acceptor_.AcceptPending(now_ms_);
+    if (IsAlone()) phases_.EndIf(Phase::kNoNewCallers);
     for (const auto& pool : pools_) pool->Publish();
   }
   shared_cpu_.LetAllGo();
@@ -63,7 +69,8 @@ void Reactor::Run() {
 
 // Sleeps only if there is nothing left to do.
 size_t Reactor::WaitForEvents() {
-  if (connections_.HasWork() || acceptor_.HasWork(now_ms_)) return PollEvents(0);
+  const bool phase_begins = phases_.now() != entered_;
+  if (phase_begins || connections_.HasWork() || acceptor_.HasWork(now_ms_)) return PollEvents(0);
   bool paused = false;
   for (const auto& pool : pools_) paused = pool->PauseWhileBusy() || paused;
   if (paused) return PollEvents(0);
@@ -82,7 +89,7 @@ size_t Reactor::PollEvents(int64_t timeout_ms) {
 // Until the first deadline; -1 for ever.
 int64_t Reactor::SleepMs() const {
   const int64_t due_ms =
-      std::min({connections_.first_due_ms(), acceptor_.retry_due_ms(), drain_due_ms_});
+      std::min({connections_.first_due_ms(), acceptor_.retry_due_ms(), phase_due_ms_});
   if (due_ms == kNever) return -1;
   constexpr int64_t kLongestMs = 1 << 30;
   return std::clamp<int64_t>(due_ms - sys::NowMs(), 0, kLongestMs);
@@ -109,18 +116,32 @@ void Reactor::HandleEvents(size_t count) {
 
 void Reactor::HandleReady() { connections_.HandleGivenBack(ready_.Take()); }
 
-void Reactor::HandleStop() {
-  if (draining_ || !stop_requested_.load(std::memory_order_acquire)) return;
-  draining_ = true;
-  drain_due_ms_ = now_ms_ + drain_timeout_ms_;
-  log_.Write(LogLevel::kInfo, "drain_begin", LogText() << "connections=" << connections_.open());
-  acceptor_.Close();
-  connections_.BeginDrain();
+bool Reactor::IsAlone() const { return acceptor_.closed() && connections_.open() == 0; }
+
+void Reactor::HandlePhase() {
+  const Phase phase = phases_.now();
+  if (phase != entered_) Enter(phase);
 }
 
-void Reactor::HandleDrainDeadline() {
-  if (now_ms_ < drain_due_ms_) return;
-  drain_due_ms_ = kNever;
+void Reactor::Enter(Phase phase) {
+  entered_ = phase;
+  phase_due_ms_ = now_ms_ + phases_.DurationMs(phase);
+  const char* const event = phase == Phase::kLameDuck       ? "lame_duck_begin"
+                            : phase == Phase::kNoNewCallers ? "no_new_callers_begin"
+                                                            : "drain_begin";
+  log_.Write(LogLevel::kInfo, event, LogText() << "connections=" << connections_.open());
+  if (phase != Phase::kLameDuck && !acceptor_.closed()) acceptor_.BeginClosing();
+  if (phase == Phase::kDraining) connections_.BeginDrain();
+}
+
+void Reactor::HandlePhaseDeadline() {
+  if (now_ms_ < phase_due_ms_) return;
+  phase_due_ms_ = kNever;
+  if (entered_ != Phase::kDraining) {
+    phases_.EndIf(entered_);
+    return HandlePhase();
+  }
+  acceptor_.Close();
   connections_.CloseAll();
 }
 

@@ -11,7 +11,6 @@
 #ifndef SWITCHBOARD_SRC_REACTOR_H_
 #define SWITCHBOARD_SRC_REACTOR_H_
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -19,6 +18,7 @@
 
 #include "src/acceptor.h"
 #include "src/connection_driver.h"
+#include "src/phases.h"
 #include "src/shared_cpu.h"
 #include "src/worker_pool.h"
 
@@ -27,7 +27,7 @@ namespace switchboard {
 class Reactor {
  public:
   struct Config {
-    int64_t drain_timeout_ms;
+    Phases::Durations phases;
     ConnectionDriver::Config connections;
     Acceptor::Config accept;
   };
@@ -37,11 +37,13 @@ class Reactor {
           const std::vector<std::unique_ptr<WorkerPool>>& pools, BufferPool& buffers,
           CallerAddresses& callers, ReadyList& ready, ReactorCounters& counters, Log& log);
 
-  // Serves until Stop, then drains. On return no connection is left.
+  // Serves until Stop, then goes through the phases. On return no connection is left.
   void Run();
 
-  // Any thread.
+  // Any thread; as in Server.
   void Stop();
+  bool EndPhase();
+  Phase phase() const { return phases_.now(); }
 
   // As in Acceptor. Any thread.
   int64_t ListenOverflows() { return acceptor_.ListenOverflows(); }
@@ -54,10 +56,11 @@ class Reactor {
   int64_t SleepMs() const;
   void HandleEvents(size_t count);
   void HandleReady();
-  void HandleStop();
-  void HandleDrainDeadline();
+  bool IsAlone() const;
+  void HandlePhase();
+  void HandlePhaseDeadline();
+  void Enter(Phase phase);
 
-  const int64_t drain_timeout_ms_;
   const std::vector<std::unique_ptr<WorkerPool>>& pools_;
   ReadyList& ready_;
   Log& log_;
@@ -67,11 +70,11 @@ class Reactor {
   Acceptor acceptor_;
   SharedCpu shared_cpu_;
   std::vector<epoll_event> events_;
-  int64_t now_ms_ = 0;  // of this round
-  bool draining_ = false;
-  int64_t drain_due_ms_;  // kNever, but for the time between the stop and the end of the drain
+  int64_t now_ms_ = 0;               // of this round
+  Phase entered_ = Phase::kServing;  // what has been done is what this phase asks for
+  int64_t phase_due_ms_ = kNever;    // when its time is over
 
-  std::atomic<bool> stop_requested_{false};
+  Phases phases_;
 };
 
 }  // namespace switchboard

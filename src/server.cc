@@ -1,12 +1,13 @@
 #include "switchboard/server.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <map>
 #include <stdexcept>
+#include <utility>
 
 #include "src/counter_table.h"
 #include "src/linux/process.h"
+#include "src/listeners.h"
 #include "src/log.h"
 #include "src/options/table.h"
 #include "src/reactor.h"
@@ -49,80 +50,12 @@ std::vector<std::string> ReachableAt(const std::vector<std::unique_ptr<Listener>
   return texts;
 }
 
-}  // namespace
-
-// The members are destroyed from the bottom up: the pools come last, so that their workers are
-// joined before what they use is destroyed.
-struct Server::Parts {
-  explicit Parts(const Options& o)
-      : options(o),
-        log(o.log_level),
-        trace(o.trace ? std::make_unique<Trace>(callers) : nullptr),
-        buffers(static_cast<size_t>(o.read_buffer_bytes)) {}
-
-  void CheckServices() const;
-  bool IsListenedTo(const std::string& service) const;
-  void StartPools();
-  WorkerPool* StartPool(const std::string& name, const std::string& option, int workers,
-                        bool may_block);
-  std::vector<std::unique_ptr<Listener>> OpenListeners();
-  void OpenEndpoint(const Listen& listen, const Route& route, int backlog,
-                    std::vector<std::unique_ptr<Listener>>& listeners);
-  const Route& RouteTo(const std::string& service);
-  int Backlog();
-  uint64_t DroppedLines() const;
-  void CheckProxy() const;
-  Acceptor::Config AcceptConfig();
-
-  const Options options;
-  Log log;
-  CallerAddresses callers;
-  const std::unique_ptr<Trace> trace;  // if it is wanted
-  BufferPool buffers;
-  ReadyList ready;
-  ReactorCounters counters;
-  Services services;
-  std::map<std::string, Route> routes;  // by service
-  std::unique_ptr<Reactor> reactor;
-  WorkerPool* common_pool = nullptr;             // if any service that is listened to shares it
-  std::map<std::string, WorkerPool*> own_pools;  // by service
-  std::vector<std::unique_ptr<WorkerPool>> pools;
-  std::vector<std::string> addresses;
-};
-
-Server::Server(const Options& options, const Services& services) {
-  CheckOptions(options);
-  parts_ = std::make_unique<Parts>(options);
-  parts_->services = services;
-  parts_->services.merge(ShippedServices(options));
-  parts_->CheckServices();
-  parts_->CheckProxy();
-  parts_->StartPools();
-  parts_->reactor = std::make_unique<Reactor>(
-      Reactor::Config{
-          .drain_timeout_ms = options.drain_timeout_ms,
-          .connections = {.read_bytes = static_cast<size_t>(options.read_buffer_bytes),
-                          .idle_timeout_ms = options.idle_timeout_ms,
-                          .write_timeout_ms = options.write_timeout_ms,
-                          .busy_text = options.greeting.empty() ? "" : "busy\n"},
-          .accept = parts_->AcceptConfig(),
-      },
-      parts_->OpenListeners(), parts_->pools, parts_->buffers, parts_->callers, parts_->ready,
-      parts_->counters, parts_->log);
-  parts_->addresses = ReachableAt(parts_->reactor->listeners());
+// "Options::service_workers echo=2".
+std::string PoolOption(const std::pair<const std::string, int>& workers) {
+  return "Options::service_workers " + workers.first + "=" + std::to_string(workers.second);
 }
 
-Server::~Server() = default;
-
-void Server::Parts::CheckServices() const {
-  for (const auto& [name, service] : services) {
-    Require(service != nullptr, "the service '" + name + "' is null; give an object");
-    Require(service->traits().max_read_bytes > 0,
-            "the service '" + name + "' has max_read_bytes 0; give at least 1");
-  }
-}
-
-void Server::Parts::CheckProxy() const {
+void CheckProxy(const Options& options) {
   const auto proxied = std::ranges::find_if(options.listen, &Listen::proxy);
   const bool any = proxied != options.listen.end();
   Require(
@@ -134,37 +67,120 @@ void Server::Parts::CheckProxy() const {
               " is behind a proxy; say whom to believe with Options::proxy_from");
 }
 
-bool Server::Parts::IsListenedTo(const std::string& service) const {
-  if (options.listen.empty()) return service == Listen().service;
-  return std::ranges::any_of(options.listen,
-                             [&](const Listen& listen) { return listen.service == service; });
+// To the services that callers can reach; their pools are still to be started.
+Routes RoutesOf(const Options& options, const Services& services) {
+  for (const auto& [name, service] : services) {
+    Require(service != nullptr, "the service '" + name + "' is null; give an object");
+    Require(service->traits().max_read_bytes > 0,
+            "the service '" + name + "' has max_read_bytes 0; give at least 1");
+  }
+  Routes routes;
+  for (const std::string& name : ServicesListenedTo(options)) {
+    const auto found = services.find(name);
+    Require(found != services.end(), "Options::listen names an unknown service '" + name +
+                                         "'; there are " + NamesOf(services));
+    routes.emplace(name, Route{found->second.get(), found->second->traits(), nullptr});
+  }
+  for (const auto& own : options.service_workers) {
+    const std::string& name = own.first;
+    Require(services.contains(name),
+            PoolOption(own) + " names no service; there are " + NamesOf(services));
+    Require(routes.contains(name), PoolOption(own) + " is a pool for nobody; add Options::listen " +
+                                       "PORT=" + name + " or leave it out");
+  }
+  return routes;
 }
+
+}  // namespace
+
+// The members are destroyed from the bottom up: the pools come last, so that their workers are
+// joined before what they use is destroyed.
+struct Server::Parts {
+  Parts(const Options& o, Services s, Routes r)
+      : options(o),
+        log(o.log_level),
+        trace(o.trace ? std::make_unique<Trace>(callers) : nullptr),
+        buffers(static_cast<size_t>(o.read_buffer_bytes)),
+        services(std::move(s)),
+        routes(std::move(r)) {}
+
+  void StartPools();
+  WorkerPool* StartPool(const std::string& name, int workers, const std::string& option,
+                        bool may_block);
+  void WarnOf(const std::vector<std::unique_ptr<Listener>>& listeners);
+  uint64_t DroppedLines() const;
+  Acceptor::Config AcceptConfig();
+
+  const Options options;
+  Log log;
+  CallerAddresses callers;
+  const std::unique_ptr<Trace> trace;  // if it is wanted
+  BufferPool buffers;
+  ReadyList ready;
+  ReactorCounters counters;
+  const Services services;
+  Routes routes;
+  std::unique_ptr<Reactor> reactor;
+  std::vector<std::unique_ptr<WorkerPool>> pools;
+  std::vector<std::string> addresses;
+  std::vector<Server::Listening> sockets;
+};
+
+Server::Server(const Options& options, const Services& added) {
+  CheckOptions(options);
+  CheckProxy(options);
+  Services services = added;
+  services.merge(ShippedServices(options));
+  Routes routes = RoutesOf(options, services);
+  auto listeners = OpenListeners(options, routes);
+  if (options.when_bound) options.when_bound();
+  parts_ = std::make_unique<Parts>(options, std::move(services), std::move(routes));
+  parts_->WarnOf(listeners);
+  parts_->StartPools();
+  parts_->reactor = std::make_unique<Reactor>(
+      Reactor::Config{
+          .phases = {.lame_duck_ms = options.lame_duck_ms,
+                     .no_new_callers_ms = options.drain_callers_ms,
+                     .draining_ms = options.drain_timeout_ms},
+          .connections = {.read_bytes = static_cast<size_t>(options.read_buffer_bytes),
+                          .idle_timeout_ms = options.idle_timeout_ms,
+                          .write_timeout_ms = options.write_timeout_ms,
+                          .busy_text = options.greeting.empty() ? "" : "busy\n"},
+          .accept = parts_->AcceptConfig(),
+      },
+      std::move(listeners), parts_->pools, parts_->buffers, parts_->callers, parts_->ready,
+      parts_->counters, parts_->log);
+  parts_->addresses = ReachableAt(parts_->reactor->listeners());
+  for (const auto& listener : parts_->reactor->listeners()) {
+    parts_->sockets.push_back({listener->fd(), listener->address().ToString()});
+  }
+}
+
+Server::~Server() = default;
 
 // Services that somebody can call have a pool of their own, or share the common one.
 void Server::Parts::StartPools() {
-  bool common = false;
-  bool common_may_block = false;
-  for (const auto& [name, service] : services) {
-    if (options.service_workers.contains(name) || !IsListenedTo(name)) continue;
-    common = true;
-    common_may_block = common_may_block || service->traits().may_block;
-  }
-  const int workers = options.workers > 0 ? options.workers : sys::AvailableCpus();
-  if (common) {
-    common_pool = StartPool(kCommonPool, "Options::workers", std::min(workers, kMaxDefaultWorkers),
-                            common_may_block);
-  }
-  for (const auto& [name, count] : options.service_workers) {
-    const std::string option = "Options::service_workers " + name + "=" + std::to_string(count);
-    Require(services.contains(name), option + " names no service; there are " + NamesOf(services));
-    Require(IsListenedTo(name), option + " is a pool for nobody; add Options::listen PORT=" + name +
-                                    " or leave it out");
-    own_pools[name] = StartPool(name, option, count, services[name]->traits().may_block);
+  WorkerPool* common = nullptr;
+  const bool may_block = std::ranges::any_of(routes, [this](const auto& route) {
+    return !options.service_workers.contains(route.first) && route.second.traits.may_block;
+  });
+  const int wanted = options.workers > 0 ? options.workers : sys::AvailableCpus();
+  for (auto& [name, route] : routes) {
+    const auto own = options.service_workers.find(name);
+    if (own != options.service_workers.end()) {
+      route.pool = StartPool(name, own->second, PoolOption(*own), route.traits.may_block);
+      continue;
+    }
+    if (common == nullptr) {
+      common = StartPool(kCommonPool, std::min(wanted, kMaxDefaultWorkers), "Options::workers",
+                         may_block);
+    }
+    route.pool = common;
   }
 }
 
-WorkerPool* Server::Parts::StartPool(const std::string& name, const std::string& option,
-                                     int workers, bool may_block) {
+WorkerPool* Server::Parts::StartPool(const std::string& name, int workers,
+                                     const std::string& option, bool may_block) {
   pools.push_back(std::make_unique<WorkerPool>(WorkerPool::Config{.name = name,
                                                                   .option = option,
                                                                   .workers = workers,
@@ -174,61 +190,20 @@ WorkerPool* Server::Parts::StartPool(const std::string& name, const std::string&
   return pools.back().get();
 }
 
-const Route& Server::Parts::RouteTo(const std::string& service) {
-  const auto found = services.find(service);
-  if (found == services.end()) {
-    throw std::invalid_argument("Options::listen names an unknown service '" + service +
-                                "'; there are " + NamesOf(services));
+void Server::Parts::WarnOf(const std::vector<std::unique_ptr<Listener>>& listeners) {
+  const int most = BacklogOf(options);
+  if (most < options.backlog) {
+    log.Write(LogLevel::kWarn, "backlog_cut",
+              LogText() << "wanted=" << options.backlog << " somaxconn=" << most
+                        << " hint=\"sysctl -w net.core.somaxconn=" << options.backlog << '"');
   }
-  const auto own_pool = own_pools.find(service);
-  WorkerPool* const pool = own_pool == own_pools.end() ? common_pool : own_pool->second;
-  const Route route{found->second.get(), found->second->traits(), pool};
-  return routes.emplace(service, route).first->second;
-}
-
-std::vector<std::unique_ptr<Listener>> Server::Parts::OpenListeners() {
-  std::vector<Listen> wanted = options.listen;
-  if (wanted.empty()) wanted.push_back({.address = "8000"});
-  const int backlog = Backlog();
-  std::vector<std::unique_ptr<Listener>> listeners;
-  for (const Listen& listen : wanted) {
-    OpenEndpoint(listen, RouteTo(listen.service), backlog, listeners);
+  for (const auto& listener : listeners) {
+    if (listener->may_remove_file()) continue;
+    log.Write(LogLevel::kWarn, "unix_path_stays",
+              LogText() << "at=" << listener->address().ToText()
+                        << " hint=\"the right to remove it was given up; choose a folder of the "
+                           "user's own\"");
   }
-  return listeners;
-}
-
-// A host name may stand for several addresses. Those that this machine does not have are left out,
-// unless it has none of them.
-void Server::Parts::OpenEndpoint(const Listen& listen, const Route& route, int backlog,
-                                 std::vector<std::unique_ptr<Listener>>& listeners) {
-  const sys::Endpoint endpoint = sys::ParseEndpoint(listen.address);
-  const std::vector<sys::Address> addresses = sys::ListenAddresses(endpoint);
-  const Listener::Settings settings{.backlog = backlog,
-                                    .socket_buffer_bytes = options.socket_buffer_bytes,
-                                    .keepalive_seconds = options.keepalive_seconds,
-                                    .dual_stack = endpoint.host.empty(),
-                                    .behind_proxy = listen.proxy};
-  uint16_t port = endpoint.port;
-  size_t refused = 0;
-  for (const sys::Address& address : addresses) {
-    try {
-      listeners.push_back(std::make_unique<Listener>(address.WithPort(port), route, settings));
-      port = listeners.back()->address().port();
-    } catch (const ListenError& error) {
-      const bool useless = error.error == EADDRNOTAVAIL || error.error == EAFNOSUPPORT;
-      if (!useless || ++refused == addresses.size()) throw;
-    }
-  }
-}
-
-int Server::Parts::Backlog() {
-  // The kernel cuts the backlog by itself. If its cap cannot be read, there is nothing to warn of.
-  const int most = sys::MaxBacklog().value_or(options.backlog);
-  if (options.backlog <= most) return options.backlog;
-  log.Write(LogLevel::kWarn, "backlog_cut",
-            "wanted=" + std::to_string(options.backlog) + " somaxconn=" + std::to_string(most) +
-                " hint=\"sysctl -w net.core.somaxconn=" + std::to_string(options.backlog) + "\"");
-  return most;
 }
 
 Acceptor::Config Server::Parts::AcceptConfig() {
@@ -255,12 +230,18 @@ uint64_t Server::Parts::DroppedLines() const {
 
 std::vector<std::string> Server::Addresses() const { return parts_->addresses; }
 
+std::vector<Server::Listening> Server::ListeningSockets() const { return parts_->sockets; }
+
 void Server::Run() {
   parts_->reactor->Run();
   parts_->log.Write(LogLevel::kInfo, "drained", ToText(GetStats()));
 }
 
 void Server::Stop() { parts_->reactor->Stop(); }
+
+bool Server::EndPhase() { return parts_->reactor->EndPhase(); }
+
+Phase Server::phase() const { return parts_->reactor->phase(); }
 
 void Server::LogStats() { parts_->log.Write(LogLevel::kInfo, "stats", ToText(GetStats())); }
 

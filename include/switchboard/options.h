@@ -4,6 +4,7 @@
 #define SWITCHBOARD_OPTIONS_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,8 +27,27 @@ struct Listen {
   bool proxy = false;
 };
 
+// A socket that listens already: a service manager or another process has made it.
+struct Socket {
+  int descriptor = -1;
+  std::string service;  // who answers there if `listen` has no such address; empty: nobody
+};
+
 struct Options {
   std::vector<Listen> listen;  // empty: port 8000 of every IPv4 and IPv6 address
+
+  // The Server's from here on, made non-blocking and close-on-exec. One whose address is among
+  // `listen` is used instead of a new one, and keeps its backlog; one with a service is served
+  // anyhow, and then an empty `listen` stands for nothing; any other is closed, and listens no
+  // more. As somebody else may hold a copy, who is on hold when the Server stops is left there, and
+  // the file of a unix socket is not touched.
+  std::vector<Socket> sockets;
+  // The sockets that the Server makes are held by somebody else too, who will give them to the next
+  // server: the files of unix sockets stay.
+  bool sockets_stay = false;
+  // Called by the constructor when all addresses are bound and none of its threads has been
+  // started: the moment to give up what only binding needs. Its exceptions leave the constructor.
+  std::function<void()> when_bound;
 
   int workers = 0;                             // threads of the common pool; 0: one for each CPU
   std::map<std::string, int> service_workers;  // services with a pool of their own
@@ -41,9 +61,16 @@ struct Options {
   int64_t max_per_address = 0;
   WhenFull when_full = WhenFull::kHold;
   int backlog = 4096;
+  int unix_mode = -1;  // permissions of the files of unix sockets, 0 to 0777; -1: as the umask says
 
   int64_t idle_timeout_ms = 0;       // 0: never
   int64_t write_timeout_ms = 60000;  // 0: never
+  // What Server::Stop begins, one after the other; each is left out if it is 0. First the server
+  // is a lame duck: it serves as before, but Server::phase says that it will stop, so that whoever
+  // spreads callers over servers sends no more. Then no new callers are taken, and those on the
+  // line may hang up by themselves. Then replies under way are finished, for at most as long.
+  int64_t lame_duck_ms = 0;
+  int64_t drain_callers_ms = 0;
   int64_t drain_timeout_ms = 5000;
   // A silent caller's host is asked after so many seconds whether it is still there; 0: never. TCP.
   int keepalive_seconds = 60;

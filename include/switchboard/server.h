@@ -10,9 +10,9 @@
 //
 // What else it does to the program around it:
 // - A turn of a service is never cut short, nor one that waits for a worker left out. Run() returns
-//   at most Options::drain_timeout_ms after Stop(), or when the last turn that was under way or
-//   waited then has ended, if that is later: a service that may wait for ever has to be told by the
-//   program to give up.
+//   at most Options::drain_timeout_ms after the drain has begun, or when the last turn that was
+//   under way or waited then has ended, if that is later: a service that may wait for ever has to
+//   be told by the program to give up.
 // - An exception that leaves a turn of a service or its OnClose ends the program, std::terminate.
 // - The constructor raises the limit of open descriptors (RLIMIT_NOFILE) of the process to its hard
 //   limit. To keep the process below a limit, lower the hard one before, setrlimit(2). The soft one
@@ -26,6 +26,7 @@
 #ifndef SWITCHBOARD_SERVER_H_
 #define SWITCHBOARD_SERVER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,17 @@
 #include "switchboard/stats.h"
 
 namespace switchboard {
+
+// How far a server is on its way to the end.
+enum class Phase : uint8_t {
+  kServing,       // until Stop
+  kLameDuck,      // serves as before, and is to be sent no more callers; Options::lame_duck_ms
+  kNoNewCallers,  // those on the line may hang up by themselves; Options::drain_callers_ms
+  kDraining,      // replies under way are finished; Options::drain_timeout_ms
+};
+
+// "serving", "lame duck", "no new callers", "draining".
+const char* ToString(Phase phase);
 
 class Server {
  public:
@@ -54,12 +66,25 @@ class Server {
   // kernel does not say which those are.
   std::vector<std::string> Addresses() const;
 
-  // Serves until Stop(), then drains: stops accepting, finishes the replies under way for at most
-  // Options::drain_timeout_ms, and returns with no connection left. Call once.
+  // A listening socket, which stays the Server's; a copy of it may be given to somebody else.
+  struct Listening {
+    int descriptor;
+    std::string address;  // "[::]:8000", as it is bound
+  };
+  std::vector<Listening> ListeningSockets() const;
+
+  // Serves until Stop(), then goes through the phases that have time, the last of which is the
+  // drain: it finishes the replies under way for at most Options::drain_timeout_ms, and returns
+  // with no connection left. Who is on hold when callers are taken no more is taken all the same,
+  // as closing a listening socket would reset it. Call once.
   void Run();
 
-  // Begins the drain. Any thread, any number of times, also before Run().
+  // Begins the end. Any thread, any number of times, also before Run().
   void Stop();
+  // Ends the present phase before its time. False if there is none that can be ended: before
+  // Stop(), and in the drain. Any thread.
+  bool EndPhase();
+  Phase phase() const;  // any thread
 
   Stats GetStats() const;  // any thread
   void LogStats();         // any thread: the same as one line of the log

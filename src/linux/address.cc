@@ -165,6 +165,12 @@ std::string Address::path() const {
   return name.starts_with('\0') ? "" : std::string(name);
 }
 
+bool Address::operator==(const Address& other) const {
+  if (family() != other.family()) return false;
+  if (IsUnix()) return unix_name() == other.unix_name();
+  return std::string_view(ToText()) == std::string_view(other.ToText());
+}
+
 FixedText<160> Address::ToText() const {
   FixedText<160> text;
   char host[NI_MAXHOST] = "?";

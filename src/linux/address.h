@@ -51,6 +51,8 @@ class Address {
   // The file of a unix address; empty for an abstract or an unnamed one.
   std::string path() const;
 
+  bool operator==(const Address& other) const;
+
   // "192.168.0.105:8000", "[2001:db8::1]:8000", "unix:/run/echo", "unix:@echo". An IPv4 address
   // mapped into IPv6 prints as IPv4; a control character in the name of a socket as '?'.
   std::string ToString() const { return std::string(ToText()); }

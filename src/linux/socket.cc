@@ -1,5 +1,6 @@
 #include "src/linux/socket.h"
 
+#include <fcntl.h>
 #include <linux/sock_diag.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
@@ -23,6 +24,14 @@ Result Queued(int fd, unsigned long which) {
   int bytes = 0;
   const Result result = FromReturn(::ioctl(fd, which, &bytes));
   return result ? Result{bytes, 0} : result;
+}
+
+// getsockopt(2) of an int.
+Result Option(int fd, int level, int name) {
+  int value = 0;
+  socklen_t size = sizeof(value);
+  const Result result = FromReturn(::getsockopt(fd, level, name, &value, &size));
+  return result ? Result{value, 0} : result;
 }
 
 template <typename Call>
@@ -88,6 +97,30 @@ Result SendUrgent(int fd, const void* data, size_t size) {
 
 Result ShutdownWrite(int fd) { return FromReturn(::shutdown(fd, SHUT_WR)); }
 
+std::string WhyNotListening(int fd) {
+  if (::fcntl(fd, F_GETFD) < 0) return "is closed";
+  const Result type = Option(fd, SOL_SOCKET, SO_TYPE);
+  if (!type) return "is no socket";
+  if (type.value == SOCK_DGRAM) return "is a datagram socket";
+  if (type.value != SOCK_STREAM) return "is no stream socket";
+  const long family = Option(fd, SOL_SOCKET, SO_DOMAIN).value;
+  if (family != AF_INET && family != AF_INET6 && family != AF_UNIX) {
+    return "is of address family " + std::to_string(family) + ", and not IPv4, IPv6 or unix";
+  }
+  if (Option(fd, SOL_SOCKET, SO_ACCEPTCONN).value == 1) return "";
+  return PeerAddress(fd).size() > 0 ? "is a connection (Accept=yes)" : "does not listen";
+}
+
+Result TakeOver(int fd) {
+  const Result flags = FromReturn(::fcntl(fd, F_GETFL));
+  if (!flags) return flags;
+  const int wanted = static_cast<int>(flags.value) | O_NONBLOCK;
+  const Result set = FromReturn(::fcntl(fd, F_SETFL, wanted));
+  return set ? FromReturn(::fcntl(fd, F_SETFD, FD_CLOEXEC)) : set;
+}
+
+void StopListening(int fd) { (void)::shutdown(fd, SHUT_RDWR); }
+
 Result SetOption(int fd, int level, int name, int value) {
   return FromReturn(::setsockopt(fd, level, name, &value, sizeof(value)));
 }
@@ -95,6 +128,7 @@ Result SetOption(int fd, int level, int name, int value) {
 Result SetNoDelay(int fd, bool on) { return SetOption(fd, IPPROTO_TCP, TCP_NODELAY, on); }
 Result SetReuseAddress(int fd) { return SetOption(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
 Result SetIpv6Only(int fd, bool on) { return SetOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, on); }
+bool IsIpv6Only(int fd) { return Option(fd, IPPROTO_IPV6, IPV6_V6ONLY).value == 1; }
 Result SetUrgentInline(int fd) { return SetOption(fd, SOL_SOCKET, SO_OOBINLINE, 1); }
 
 Result SetSendBuffer(int fd, int bytes) { return SetOption(fd, SOL_SOCKET, SO_SNDBUF, bytes); }
@@ -116,12 +150,7 @@ Result SetResetOnClose(int fd) {
   return FromReturn(::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)));
 }
 
-Result PendingError(int fd) {
-  int error = 0;
-  socklen_t size = sizeof(error);
-  const Result result = FromReturn(::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size));
-  return result ? Result{error, 0} : result;
-}
+Result PendingError(int fd) { return Option(fd, SOL_SOCKET, SO_ERROR); }
 
 Result ListenDrops(int fd) {
   uint32_t info[SK_MEMINFO_VARS] = {};

@@ -6,6 +6,7 @@
 #define SWITCHBOARD_SRC_LINUX_SOCKET_H_
 
 #include <cstddef>
+#include <string>
 
 #include "src/linux/address.h"
 #include "src/linux/fd.h"
@@ -30,11 +31,20 @@ Result Send(int fd, const void* data, size_t size);        // send(2) with MSG_N
 Result SendUrgent(int fd, const void* data, size_t size);  // send(2) with MSG_OOB
 Result ShutdownWrite(int fd);                              // shutdown(2), SHUT_WR
 
+// What keeps a descriptor of unknown origin from being a listening stream socket of a family that
+// Address knows, "is closed" or "is a datagram socket" say; empty if nothing does.
+std::string WhyNotListening(int fd);
+// Makes such a socket non-blocking and close-on-exec, as all others are. fcntl(2).
+Result TakeOver(int fd);
+// Ends listening for every process that has a copy of the socket. shutdown(2).
+void StopListening(int fd);
+
 // setsockopt(2) of an int.
 Result SetOption(int fd, int level, int name, int value);
 Result SetNoDelay(int fd, bool on);
 Result SetReuseAddress(int fd);
 Result SetIpv6Only(int fd, bool on);
+bool IsIpv6Only(int fd);
 // Urgent bytes stay in the stream (SO_OOBINLINE), tcp(7).
 Result SetUrgentInline(int fd);
 Result SetBufferSizes(int fd, int bytes);  // SO_SNDBUF and SO_RCVBUF

@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "src/linux/fd.h"
+
 namespace switchboard::sys {
 
 // Used by one thread at a time. Known by its device and inode, as another program may have put a
@@ -22,6 +24,12 @@ class SocketFile {
 
   // Notes which file is there now. False if there is none, or it is not a unix socket's. lstat(2).
   bool Find();
+  // Gives the one that was found these permissions, whatever the umask says. No link is followed.
+  // fchmodat(2).
+  Result SetMode(mode_t mode) const;
+  // Whether this process has the right to remove it, as far as the folder says. True if none was
+  // found. faccessat(2).
+  bool MayRemove() const;
   // Removes the one that was found, if it is still there. unlink(2).
   void Remove();
 

@@ -5,14 +5,14 @@
 
 #include <string>
 
-#include "switchboard/options.h"
+#include "src/options/program_options.h"
 
 namespace switchboard {
 
 struct CommandLine {
   enum class Action { kServe, kHelp, kVersion, kCheck };
   Action action = Action::kServe;
-  Options options;
+  ProgramOptions options;
   std::string check;  // what to call, of kCheck
 };
 

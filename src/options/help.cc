@@ -81,8 +81,8 @@ std::string HelpText() {
   }
   text += "\nSERVICE is one of " + NamesOf(ShippedServices(Options())) + ".\n";
   return text +
-         "SIGTERM and SIGINT finish the replies under way and exit; a second one exits at\n"
-         "once. SIGUSR1 logs all counters.\n";
+         "SIGTERM and SIGINT finish the replies under way and exit; a further one ends the\n"
+         "phase that has begun, the drain at once. SIGUSR1 logs all counters.\n";
 }
 
 std::string ManualPage() {
@@ -99,7 +99,8 @@ std::string ManualPage() {
   page += ".PP\nSERVICE is one of " + Roff(NamesOf(ShippedServices(Options()))) + ".\n";
   return page +
          ".SH SIGNALS\n"
-         "SIGTERM and SIGINT finish the replies under way and exit; a second one exits at once.\n"
+         "SIGTERM and SIGINT finish the replies under way and exit; a further one ends the "
+         "phase that has begun, the drain at once.\n"
          "SIGUSR1 logs all counters.\n"
          ".SH EXIT STATUS\n0 after a drain, 1 if the machine refuses, 2 for a wrong command line.\n"
          ".SH SEE ALSO\n.BR switchboard\\-load (1)\n";

@@ -15,6 +15,8 @@ namespace {
 constexpr int64_t kMaxSeconds = int64_t{86400} * 365;
 constexpr int kMaxWorkers = 1024;
 constexpr size_t kMaxGreetingBytes = 1000;
+constexpr int kMostMode = 0777;
+constexpr int64_t kMaxId = 4294967294;  // one more stands for nobody
 
 [[noreturn]] void Wrong(std::string_view text, const std::string& complaint) {
   throw std::invalid_argument("'" + std::string(text) + "' " + complaint);
@@ -49,6 +51,16 @@ int64_t ReadSeconds(std::string_view text) {
     Wrong(text, "is not a number of seconds, 0 or from 0.001 to " + std::to_string(kMaxSeconds));
   }
   return std::llround(seconds * 1000);
+}
+
+int ReadMode(std::string_view text) {
+  int mode = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || mode < 0 ||
+      mode > kMostMode) {
+    Wrong(text, "is no mode in octal from 0 to 777");
+  }
+  return mode;
 }
 
 template <typename Int>
@@ -158,6 +170,14 @@ void CheckWorkers(const Options& options) {
   }
 }
 
+sys::User ReadUser(std::string_view text) {
+  const size_t colon = text.find(':');
+  const int64_t uid = ReadWhole(text.substr(0, colon), 1, kMaxId);
+  const bool alone = colon == std::string_view::npos;
+  const int64_t gid = alone ? uid : ReadWhole(text.substr(colon + 1), 1, kMaxId);
+  return {static_cast<uid_t>(uid), static_cast<gid_t>(gid)};
+}
+
 // Takes \n \r \t \\ \xHH for what they stand for.
 std::string Unescape(std::string_view text) {
   static const std::map<char, char> kSimple = {{'n', '\n'}, {'r', '\r'}, {'t', '\t'}, {'\\', '\\'}};
@@ -233,6 +253,16 @@ Kind Seconds(const char* field, int64_t Options::*member, int64_t least) {
               }};
 }
 
+Kind Mode(const char* field, int Options::*member) {
+  return {
+      .fields = {field},
+      .value = "OCTAL",
+      .range = "0 to 777",
+      .initial = "",
+      .read = [=](std::string_view text, Options& options) { options.*member = ReadMode(text); },
+      .check = [=](const Options& o) { CheckWhole(field, o.*member, -1, kMostMode); }};
+}
+
 Kind Word(const char* field, WhenFull Options::*member,
           std::vector<std::pair<std::string, WhenFull>> words) {
   return WordOf(field, member, std::move(words));
@@ -286,6 +316,16 @@ Kind AddressRequest() {
   kind.value = "ADDRESS";
   kind.read = [](std::string_view text, Options&) { (void)sys::ParseEndpoint(text); };
   return kind;
+}
+
+Kind UserKind() {
+  return {
+      .fields = {},
+      .value = "UID[:GID]",
+      .range = RangeText(1, kMaxId),
+      .initial = "",
+      .read = [](std::string_view text, ProgramOptions& options) { options.user = ReadUser(text); },
+      .check = [](const Options&) {}};
 }
 
 Kind Request() {

@@ -11,19 +11,19 @@
 #include <utility>
 #include <vector>
 
-#include "switchboard/options.h"
+#include "src/options/program_options.h"
 
 namespace switchboard {
 
 struct Kind {
-  std::vector<std::string> fields;  // of Options that it fills in
+  std::vector<std::string> fields;  // of Options that it fills in; none if it is the program's own
   std::string value;                // what --help calls its value; empty for a switch
   std::string range;                // "1 to 1024"; empty if there is none
   std::string initial;              // the default as one would type it; empty for none
 
   // Reads `text` into `options`. Throws std::invalid_argument with what is wrong with the text: the
   // end of a sentence that begins with the name of the option.
-  std::function<void(std::string_view text, Options& options)> read;
+  std::function<void(std::string_view text, ProgramOptions& options)> read;
   // Throws std::invalid_argument with one sentence that names the field and its value, if the value
   // makes no sense.
   std::function<void(const Options& options)> check;
@@ -43,6 +43,9 @@ Kind Whole(const char* field, int64_t Options::*member, const char* value, int64
 // Seconds, also with a fraction, for a field in milliseconds.
 Kind Seconds(const char* field, int64_t Options::*member, int64_t least = 0);
 
+// Permissions of a file in octal, 0 to 777; less than 0 in Options for none.
+Kind Mode(const char* field, int Options::*member);
+
 // One of a few words.
 Kind Word(const char* field, WhenFull Options::*member,
           std::vector<std::pair<std::string, WhenFull>> words);
@@ -55,6 +58,9 @@ Kind ListenKind();
 Kind ProxyFromKind();
 Kind WorkersKind();
 Kind GreetingKind();
+
+// ProgramOptions::user.
+Kind UserKind();
 
 // Not an option of the server: asks the program for something else.
 Kind Request();

@@ -43,6 +43,8 @@ std::vector<OptionRow> MakeTable() {
        "{default}"},
       {"backlog", 0, Whole("backlog", &O::backlog, "N", 1, kMaxInt),
        "callers that may wait on hold", "{default}, cut to somaxconn with a warning"},
+      {"unix-mode", 0, Mode("unix_mode", &O::unix_mode),
+       "permissions of the files of unix sockets, {range}", "as the umask says"},
       {"proxy-from", 0, ProxyFromKind(),
        "the proxies whose headers are believed, which each --listen with proxy needs; addresses, "
        "networks as in 10.0.0.0/8, or unix for every caller of a unix socket; anybody else is hung "
@@ -54,6 +56,13 @@ std::vector<OptionRow> MakeTable() {
        "hang up on a connection on which nothing moved", "{default}: never"},
       {"write-timeout", 0, Seconds("write_timeout_ms", &O::write_timeout_ms),
        "hang up on a caller that does not read its echo", "{default}"},
+      {"lame-duck", 0, Seconds("lame_duck_ms", &O::lame_duck_ms),
+       "when told to stop, first say that no more callers are to be sent (the status port does), "
+       "and go on serving for so long",
+       "{default}"},
+      {"drain-callers", 0, Seconds("drain_callers_ms", &O::drain_callers_ms),
+       "then take no new callers, and give those on the line time to hang up by themselves",
+       "{default}"},
       {"drain-timeout", 0, Seconds("drain_timeout_ms", &O::drain_timeout_ms),
        "time for replies under way when told to stop", "{default}"},
       {"keepalive", 0,
@@ -80,6 +89,10 @@ std::vector<OptionRow> MakeTable() {
              {"info", LogLevel::kInfo},
              {"debug", LogLevel::kDebug}}),
        "logfmt lines on standard error", "{default}"},
+      {"user", 0, UserKind(),
+       "started as root: become this user, by number, once all addresses are bound, with no other "
+       "group, no capability and no way back; the group is by default the one of the same number",
+       "whoever starts it"},
       {"check", 0, AddressRequest(),
        "serve nobody; call this numeric address or unix socket, and exit with 0 if it echoes 8 "
        "bytes within 2 seconds, else with 1: a readiness probe, as a call on hold fails",

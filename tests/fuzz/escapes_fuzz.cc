@@ -17,7 +17,7 @@ namespace {
 constexpr size_t kShownBytes = 950;
 
 std::string Unescaped(std::string_view text) {
-  Options options;
+  ProgramOptions options;
   GreetingKind().read(text, options);
   return options.greeting;
 }

@@ -9,8 +9,10 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/support/client.h"
 #include "tests/support/files.h"
@@ -90,6 +92,20 @@ TEST_CASE("ListensAtAnAbstractName") {
   server.Drain();
   ServerProcess again({"--listen", name, "--greeting", ""});
   CheckServesAt(name);
+}
+
+TEST_CASE("ThePathHasThePermissionsThatWereAskedFor") {
+  Spawn strict;
+  strict.wrapper = {"sh", "-c", "umask 0077 && exec \"$0\" \"$@\""};
+  for (const auto& [options, mode] : std::map<std::vector<std::string>, unsigned>{
+           {{}, 0700}, {{"--unix-mode", "666"}, 0666}, {{"--unix-mode", "0000"}, 0}}) {
+    CAPTURE(mode);
+    TempFolder folder;
+    ServerProcess::Options all = options;
+    all.insert(all.end(), {"--listen", "unix:" + folder / "s"});
+    const ServerProcess server(all, strict);
+    CHECK(static_cast<unsigned>(fs::status(folder / "s").permissions()) == mode);
+  }
 }
 
 TEST_CASE("AnAbstractNameBelongsToAService") {

@@ -175,6 +175,64 @@ TEST_CASE("FullRoundsPutOffNoDeadline") {
   CHECK(report.ended_ns > 15'000 * kMsNs);
 }
 
+// Its callers' calls last until they are hung up on.
+TrialPlan PlanOfTheEnd() {
+  TrialPlan plan = PlanOf(CallerWho(Ending::kStay, 10));
+  plan.stop_ns = 1'500'000'000;
+  plan.options.lame_duck_ms = 2000;
+  plan.options.drain_callers_ms = 3000;
+  return plan;
+}
+
+TEST_CASE("ALameDuckTakesNewCallersAndThenItDoesNot") {
+  TrialPlan plan = PlanOfTheEnd();
+  plan.callers.push_back(CallerWho(Ending::kClose, 1000));
+  plan.callers[1].starts_ns = 3'300'000'000;
+  plan.callers.push_back(plan.callers[1]);
+  plan.callers[2].starts_ns = 4'000'000'000;
+  RunSeeds(plan, [](const TrialReport& report) {
+    CHECK(report.stats.accepted == 2);
+    CHECK(report.stats.closed(CloseReason::kPeer) == 1);
+    CHECK(report.stats.closed(CloseReason::kDrain) == 1);
+    CHECK(report.heard_bytes == 10 + 1000);
+    CHECK(report.ended_ns >= 6'500'000'000);
+    CHECK(report.ended_ns < 6'700'000'000);
+  });
+}
+
+TEST_CASE("CallersOnTheLineMayHangUpByThemselves") {
+  TrialPlan plan = PlanOfTheEnd();
+  plan.callers[0].patience_ns = 3'000'000'000;
+  RunSeeds(plan, [](const TrialReport& report) {
+    CHECK(report.stats.closed(CloseReason::kPeer) == 1);
+    CHECK(report.ended_ns < 4'200'000'000);  // nobody is left to wait for
+  });
+}
+
+TEST_CASE("ALameDuckWaitsForCallersEvenIfThereAreNone") {
+  TrialPlan plan = PlanOfTheEnd();
+  plan.callers.clear();
+  plan.stop_ns = kNeverNs;
+  RunSeeds(plan, [](const TrialReport& report) {
+    CHECK(report.ended_ns >= 3'000'000'000);
+    CHECK(report.ended_ns < 3'100'000'000);
+  });
+}
+
+// They have called before the server was told, and are served when there is room.
+TEST_CASE("ADrainAnswersWhoIsOnHold") {
+  TrialPlan plan = PlanOf(CallerWho(Ending::kStay, 100));
+  plan.options.max_connections = 1;
+  plan.options.drain_timeout_ms = 60'000;
+  plan.stop_ns = 1'500'000'000;
+  plan.callers.insert(plan.callers.end(), 9, plan.callers[0]);
+  RunSeeds(plan, [](const TrialReport& report) {
+    CHECK(report.stats.accepted == 10);
+    CHECK(report.stats.closed(CloseReason::kDrain) == 10);
+    CHECK(report.heard_bytes == 10 * 100);
+  });
+}
+
 // It waits in the kernel, for several reads, while a worker has the first.
 TEST_CASE("ADrainAnswersWhatHadArrivedBefore") {
   TrialPlan plan = PlanOf(CallerWho(Ending::kStay, 60'000));

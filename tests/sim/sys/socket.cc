@@ -171,6 +171,12 @@ Result ShutdownWrite(int fd) {
                   [](Stream& stream, const Seam&) { return stream.ShutdownWrite(); });
 }
 
+// Nobody hands sockets to a simulated server.
+std::string WhyNotListening(int) { return "is closed"; }
+Result TakeOver(int) { return {-1, EBADF}; }
+void StopListening(int) {}
+bool IsIpv6Only(int) { return false; }
+
 Result SetOption(int fd, int, int, int) {
   return Set(fd, [](Stream&) {});
 }

@@ -94,9 +94,18 @@ std::string Deadline(const TrialPlan& plan, const Caller& caller) {
   return silent_ns > most_ms * 1'100'000 + unheard_ns + plan.late_ns ? silent : "";
 }
 
+// Until when the server serves this caller as if it had not been told to stop: as a lame duck
+// everybody, then those whom it has let in, as it may hear of others too late.
+int64_t EndOfServiceNs(const TrialPlan& plan, const Caller& caller) {
+  if (plan.stop_ns == kNeverNs || plan.ends_phases) return plan.stop_ns;
+  const int64_t still_ms =
+      plan.options.lame_duck_ms + (caller.heard_bytes() > 0 ? plan.options.drain_callers_ms : 0);
+  return plan.stop_ns + still_ms * 1'000'000;
+}
+
 std::string Treatment(const TrialPlan& plan, const Caller& caller) {
   if (!caller.complaint().empty()) return caller.complaint();
-  const bool stopped = caller.done() && caller.ended_ns() >= plan.stop_ns;
+  const bool stopped = caller.done() && caller.ended_ns() >= EndOfServiceNs(plan, caller);
   if (caller.hit() || caller.turned_away()) return "";
   if (!MayWaitInBacklog(plan) && caller.longest_wait_ns() > plan.longest_wait_ns) {
     return "waited for " + std::to_string(caller.longest_wait_ns() / 1'000'000) + " ms";

@@ -36,6 +36,8 @@ Options OptionsOf(Random& random) {
   if (random.OneIn(3)) options.max_connections = random.Between(1, 4);
   if (random.OneIn(6)) options.max_per_address = random.Between(1, 6);
   if (random.OneIn(2)) options.when_full = WhenFull::kBusy;
+  options.lame_duck_ms = OneOf(random, std::array{0, 0, 300});
+  options.drain_callers_ms = OneOf(random, std::array{0, 0, 400});
   return options;
 }
 
@@ -93,6 +95,7 @@ TrialPlan PlanOf(Random& random) {
   plan.options = OptionsOf(random);
   plan.fault_one_in = OneOf(random, std::array<uint64_t, 4>{0, 10, 50, 200});
   plan.calm_ns = kStartNs + random.Between(1, 3000) * kMsNs;
+  plan.ends_phases = random.OneIn(3);
   if (random.OneIn(3)) plan.stop_ns = kStartNs + random.Between(0, 4000) * kMsNs;
   const int64_t callers = random.Between(1, 8);
   for (int64_t i = 0; i < callers; ++i) {

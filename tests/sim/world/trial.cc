@@ -48,6 +48,7 @@ class Trial {
  private:
   void Serve();
   void Operate(Server& server);
+  void EndPhases(Server& server);
   int64_t NextSignalNs();
   [[noreturn]] void Fail(const std::string& why);
 
@@ -120,16 +121,28 @@ void Trial::Operate(Server& server) {
          scheduler.now_ns() < first_ns) {
     server.LogStats();
   }
-  if (plan_.stop_ns <= plan_.calm_ns) server.Stop();
+  if (plan_.stop_ns <= plan_.calm_ns) {
+    server.Stop();
+    EndPhases(server);
+  }
   scheduler.WaitUntil(all_done, plan_.calm_ns);
   if (plan_.fault_one_in > 0) machine_.faults.Stop();
   for (const auto& caller : callers_) caller->Hurry();
   scheduler.WaitUntil(all_done, std::min(plan_.stop_ns, scheduler.now_ns() + kLongestEndNs));
   report_.mapped_bytes = machine_.mapped_bytes;
   server.Stop();
+  EndPhases(server);
   if (!scheduler.WaitUntil(all_done, scheduler.now_ns() + kLongestEndNs)) {
     Fail("somebody waits for ever");
   }
+}
+
+void Trial::EndPhases(Server& server) {
+  if (!plan_.ends_phases) return;
+  do {
+    const int64_t until_ns = machine_.scheduler.now_ns() + machine_.random.Between(0, 500'000'000);
+    machine_.scheduler.WaitUntil([] { return false; }, until_ns);
+  } while (server.EndPhase());
 }
 
 // For what cannot be unwound: threads of the server are in the middle of something. An abort, and

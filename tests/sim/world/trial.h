@@ -46,6 +46,7 @@ struct TrialPlan {
 
   // When the server is told to stop, if not after the last caller has left.
   int64_t stop_ns = kNeverNs;
+  bool ends_phases = false;  // and is told at random that the present phase is over
   bool print_trace = false;
 };
 

@@ -1,0 +1,34 @@
+// Opens the listening sockets that Options ask for, or takes over those that there are.
+//
+// By the Server's constructor, before any of its threads is started.
+
+#ifndef SWITCHBOARD_SRC_LISTENERS_H_
+#define SWITCHBOARD_SRC_LISTENERS_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "src/listener.h"
+#include "switchboard/options.h"
+
+namespace switchboard {
+
+// By service.
+using Routes = std::map<std::string, Route>;
+
+// The services that callers can reach.
+std::vector<std::string> ServicesListenedTo(const Options& options);
+
+// `routes` has all services that callers can reach, and outlives the listeners. Throws
+// std::invalid_argument for a mistake and ListenError if the machine refuses; nothing is left
+// listening then but what was before.
+std::vector<std::unique_ptr<Listener>> OpenListeners(const Options& options, const Routes& routes);
+
+// The backlog that new sockets have: the kernel cuts what is too long by itself.
+int BacklogOf(const Options& options);
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_LISTENERS_H_

@@ -1,0 +1,21 @@
+// All that a command line can say: what the Server is told, and what is the program's own affair.
+// A plain value.
+
+#ifndef SWITCHBOARD_SRC_OPTIONS_PROGRAM_OPTIONS_H_
+#define SWITCHBOARD_SRC_OPTIONS_PROGRAM_OPTIONS_H_
+
+#include <optional>
+
+#include "src/linux/user.h"
+#include "switchboard/options.h"
+
+namespace switchboard {
+
+// A row of the table of options fills in members of either.
+struct ProgramOptions : Options {
+  std::optional<sys::User> user;  // whom to become once all addresses are bound
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_OPTIONS_PROGRAM_OPTIONS_H_
