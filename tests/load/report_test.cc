@@ -10,6 +10,7 @@
 
 #include "bench/load/base/json.h"
 #include "bench/load/base/units.h"
+#include "bench/load/base/utf8.h"
 #include "bench/load/measure/verdict.h"
 #include "bench/load/run/preflight.h"
 #include "bench/load/show/csv.h"
@@ -129,6 +130,20 @@ TEST_CASE("JsonKeepsWhatItIsGiven") {
   CHECK(json["a"].AsArray().at(3).AsUnsigned() == 18446744073709551615u);
   CHECK(json["b"].AsString() == "\xc3\xa9\xf0\x9f\x98\x80\n");
   CHECK(Json::Parse(json.ToString()).ToString() == json.ToString());
+}
+
+TEST_CASE("JsonIsUtf8WhateverItIsGiven") {
+  const std::string bad[] = {"a\xff", "\xc3", "\xed\xa0\x80", "\xc0\xaf", "\xf5\x80\x80\x80"};
+  for (const std::string& text : bad) {
+    const std::string written = Json(text).ToString();
+    CHECK(IsUtf8(written));
+    CHECK(written.find(kNoUtf8) != std::string::npos);
+    CHECK_THROWS_AS(Json::Parse("\"" + text + "\""), std::invalid_argument);
+  }
+  for (const char* half : {R"("\ud800")", R"("\udc00")", R"("\ud800\u0041")", R"("\ud83dx")"}) {
+    CAPTURE(half);
+    CHECK_THROWS_AS(Json::Parse(half), std::invalid_argument);
+  }
 }
 
 TEST_CASE("AWrongEchoLeavesNoLatencyInAnyFile") {

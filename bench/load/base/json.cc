@@ -7,6 +7,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "bench/load/base/utf8.h"
+
 namespace switchboard::load {
 namespace {
 
@@ -14,7 +16,9 @@ constexpr int kDeepest = 100;
 
 void WriteString(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
+  while (!text.empty()) {
+    const char c = text[0];
+    const size_t size = Utf8Size(text);
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
@@ -23,8 +27,9 @@ void WriteString(std::string& out, std::string_view text) {
       std::snprintf(escaped, sizeof(escaped), "\\u%04x", c);
       out += escaped;
     } else {
-      out += c;
+      out += size > 0 ? text.substr(0, size) : kNoUtf8;
     }
+    text.remove_prefix(std::max<size_t>(size, 1));
   }
   out += '"';
 }
@@ -144,11 +149,16 @@ class Parser {
       return;
     }
     if (c != 'u') Fail("no such escape");
-    unsigned code = Hex4();
-    if (code >= 0xd800 && code < 0xdc00 && TakeWord("\\u")) {
-      code = 0x10000 + ((code - 0xd800) << 10) + (Hex4() - 0xdc00);
-    }
-    AppendUtf8(out, code);
+    AppendUtf8(out, CodePoint());
+  }
+
+  // Behind "\u", of one escape or of a pair of surrogates.
+  unsigned CodePoint() {
+    const unsigned code = Hex4();
+    if (code < 0xd800 || code > 0xdfff) return code;
+    const unsigned low = code < 0xdc00 && TakeWord("\\u") ? Hex4() : 0;
+    if (low < 0xdc00 || low > 0xdfff) Fail("half of a pair of surrogates");
+    return 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
   }
 
   std::string StringValue() {
@@ -159,9 +169,12 @@ class Parser {
       if (static_cast<unsigned char>(c) < 0x20) Fail("a control character in a string");
       if (c == '\\') {
         Escape(out);
-      } else {
-        out += c;
+        continue;
       }
+      const size_t size = Utf8Size(text_.substr(at_ - 1));
+      if (size == 0) Fail("a string is not UTF-8");
+      out += text_.substr(at_ - 1, size);
+      at_ += size - 1;
     }
     Fail("a string does not end");
   }

@@ -42,7 +42,7 @@ class Json {
   static Json Parse(std::string_view text);
 
   // Two spaces of indentation; an array without objects or arrays of arrays in it is one line. A
-  // number that JSON cannot hold (NaN, infinity) becomes null.
+  // number that JSON cannot hold (NaN, infinity) becomes null, a byte that is not UTF-8 U+FFFD.
   std::string ToString() const;
 
   bool IsNull() const { return std::holds_alternative<std::monostate>(value_); }

@@ -1,6 +1,7 @@
 #include "bench/load/measure/combine.h"
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <limits>
 #include <stdexcept>
@@ -11,13 +12,18 @@
 namespace switchboard::load {
 namespace {
 
+[[noreturn]] void RefuseSum() {
+  throw std::invalid_argument("the sum of its counts is more than a number holds");
+}
+
 template <std::integral Whole>
 requires(!std::same_as<Whole, bool>) void Add(Whole from, Whole& to) {
-  if (__builtin_add_overflow(from, to, &to)) {
-    throw std::invalid_argument("the sum of its counts is more than a number holds");
-  }
+  if (__builtin_add_overflow(from, to, &to)) RefuseSum();
 }
-void Add(double from, double& to) { to += from; }
+void Add(double from, double& to) {
+  to += from;
+  if (!std::isfinite(to)) RefuseSum();
+}
 void Add(const Damage& from, Damage& to) {
   for (const DamageKind& kind : kDamageKinds) Add(from.*kind.bytes, to.*kind.bytes);
 }

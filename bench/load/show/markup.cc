@@ -4,26 +4,16 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "bench/load/base/utf8.h"
+
 namespace switchboard::load {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-
-// How many bytes the character at the front of `text` has, or 0 if it is not UTF-8 (RFC 3629).
-size_t CharacterSize(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  if (byte(0) < 0x80) return 1;
-  const size_t size = byte(0) >= 0xF0 ? 4 : byte(0) >= 0xE0 ? 3 : 2;
-  if (byte(0) < 0xC2 || byte(0) > 0xF4 || text.size() < size) return 0;
-  for (size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  // Overlong forms, surrogates, and what is beyond U+10FFFF.
-  if ((byte(0) == 0xE0 && byte(1) < 0xA0) || (byte(0) == 0xED && byte(1) > 0x9F)) return 0;
-  if ((byte(0) == 0xF0 && byte(1) < 0x90) || (byte(0) == 0xF4 && byte(1) > 0x8F)) return 0;
-  // C1 control characters.
-  if (byte(0) == 0xC2 && byte(1) < 0xA0) return 0;
-  return size;
+// Of ASCII, and the C1 ones.
+bool IsControl(std::string_view character) {
+  const auto first = static_cast<uint8_t>(character[0]);
+  if (character.size() == 2) return first == 0xC2 && static_cast<uint8_t>(character[1]) < 0xA0;
+  return first < 0x20 || first == 0x7F;
 }
 
 std::string_view EscapeOf(char c) {
@@ -52,10 +42,9 @@ void AddCell(std::string& out, const char* tag, const char* attributes, const st
 std::string Escaped(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const size_t size = CharacterSize(text);
-    const bool control = static_cast<uint8_t>(text[0]) < 0x20 || text[0] == 0x7F;
-    if (size == 0 || control) {
-      out += text[0] == '\n' || text[0] == '\t' ? " " : kReplacement;
+    const size_t size = Utf8Size(text);
+    if (size == 0 || IsControl(text.substr(0, size))) {
+      out += text[0] == '\n' || text[0] == '\t' ? " " : kNoUtf8;
     } else if (const std::string_view escape = EscapeOf(text[0]); !escape.empty()) {
       out += escape;
     } else {
