@@ -29,6 +29,12 @@ int Print(const std::string& text) {
   return 0;
 }
 
+int PrintAlone(int argc, char** argv, std::string (*text)()) {
+  Require(argc == 1, "'" + std::string(argv[0]) + "' takes no words; leave out '" +
+                         std::string(argc > 1 ? argv[1] : "") + "'");
+  return Print(text());
+}
+
 int RunMain(int argc, char** argv) {
   const CommandLine line = ParseCommandLine(kRun, argc, argv);
   if (line.help) return Print(HelpText(kRun));
@@ -56,8 +62,8 @@ constexpr Command kCommands[] = {
     {"compare", CompareMain},
     {"conform", ConformMain},
     {"merge", MergeMain},
-    {"manual", [](int, char**) { return Print(ManualPage()); }},
-    {"completion", [](int, char**) { return Print(CompletionScript()); }},
+    {"manual", [](int argc, char** argv) { return PrintAlone(argc, argv, ManualPage); }},
+    {"completion", [](int argc, char** argv) { return PrintAlone(argc, argv, CompletionScript); }},
 };
 
 int Main(int argc, char** argv) {

@@ -47,6 +47,15 @@ TEST_CASE("ASourceChoosesAmongTheAddresses") {
                        std::invalid_argument);
 }
 
+TEST_CASE("ASourceThatIsNotOfThisMachineIsRefused") {
+  TestServer server(Echo);
+  Options options = ShortRun(server.target());
+  options.sources = {"127.0.0.9", "192.0.2.1"};  // RFC 5737: nobody's
+  options.source_auto = false;
+  CHECK_THROWS_WITH_AS(RunLoad(options), doctest::Contains("cannot call from 192.0.2.1: "),
+                       std::runtime_error);
+}
+
 // In a mount namespace of its own, the name has two addresses.
 TEST_CASE("AllAddressesAreCalledInTurn") {
   const test::TempFolder folder;

@@ -307,6 +307,7 @@ TEST_CASE("WrongUseIsNamedAndIsStatusTwo") {
   expect("--seed -1 127.0.0.1:1", "--seed");
   expect("--greeting '\\q' 127.0.0.1:1", "--greeting");
   expect("--command server", "{port}");
+  expect("--only small --skip small 127.0.0.1:1", "leave no question");
 }
 
 TEST_CASE("ServersThatAreNotThereAreStatusOne") {

@@ -250,6 +250,9 @@ TEST_CASE("RefusesUnknownOptionsAndTargets") {
   CHECK(Refusal({"--conn", "5", "1.2.3.4:5"}).find("short for several") != std::string::npos);
   CHECK(Refusal({"--quiet=1", "1.2.3.4:5"}).find("'--quiet=1' takes no value") !=
         std::string::npos);
+  CHECK(Refusal({"--help=1"}).find("'--help=1' takes no value") != std::string::npos);
+  CHECK(Refusal({"--json=a", "-xz"}).find("'-x' is not known") != std::string::npos);
+  CHECK(Refusal({"unix:/a\xff"}).find("is not UTF-8") != std::string::npos);
   for (const std::string target : {"nowhere", "1.2.3.4:", "1.2.3.4:65536", "1.2.3.4:-1", ":5",
                                    "1.2.3.4:0", "1.2.3.4:5x", "::1:5", "unix:"}) {
     CAPTURE(target);

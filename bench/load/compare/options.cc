@@ -26,6 +26,8 @@ TargetSpec ParseTarget(const std::string& text) {
   } else {
     Require(value.find(' ') == value.npos,
             "the command '" + value + "' needs {port} where the server's port goes");
+    Require(value.find_first_of(":0123456789") != value.npos,
+            "'" + value + "' is neither HOST:PORT nor a command with {port} for the server's port");
     spec.address = value;
   }
   return spec;

@@ -47,9 +47,23 @@ void RequireNames(const char* option, const std::vector<std::string>& names) {
   }
 }
 
+std::vector<const Check*> WantedChecks(const CommandLine& line) {
+  const auto has = [](const std::vector<std::string>& list, const Check& check) {
+    return std::ranges::find(list, check.name) != list.end();
+  };
+  std::vector<const Check*> wanted;
+  for (const Check& check : Checks()) {
+    const bool asked_for = line.only.empty() || has(line.only, check);
+    if (asked_for && !has(line.skip, check)) wanted.push_back(&check);
+  }
+  return wanted;
+}
+
 ConformOptions Complete(CommandLine line) {
   RequireNames("--only", line.only);
   RequireNames("--skip", line.skip);
+  Require(!WantedChecks(line).empty(),
+          "--only and --skip leave no question to ask; leave out one of them");
   const bool has_target = !line.operands.empty();
   Require(has_target || !line.command.empty(),
           "say which server: HOST:PORT, or --command 'SERVER {port}' to start one");
@@ -59,21 +73,10 @@ ConformOptions Complete(CommandLine line) {
   Require(has_target || line.pid < 0,
           "--pid goes with HOST:PORT; the process of --command is known");
   Require(line.pid < 0 || sys::OpenDescriptors(line.pid) >= 0 || sys::ResidentBytes(line.pid) >= 0,
-          "--pid names no process of this machine that may be looked at");
+          "--pid " + std::to_string(line.pid) +
+              " is no process of this machine that may be looked at; give that of the server");
   Options load = CompleteLoad(line, has_target ? line.operands.front() : "127.0.0.1:1");
   return {std::move(line), std::move(load), has_target};
-}
-
-std::vector<const Check*> WantedChecks(const ConformOptions& options) {
-  const auto has = [](const std::vector<std::string>& list, const Check& check) {
-    return std::ranges::find(list, check.name) != list.end();
-  };
-  std::vector<const Check*> wanted;
-  for (const Check& check : Checks()) {
-    const bool asked_for = options.line.only.empty() || has(options.line.only, check);
-    if (asked_for && !has(options.line.skip, check)) wanted.push_back(&check);
-  }
-  return wanted;
 }
 
 sys::Address Reachable(const std::string& target) {
@@ -150,7 +153,7 @@ Card FillCard(const ConformOptions& options, const std::atomic<bool>& interrupte
   subject.seed = options.load.seed;
   if (options.has_target) Describe(subject, options);
   Card card;
-  for (const Check* const check : WantedChecks(options)) {
+  for (const Check* const check : WantedChecks(options.line)) {
     if (interrupted) {
       ++card.not_asked;
       continue;

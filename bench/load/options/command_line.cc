@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "bench/load/base/descriptors.h"
+#include "bench/load/base/utf8.h"
 #include "bench/load/options/help.h"
 #include "bench/load/options/table.h"
 #include "src/linux/address.h"
@@ -21,17 +22,24 @@ constexpr double kStepSeconds = 2;
 constexpr double kStepWarmupSeconds = 0.3;
 constexpr int64_t kUnlimitedCalls = 1000;  // most calls at once, unless --connections says it
 
+using Rows = std::vector<const OptionRow*>;
+
+// Whether `word` is the long form, maybe short for it, of an option that has the letter `optopt`.
+bool IsLongFormOf(std::string_view word, const Rows& rows) {
+  const std::string_view name = word.substr(0, word.find('='));
+  return name.size() > 2 && std::ranges::any_of(rows, [&](const OptionRow* row) {
+           return row->letter == optopt && ("--" + std::string(row->name)).starts_with(name);
+         });
+}
+
 // Refuses what getopt_long has just returned ':' or '?' for.
-[[noreturn]] void RefuseOption(int code, char** argv, Subcommand subcommand) {
+[[noreturn]] void RefuseOption(int code, char** argv, const Rows& rows, Subcommand subcommand) {
   std::string word = argv[optind - 1];
-  const bool is_letter = optopt > 0 && optopt < kFirstLong;
+  const bool is_long = optopt == 0 || optopt >= kFirstLong || IsLongFormOf(word, rows);
   // A word of several letters is not yet passed when one of them is unknown.
-  if (is_letter && (code == '?' || !word.starts_with("--"))) {
-    word = std::string("-") + static_cast<char>(optopt);
-  }
-  const char* what = "' is not known, or short for several";
-  if (is_letter) what = "' is not known";
-  if (!is_letter && optopt != 0) what = "' takes no value";
+  if (!is_long) word = std::string("-") + static_cast<char>(optopt);
+  const char* what = is_long ? "' takes no value" : "' is not known";
+  if (optopt == 0) what = "' is not known, or short for several";
   if (code == ':') what = "' needs a value";
   throw std::invalid_argument("the option '" + word + what + "; see " + ProgramName(subcommand) +
                               " --help");
@@ -39,7 +47,7 @@ constexpr int64_t kUnlimitedCalls = 1000;  // most calls at once, unless --conne
 
 // The table as getopt_long(3) wants it.
 struct GetoptTable {
-  explicit GetoptTable(const std::vector<const OptionRow*>& rows) {
+  explicit GetoptTable(const Rows& rows) {
     for (const OptionRow* row : rows) {
       const int place = kFirstLong + static_cast<int>(names.size());
       const bool flag = row->value == nullptr;
@@ -88,7 +96,7 @@ void Require(bool condition, const std::string& otherwise) {
 }
 
 CommandLine ParseCommandLine(Subcommand subcommand, int argc, char** argv) {
-  const std::vector<const OptionRow*> rows = OptionsOf(subcommand);
+  const Rows rows = OptionsOf(subcommand);
   const GetoptTable table(rows);
   CommandLine line;
   for (const OptionRow* row : rows) {
@@ -99,7 +107,7 @@ CommandLine ParseCommandLine(Subcommand subcommand, int argc, char** argv) {
   int code;
   while ((code = getopt_long(argc, argv, table.letters.c_str(), table.names.data(), nullptr)) !=
          -1) {
-    if (code == ':' || code == '?') RefuseOption(code, argv, subcommand);
+    if (code == ':' || code == '?') RefuseOption(code, argv, rows, subcommand);
     const auto by_letter = [&](const OptionRow* row) { return row->letter == code; };
     const OptionRow& row = code >= kFirstLong ? *rows[static_cast<size_t>(code - kFirstLong)]
                                               : **std::ranges::find_if(rows, by_letter);
@@ -107,6 +115,11 @@ CommandLine ParseCommandLine(Subcommand subcommand, int argc, char** argv) {
     line.given.insert(row.name);
   }
   line.operands.assign(argv + optind, argv + argc);
+  for (const std::string& operand : line.operands) {
+    Require(IsUtf8(operand), "'" + operand +
+                                 "' is not UTF-8, which a report that names it has to " +
+                                 "be; give it another name");
+  }
   line.outputs.RequireDistinct();
   return line;
 }

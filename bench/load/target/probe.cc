@@ -100,6 +100,18 @@ std::vector<sys::Address> Callable(const std::vector<sys::Address>& addresses,
                               "; give an address of the same family");
 }
 
+// Whether each can be called from; otherwise every call would fail.
+void RequireOwn(const std::vector<std::string>& sources) {
+  for (const std::string& source : sources) {
+    const sys::Address address = *sys::NumericAddress(source);
+    const sys::Fd fd(static_cast<int>(sys::StreamSocket(address.family()).value));
+    const sys::Result bound = sys::Bind(fd.get(), address);
+    if (bound) continue;
+    throw std::runtime_error("cannot call from " + source + ": " + std::strerror(bound.error) +
+                             "; give --source addresses of this machine");
+  }
+}
+
 }  // namespace
 
 bool Answers(const sys::Address& address) {
@@ -117,6 +129,7 @@ std::string HearGreeting(const sys::Address& address) {
 Probed Probe(const Options& options, const std::atomic<bool>* stop) {
   Probed probed;
   probed.greeting = options.greeting_text;
+  RequireOwn(options.sources);
   int error = 0;
   for (const sys::Address& address : Callable(Resolve(options.target, stop), options)) {
     const sys::Fd fd = ConnectTo(address, error, stop);

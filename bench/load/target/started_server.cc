@@ -33,8 +33,13 @@ StartedServer::StartedServer(const std::string& command, int64_t descriptor_limi
                              Deadline deadline)
     : address_(FreeAddress()), process_(WithPort(command, address_.port()), descriptor_limit) {
   while (!Answers(address_)) {
-    if (!Running()) throw std::runtime_error("'" + command + "' ended before it listened");
-    if (deadline.Passed()) throw std::runtime_error("'" + command + "' did not listen in time");
+    if (!Running())
+      throw std::runtime_error("'" + command +
+                               "' ended before it listened; run it by hand to see why");
+    if (deadline.Passed())
+      throw std::runtime_error(
+          "'" + command +
+          "' did not listen in time; does it listen at 127.0.0.1 and the port that it is given?");
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 }
