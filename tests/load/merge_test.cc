@@ -220,9 +220,12 @@ TEST_CASE("ASearchKeepsItsVerdict") {
   Report search = Fast();
   search.options.rate = 1000;
   search.options.slo_percentile = 99;
-  search.slo_steps = {
-      {.rate = 1000, .verdict = kValid, .outcome = StepOutcome::kMet},
-      {.rate = 2000, .verdict = kGeneratorBound, .outcome = StepOutcome::kNotMeasured}};
+  search.slo_met_rate = 1000;
+  search.slo_steps = {{.rate = 1000, .verdict = kValid, .outcome = StepOutcome::kMet},
+                      {.rate = 2000,
+                       .verdict = kGeneratorBound,
+                       .outcome = StepOutcome::kNotMeasured,
+                       .is_long = true}};
   const Report one = Merge({{"a.json", FromJson(ToJson(search))}});
   CHECK(one.verdict == kGeneratorBound);
   CHECK(Has(Joined(one.reasons), "at least 1,000/s"));
@@ -358,7 +361,7 @@ TEST_CASE("NumbersThatCannotBeAreRefused") {
   for (const std::string wrong : {"\"seconds\": -1", "\"seconds\": -1.5", "\"seconds\": null"}) {
     CAPTURE(wrong);
     const std::string path = Write(folder, "a.json", With(whole, "\"seconds\": 1", wrong));
-    CHECK_THROWS_AS(Merging({path}), std::runtime_error);
+    CHECK_THROWS_WITH_AS(Merging({path}), doctest::Contains("'seconds': "), std::runtime_error);
   }
   const std::string cpus = With(whole, "\"cpus\": 4", "\"cpus\": 4294967300");
   CHECK_THROWS_AS(Merging({Write(folder, "a.json", cpus)}), std::runtime_error);
@@ -370,6 +373,10 @@ TEST_CASE("SumsBeyondWhatANumberHoldsAreRefused") {
   CHECK_THROWS_WITH_AS(MergeTwo(a, b), doctest::Contains("more than a number holds"),
                        std::runtime_error);
   a = Fast();
+  a.generator.cpu_s = b.generator.cpu_s = 1e308;
+  CHECK_THROWS_AS(MergeTwo(a, b), std::runtime_error);
+  a = Fast();
+  b = Slow();
   a.options.connections = b.options.connections = 2'000'000'000;
   CHECK_THROWS_AS(MergeTwo(a, b), std::runtime_error);
   const auto many = [] {
@@ -379,6 +386,24 @@ TEST_CASE("SumsBeyondWhatANumberHoldsAreRefused") {
   b = Slow();
   a.connect = b.connect = many();
   CHECK_THROWS_AS(MergeTwo(a, b), std::runtime_error);
+}
+
+TEST_CASE("ANameThatIsNotUtf8IsRefused") {
+  const test::TempFolder folder;
+  const std::string path = Write(folder, "a\xff.json", ToJson(Fast()).ToString());
+  CHECK_THROWS_WITH_AS(Merging({path}), doctest::Contains("is not UTF-8"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Merging({Write(folder, "a.json", "{\"schema\": \"\xff\"}")}),
+                       doctest::Contains("a string is not UTF-8"), std::runtime_error);
+}
+
+TEST_CASE("AWindowThatContradictsTheSecondsIsRefused") {
+  const Report run = At(Fast(), 1000);
+  CHECK_NOTHROW(FromJson(ToJson(run)));
+  for (const double end_s : {999.0, 1005.0, 1e18}) {
+    Report wrong = run;
+    wrong.window_end_s = end_s;
+    CHECK_THROWS_AS(FromJson(ToJson(wrong)), std::invalid_argument);
+  }
 }
 
 TEST_CASE("WrongUseIsAUsageError") {

@@ -122,6 +122,8 @@ inline constexpr std::tuple kFieldsOf<Report> = {
     Field{"bytes", &Report::bytes},
     Field{"errors", &Report::errors},
     Field{"errors_measured", &Report::errors_measured, Combined::kSum, 2},
+    Field{"slo_met_rate", &Report::slo_met_rate, Combined::kFirst, 2},
+    Field{"slo_missed_rate", &Report::slo_missed_rate, Combined::kFirst, 2},
     Field{"verification", &Report::verification},
     Field{"generator", &Report::generator}};
 

@@ -1,28 +1,60 @@
 #include "bench/load/measure/objective.h"
 
+#include <algorithm>
+#include <map>
+
 #include "bench/load/base/units.h"
 #include "bench/load/measure/verdict.h"
 
 namespace switchboard::load {
 namespace {
 
-constexpr double kCloseEnough = 1.05;
+constexpr double kCloseEnough = 1.1;
 
 const char* LimitText(const SloStep& step) {
   return step.verdict == kTooShort ? "the steps were too short to tell"
                                    : "the generator was the limit";
 }
 
+std::string PerSecond(double rate) { return RateText(rate) + "/s"; }
+
+// The long step that kept the search from going higher; null if none did.
+const SloStep* Obstacle(const Report& report) {
+  for (const SloStep& step : report.slo_steps) {
+    const bool above = step.is_long && step.rate > report.slo_met_rate;
+    if (above && step.outcome == StepOutcome::kNotMeasured) return &step;
+  }
+  return nullptr;
+}
+
+bool Tried(const Report& report) {
+  return std::ranges::any_of(report.slo_steps, &SloStep::is_long);
+}
+
+// What short steps say, of which nothing was confirmed.
+std::string UnconfirmedResult(const Report& report) {
+  const Bracket known(report.slo_steps);
+  if (known.met != nullptr) {
+    return "not known: short steps met it up to " + PerSecond(known.met->rate) +
+           (Tried(report) ? ", long ones did not confirm it" : "; the search did not get further");
+  }
+  const bool measured = known.not_met == nullptr || known.not_met->outcome == StepOutcome::kMissed;
+  return measured ? "met by no step" : std::string("not known: ") + LimitText(*known.not_met);
+}
+
 }  // namespace
 
 Bracket::Bracket(const std::vector<SloStep>& steps) {
+  std::map<double, const SloStep*> last;
   for (const SloStep& step : steps) {
-    if (step.outcome != StepOutcome::kMet) continue;
-    if (met == nullptr || step.rate > met->rate) met = &step;
+    if (!step.is_long) last[step.rate] = &step;
   }
-  for (const SloStep& step : steps) {
-    if (met != nullptr && step.rate <= met->rate) continue;
-    if (not_met == nullptr || step.rate <= not_met->rate) not_met = &step;
+  for (const auto& [rate, step] : last) {
+    if (step->outcome == StepOutcome::kMet) met = step;
+  }
+  for (const auto& [rate, step] : last) {
+    const bool above = met == nullptr || rate > met->rate;
+    if (above && not_met == nullptr) not_met = step;
   }
 }
 
@@ -41,25 +73,21 @@ std::string FigureText(const SloStep& step) {
 }
 
 std::string SearchResult(const Report& report) {
-  const Bracket known(report.slo_steps);
-  if (known.met == nullptr) {
-    const bool measured =
-        known.not_met == nullptr || known.not_met->outcome == StepOutcome::kMissed;
-    return measured ? "met by no step" : std::string("not known: ") + LimitText(*known.not_met);
+  if (report.slo_met_rate == 0) return UnconfirmedResult(report);
+  const std::string met = PerSecond(report.slo_met_rate);
+  if (report.slo_missed_rate > 0) {
+    return "met up to " + met + ", not met at " + PerSecond(report.slo_missed_rate);
   }
-  const std::string met = RateText(known.met->rate) + "/s";
-  if (known.not_met == nullptr) return "at least " + met + "; the search did not get further";
-  if (known.not_met->outcome == StepOutcome::kNotMeasured) {
-    return "at least " + met + "; above it " + LimitText(*known.not_met);
-  }
-  return "met up to " + met + ", not met at " + RateText(known.not_met->rate) + "/s";
+  const SloStep* const obstacle = Obstacle(report);
+  if (obstacle == nullptr) return "at least " + met + "; the search did not get further";
+  return "at least " + met + "; above it " + LimitText(*obstacle);
 }
 
 void JudgeSearch(Report& report) {
-  const Bracket known(report.slo_steps);
-  if (report.verdict != kValid || known.met == nullptr || known.not_met == nullptr) return;
-  if (known.not_met->outcome != StepOutcome::kNotMeasured) return;
-  report.verdict = known.not_met->verdict;
+  if (report.verdict != kValid || report.slo_missed_rate > 0 || report.interrupted) return;
+  const SloStep* const obstacle = Obstacle(report);
+  if (!Tried(report) || (report.slo_met_rate > 0 && obstacle == nullptr)) return;
+  report.verdict = obstacle != nullptr ? obstacle->verdict : kTooShort;
   report.reasons = {SearchResult(report),
                     report.verdict == kTooShort
                         ? "give it a longer --duration"

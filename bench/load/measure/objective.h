@@ -11,18 +11,19 @@
 
 namespace switchboard::load {
 
-// The fastest step that met the objective, and the slowest above it that did not; null: none yet.
+// Of the short steps, the fastest that met the objective and the slowest above it that did not;
+// null: none yet. A rate that was tried again is what its last step says.
 struct Bracket {
   explicit Bracket(const std::vector<SloStep>& steps);  // must outlive it
 
-  // Whether the two are so close that a step between them would say nothing new.
+  // Whether the two are within a tenth.
   bool Closed() const;
 
   const SloStep* met = nullptr;
   const SloStep* not_met = nullptr;
 };
 
-// What came of it in a few words, from `report.slo_steps`: "met up to 1,800/s, not met at 1,850/s".
+// What came of it in a few words: "met up to 1,800/s, not met at 1,850/s".
 std::string SearchResult(const Report& report);
 
 // "met", "not met (TARGET-NOT-REACHED)", "not measurable (GENERATOR-BOUND)".
@@ -31,8 +32,8 @@ std::string OutcomeText(const SloStep& step);
 // The latency of a step as people read it.
 std::string FigureText(const SloStep& step);
 
-// Completes Judge: nothing but a measured miss above it makes the best step's rate the highest.
-// Does nothing to a report without steps.
+// Completes Judge: only a rate that was confirmed is an answer, and nothing but a measured miss
+// above it makes it the highest. Does nothing to a report without steps.
 void JudgeSearch(Report& report);
 
 }  // namespace switchboard::load

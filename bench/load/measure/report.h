@@ -83,6 +83,7 @@ struct SloStep {
   int64_t percentile_ns = 0;
   std::string verdict;
   StepOutcome outcome = StepOutcome::kNotMeasured;
+  bool is_long = false;  // one of those that the answer is made of
 };
 
 struct Report {
@@ -121,6 +122,8 @@ struct Report {
   std::vector<Second> timeline;
   Generator generator;
   std::vector<SloStep> slo_steps;
+  // What they come to: the highest rate lies between the two. 0 for what is not known.
+  double slo_met_rate = 0, slo_missed_rate = 0;
 
   double MessagesPerSecond() const;
 };

@@ -225,9 +225,9 @@ constexpr OptionRow kRows[] = {
     {"list", 0, kConform, nullptr, nullptr, SetTrue<&Line::list>, "print the questions"},
 
     {"slo", 0, kRun, "p99=1ms", nullptr, SetSlo,
-     "find the highest rate at which the percentile stays in the limit, in steps of --duration "
-     "(2), "
-     "or longer where the percentile needs more messages, each after its own --warmup (0.3)"},
+     "find the highest rate at which the percentile stays in the limit, as a range of a tenth: in "
+     "steps of --duration (2), or longer where the percentile needs more messages, each after its "
+     "own --warmup (0.3), then in steps of five times that, at least 10 s, that confirm it"},
 
     {"fail-if", 0, kReports, "'p99>1ms'", nullptr, AddText<&Line::fail_if>,
      "exit with status 4 if that holds of a figure of the JSON, named by its path there, as in "

@@ -1,10 +1,18 @@
-// The search for the highest open-loop rate that keeps an objective, `--slo`: doubling, then
-// bisection, in steps that each are a run of their own.
+// The search for the highest open-loop rate that keeps an objective, `--slo`, in steps that each
+// are a run of their own.
 //
-// A step meets the objective, misses it, or says nothing about the server, because the generator
-// was the limit or the step too short. Only one that says nothing is tried again, so that luck
-// favours neither side; every attempt is listed. The search goes no higher than a rate at which no
-// attempt said anything, and then its result is "at least" and its verdict that of those attempts.
+// Short steps look for it, doubling, then by bisection, until two rates within a tenth enclose it.
+// What each says is partly chance, so nothing but a direction is taken from them. Then long steps
+// are made at the ends of a range of a tenth around the place, each as long as all before at its
+// rate, until the border lies in the range by what all of them say (measure/border.h); as they say
+// more, the range moves. Where the border is sharp two long steps do; where the percentile hangs on
+// few long queues it takes minutes. The answer is the range, and the report that of a long step at
+// its lower end, in which the objective was met.
+//
+// A step that says nothing about the server, because the generator was the limit or it was too
+// short, is tried again, and so is one that missed, once. All are listed. The search goes no higher
+// than a rate at which no attempt said anything, and then its result is "at least" and its verdict
+// that of those attempts.
 //
 // Functions without state; any thread.
 
@@ -27,11 +35,11 @@ Report SearchRate(const Options& options, const MeasureStep& measure,
                   const std::atomic<bool>* stop = nullptr);
 
 // Searches the highest open-loop rate at which the percentile of `options.slo_percentile` stays
-// within `options.slo_limit_ns`, in steps of `options.duration_s` each, or longer where the
-// percentile needs more messages. Shows each step on standard error if that is a
-// terminal and not `quiet`. The report is that of the best step, with all steps in slo_steps;
-// without one that met the objective it is the last step's. Throws as RunLoad (load.h) before
-// there is one.
+// within `options.slo_limit_ns`, in short steps of `options.duration_s` each, or longer where the
+// percentile needs more messages, and long ones of five times that, at least ten seconds. Shows
+// each step on standard error if that is a terminal and not `quiet`. The report is that of the best
+// step, with all steps in slo_steps; without one that met the objective it is the last step's.
+// Throws as RunLoad (load.h) before there is one.
 Report FindHighestRate(const Options& options, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace switchboard::load

@@ -202,12 +202,13 @@ std::string ObjectiveTable(const Report& report) {
   if (report.slo_steps.empty()) return "";
   const bool withheld = !report.verification.Passed();
   Table table{.caption = "Steps of the search, in the order in which they were tried",
-              .header = {"Rate", "Reached", "Latency", "Objective"},
+              .header = {"Rate", "Step", "Reached", "Latency", "Objective"},
               .rows = {},
               .style = "numbers"};
   for (const SloStep& step : report.slo_steps) {
     table.rows.push_back(
-        {RateText(step.rate) + "/s", RateText(std::round(step.reached_rate)) + "/s",
+        {RateText(step.rate) + "/s", step.is_long ? "long" : "short",
+         RateText(std::round(step.reached_rate)) + "/s",
          withheld || step.percentile_ns == 0 ? "–" : ReadableDuration(step.percentile_ns),
          OutcomeText(step)});
   }
@@ -217,7 +218,9 @@ std::string ObjectiveTable(const Report& report) {
                  ? "the slowest"
                  : Format("p%.6g", report.options.slo_percentile).c_str()) +
       ReadableDuration(report.options.slo_limit_ns) + ": <strong>" + Escaped(SearchResult(report)) +
-      "</strong>. The figures above are those of the best step, or of the last if none met it.";
+      "</strong>. The figures above are those of the best step, or of the last if none met it. "
+      "Short steps only "
+      "look for the rate; the answer is made of long ones.";
   return "<section>\n<h2>Objective</h2>\n<p>" + objective + "</p>\n" + ToMarkup(table) +
          "</section>\n";
 }

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "bench/load/base/units.h"
 #include "bench/load/measure/fields.h"
 
 namespace switchboard::load {
@@ -97,7 +98,8 @@ Json WrittenSteps(const std::vector<SloStep>& steps, bool withheld) {
                              {"reached_rate", step.reached_rate},
                              {"percentile_us", withheld || us == 0 ? Json() : Json(us)},
                              {"verdict", step.verdict},
-                             {"outcome", Written(step.outcome)}});
+                             {"outcome", Written(step.outcome)},
+                             {"long", step.is_long}});
   }
   return json;
 }
@@ -110,14 +112,14 @@ void Read(const Json& json, std::string& to) { to = json.AsString(); }
 // None of a report's numbers is below 0.
 void Read(const Json& json, double& to) {
   to = json.AsNumber();
-  if (!(to >= 0)) throw std::invalid_argument("a number of it is below 0");
+  if (!(to >= 0)) throw std::invalid_argument("a number is below 0");
 }
 
 template <std::integral Whole>
 void Read(const Json& json, Whole& to) {
   const uint64_t number = json.AsUnsigned();
   if (number > static_cast<uint64_t>(std::numeric_limits<Whole>::max())) {
-    throw std::invalid_argument("a number of it, " + std::to_string(number) + ", is too large");
+    throw std::invalid_argument("the number " + std::to_string(number) + " is too large");
   }
   to = static_cast<Whole>(number);
 }
@@ -150,6 +152,17 @@ void Read(const Json& json, Errors& to) {
   }
 }
 
+// Says of which member it is that it cannot be read.
+template <typename Type>
+void ReadMember(const Json& json, const std::string& key, Type& to) {
+  const Json& member = json[key];
+  try {
+    Read(member, to);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument("'" + key + "': " + error.what());
+  }
+}
+
 template <HasFields Struct>
 void ReadFields(const Json& json, int schema, Struct& to) {
   ForEachField<Struct>([&](const auto& field) {
@@ -159,10 +172,10 @@ void ReadFields(const Json& json, int schema, Struct& to) {
       ReadFields(json[field.key], schema, member);
     } else if constexpr (std::same_as<std::decay_t<decltype(member)>, Damage>) {
       for (const DamageKind& kind : kDamageKinds) {
-        if (kind.since <= schema) Read(json[KeyOf(kind)], member.*kind.bytes);
+        if (kind.since <= schema) ReadMember(json, KeyOf(kind), member.*kind.bytes);
       }
     } else {
-      Read(json[field.key], member);
+      ReadMember(json, field.key, member);
     }
   });
 }
@@ -177,28 +190,43 @@ std::vector<Second> ReadTimeline(const Json& json, int schema) {
   return timeline;
 }
 
-std::vector<SloStep> ReadSteps(const Json& json) {
+std::vector<SloStep> ReadSteps(const Json& json, int schema) {
   std::vector<SloStep> steps;
   for (const Json& each : json.AsArray()) {
     SloStep& step = steps.emplace_back();
     const Json& us = each["percentile_us"];  // null where figures are withheld
-    Read(each["rate"], step.rate);
-    Read(each["reached_rate"], step.reached_rate);
+    ReadMember(each, "rate", step.rate);
+    ReadMember(each, "reached_rate", step.reached_rate);
     step.percentile_ns = us.IsNull() ? 0 : static_cast<int64_t>(us.AsNumber() * 1e3 + 0.5);
-    Read(each["verdict"], step.verdict);
-    Read(each["outcome"], step.outcome);
+    ReadMember(each, "verdict", step.verdict);
+    ReadMember(each, "outcome", step.outcome);
+    if (schema >= 2) ReadMember(each, "long", step.is_long);
   }
   return steps;
+}
+
+// The length of the window and the seconds say the same.
+void CheckWindow(const Report& report) {
+  constexpr double kMostSeconds = 2e6;  // twice as long as a run may be, for merged ones
+  if (report.seconds > kMostSeconds) {
+    throw std::invalid_argument(Format("its %.6g seconds are more than a run has", report.seconds));
+  }
+  const double window_s = report.window_end_s - report.window_start_s;
+  if (report.window_end_s == 0 || std::abs(window_s - report.seconds) < 1) return;
+  throw std::invalid_argument(
+      Format("its window is %.6g s long and its figures are of %.6g s", window_s, report.seconds));
 }
 
 int SchemaOf(const Json& json) {
   const Json* const schema = json.IsObject() ? json.Find("schema") : nullptr;
   if (schema == nullptr) throw std::invalid_argument("this is no report: it has no schema");
+  std::string name;
+  ReadMember(json, "schema", name);
   for (size_t i = 0; i < std::size(kSchemas); ++i) {
-    if (schema->AsString() == kSchemas[i]) return static_cast<int>(i + 1);
+    if (name == kSchemas[i]) return static_cast<int>(i + 1);
   }
-  throw std::invalid_argument("its schema is '" + schema->AsString() + "', and only " +
-                              kSchemas[0] + " and " + kSchemas[1] + " are understood");
+  throw std::invalid_argument("its schema is '" + name + "', and only " + kSchemas[0] + " and " +
+                              kSchemas[1] + " are understood");
 }
 
 }  // namespace
@@ -269,13 +297,14 @@ Json ToJson(const Report& report) {
 Report FromJson(const Json& json) {
   const int schema = SchemaOf(json);
   Report report;
-  Read(json["verdict"], report.verdict);
-  Read(json["reasons"], report.reasons);
-  Read(json["warnings"], report.warnings);
+  ReadMember(json, "verdict", report.verdict);
+  ReadMember(json, "reasons", report.reasons);
+  ReadMember(json, "warnings", report.warnings);
   ReadFields(json, schema, report);
   ReadFields(json["config"], schema, report.options);
   ReadFields(json["machine"], schema, report.machine);
-  report.slo_steps = ReadSteps(json["slo_steps"]);
+  CheckWindow(report);
+  report.slo_steps = ReadSteps(json["slo_steps"], schema);
   report.timeline = ReadTimeline(json["timeline"], schema);
   for (const HistogramField& each : kHistograms) {
     if (each.since > schema) continue;

@@ -130,8 +130,9 @@ void Objective(std::string& out, const Report& report) {
                 DurationText(options.slo_limit_ns).c_str(), SearchResult(report).c_str());
   for (const SloStep& step : report.slo_steps) {
     const bool withheld = !report.verification.Passed();
-    out += Format("step       %s/s: %s%s\n", RateText(step.rate).c_str(),
-                  withheld ? "" : (FigureText(step) + ", ").c_str(), OutcomeText(step).c_str());
+    out += Format("%-11s%s/s: %s%s\n", step.is_long ? "long step" : "step",
+                  RateText(step.rate).c_str(), withheld ? "" : (FigureText(step) + ", ").c_str(),
+                  OutcomeText(step).c_str());
   }
 }
 
