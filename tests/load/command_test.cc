@@ -73,6 +73,14 @@ TEST_CASE("ARunMayBeCalledByItsName") {
   CHECK(Has(run.out, "verified"));
 }
 
+TEST_CASE("WhatTakesNoWordsRefusesThem") {
+  for (const char* name : {"manual", "completion"}) {
+    const test::Finished run = Run({name, "nonsense"});
+    CHECK(run.status == 2);
+    CHECK(Has(run.err, std::string("'") + name + "' takes no words; leave out 'nonsense'"));
+  }
+}
+
 TEST_CASE("BashUnderstandsTheCompletionScript") {
   const std::string script = Run({"completion"}).out;
   CHECK(Has(script, "complete "));
@@ -108,6 +116,28 @@ TEST_CASE("AConditionIsExitStatus4AndAWrongOneRefusedBeforeTheRun") {
   const test::Finished wrong = Run({"--fail-if", "p98>1ms", "127.0.0.1:1"});
   CHECK(wrong.status == 2);
   CHECK(Has(wrong.err, "no figure 'p98'"));
+}
+
+TEST_CASE("AnythingButValidIsExitStatus5IfOnlyValidWillDo") {
+  TestServer server(Echo);
+  const Words words{"-d", "0.1", "--warmup", "0", "--greeting", "none", server.target()};
+  const test::Finished lax = Run(words);
+  CHECK(lax.status == 0);
+  CHECK(Has(lax.out, "TOO-SHORT"));
+  Words strict = words;
+  strict.insert(strict.begin(), "--strict");
+  CHECK(Run(strict).status == 5);
+}
+
+TEST_CASE("ATargetThatFallsSilentIsExitStatus6") {
+  int messages = 0;
+  TestServer server([&](TestCaller& caller, std::string_view data) {
+    if (++messages <= 200) caller.Send(data);
+  });
+  const Words words{"-n", "300", "--warmup", "0", "--greeting", "none", server.target()};
+  const test::Finished run = Run(words);
+  CHECK(run.status == 6);
+  CHECK(Has(run.out, "200 of 300 messages were answered"));
 }
 
 TEST_CASE("ATargetThatNeverEchoesIsExitStatus1") {

@@ -79,12 +79,16 @@ TEST_CASE("SilenceIsNoLossButIsSaid") {
 
 TEST_CASE("AServerThatNeverEchoesIsNotReached") {
   TestServer server([](TestCaller&, std::string_view) {});
-  Options options = ShortRun(server.target());
-  options.duration_s = 0.6;
-  const Report report = RunLoad(options);
-  CHECK(report.verdict == kTargetNotReached);
-  CHECK(Mentions(report, "echoed nothing"));
-  CHECK(report.errors.count({Phase::kReceive, "TIMEOUT"}) == 1);
+  for (const double rate : {0.0, 50.0}) {
+    CAPTURE(rate);
+    Options options = ShortRun(server.target());
+    options.rate = rate;
+    options.duration_s = 0.6;
+    const Report report = RunLoad(options);
+    CHECK(report.verdict == kTargetNotReached);
+    CHECK(report.reasons.front() == "the target echoed nothing");
+    CHECK(report.errors.count({Phase::kReceive, "TIMEOUT"}) == 1);
+  }
 }
 
 TEST_CASE("ANumberOfMessagesIsGivenUpWhenTheTargetIsGone") {

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <deque>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -50,19 +50,25 @@ void ServeCallers(std::vector<Connected>& callers, std::vector<pollfd>& watched,
   std::erase_if(callers, [](const Connected& each) { return !each.fd; });
 }
 
-// What is answered after a while, oldest first.
+// What is answered after a while, by when.
 struct Late {
-  int64_t due_ms;
   int caller;
   std::string data;
 };
+using LateOnes = std::multimap<int64_t, Late>;
 
-void AnswerLate(std::vector<Connected>& callers, std::deque<Late>& late, const Answer& answer) {
-  for (; !late.empty() && late.front().due_ms <= sys::NowMs(); late.pop_front()) {
+void AnswerLate(std::vector<Connected>& callers, LateOnes& late, const Answer& answer) {
+  for (; !late.empty() && late.begin()->first <= sys::NowMs(); late.erase(late.begin())) {
+    const Late& first = late.begin()->second;
     for (const Connected& each : callers) {
-      if (each.caller->number == late.front().caller) answer(*each.caller, late.front().data);
+      if (each.caller->number == first.caller) answer(*each.caller, first.data);
     }
   }
+}
+
+Due After(std::chrono::milliseconds delay) {
+  if (delay.count() == 0) return {};
+  return [=](TestCaller&, int64_t now_ms) { return now_ms + delay.count(); };
 }
 
 }  // namespace
@@ -88,7 +94,15 @@ void TestCaller::Reset() {
 
 TestServer::TestServer(Answer answer, std::string greeting, const std::string& listen,
                        std::chrono::milliseconds delay)
-    : answer_(std::move(answer)), greeting_(std::move(greeting)), delay_(delay) {
+    : answer_(std::move(answer)), greeting_(std::move(greeting)), due_(After(delay)) {
+  Start(listen);
+}
+
+TestServer::TestServer(Answer answer, Due due) : answer_(std::move(answer)), due_(std::move(due)) {
+  Start("127.0.0.1:0");
+}
+
+void TestServer::Start(const std::string& listen) {
   listener_ = ListenAt(listen, address_);
   thread_ = std::thread([this] { Serve(); });
 }
@@ -102,17 +116,18 @@ TestServer::~TestServer() {
 
 void TestServer::Serve() {
   std::vector<Connected> callers;
-  std::deque<Late> late;
+  LateOnes late;
   const Answer hold = [&](TestCaller& caller, std::string_view data) {
-    late.push_back({sys::NowMs() + delay_.count(), caller.number, std::string(data)});
+    late.insert({due_(caller, sys::NowMs()), {caller.number, std::string(data)}});
   };
   while (!done_) {
     std::vector<pollfd> watched{{wake_.fd(), POLLIN, 0}, {listener_.get(), POLLIN, 0}};
     for (const Connected& each : callers) watched.push_back({each.fd.get(), POLLIN, 0});
-    const int64_t wait_ms = late.empty() ? -1 : std::max<int64_t>(0, late[0].due_ms - sys::NowMs());
+    const int64_t wait_ms =
+        late.empty() ? -1 : std::max<int64_t>(0, late.begin()->first - sys::NowMs());
     ::poll(watched.data(), watched.size(), static_cast<int>(wait_ms));
     if (refuse_) listener_.Reset();
-    ServeCallers(callers, watched, 2, delay_.count() > 0 ? hold : answer_);
+    ServeCallers(callers, watched, 2, due_ ? hold : answer_);
     AnswerLate(callers, late, answer_);
     for (sys::Result fd; listener_ && (fd = sys::Accept(listener_.get()));) {
       const int number = callers_++;

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <stdexcept>
@@ -44,12 +45,16 @@ using Answer = std::function<void(TestCaller& caller, std::string_view data)>;
 
 inline void Echo(TestCaller& caller, std::string_view data) { caller.Send(data); }
 
+// When data that comes at `now_ms` is answered.
+using Due = std::function<int64_t(TestCaller& caller, int64_t now_ms)>;
+
 // Serves in a thread of its own until it is destroyed. `delay` lies between data and its answer.
 class TestServer {
  public:
   explicit TestServer(Answer answer, std::string greeting = "",
                       const std::string& listen = "127.0.0.1:0",
                       std::chrono::milliseconds delay = std::chrono::milliseconds(0));
+  TestServer(Answer answer, Due due);
   ~TestServer();
 
   std::string target() const { return address_.ToString(); }
@@ -58,11 +63,12 @@ class TestServer {
   void StopListening() { refuse_ = true; }
 
  private:
+  void Start(const std::string& listen);
   void Serve();
 
   Answer answer_;
   const std::string greeting_;
-  const std::chrono::milliseconds delay_;
+  const Due due_;  // empty: at once
   sys::Fd listener_;
   sys::Address address_;
   sys::EventFd wake_;

@@ -175,6 +175,126 @@ TEST_CASE("MissingCallsAreSaid") {
   CHECK(VerdictOf(report) == kTargetNotReached);
 }
 
+TEST_CASE("OneCallInAHundredMayFail") {
+  Report report = GoodReport();
+  report.options.messages_per_call = 1;
+  report.generator.calls = 1000;
+  report.timeline[0].errors = report.errors[{Phase::kReceive, "ECONNRESET"}] = 10;
+  CHECK(VerdictOf(report) == kValid);
+  report.timeline[0].errors = report.errors[{Phase::kReceive, "ECONNRESET"}] = 11;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+  // Of connections that are to stay, none.
+  report.options.messages_per_call = 0;
+  report.timeline[0].errors = 1;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+}
+
+TEST_CASE("CallersThatAreRefusedAreSaid") {
+  Report report = GoodReport();
+  report.errors[{Phase::kConnect, "ECONNREFUSED"}] = 1;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+}
+
+TEST_CASE("MessagesThatWereNeverSentAreSaid") {
+  Report report = GoodReport();
+  report.options.rate = 1000;
+  report.generator.intended = 1000;
+  report.generator.not_offered = 1;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+}
+
+TEST_CASE("MessagesThatWereNeverAnsweredAreSaid") {
+  Report report = GoodReport();
+  report.generator.unanswered = 1;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+  report.interrupted = true;  // they might have been
+  CHECK(VerdictOf(report) == kValid);
+}
+
+TEST_CASE("FewerAnswersThanWereAskedForAreSaid") {
+  Report report = GoodReport();
+  report.options.duration_s = 0;
+  report.options.messages = 1001;
+  CHECK(VerdictOf(report) == kTargetNotReached);
+  report.options.messages = 1000;
+  CHECK(VerdictOf(report) == kValid);
+}
+
+TEST_CASE("WhatTheGeneratorDidNotComeToIsItsOwnDoing") {
+  Report report = GoodReport();
+  report.options.rate = 1000;
+  report.generator.intended = 1000;
+  report.generator.too_late = 11;
+  CHECK(VerdictOf(report) == kValid);
+  report.generator.too_late = 12;
+  CHECK(VerdictOf(report) == kGeneratorBound);
+}
+
+// A closed loop of 100 connections to a server that takes half a second.
+TEST_CASE("ASlowTargetIsValid") {
+  Report report = GoodReport();
+  report.seconds = 5;
+  report.timeline.resize(5, report.timeline[0]);
+  report.options.connections = report.generator.connections_open = 100;
+  for (Histogram* each : {&report.latency, &report.naive_latency, &report.punctual_latency}) {
+    each->Clear();
+    each->Record(500'000'000, 1000);
+  }
+  report.generator.busy_share = 0.01;
+  report.generator.mean_in_flight = report.generator.mean_in_flight_by_law = 100;
+  CHECK(VerdictOf(report) == kValid);
+  report.held_up.Record(49'000'000, 1000);  // no tenth of what the target takes
+  CHECK(VerdictOf(report) == kValid);
+}
+
+TEST_CASE("AHealthyOpenLoopIsValid") {
+  Report report = GoodReport();
+  report.options.rate = 1000;
+  report.generator.intended = 1000;
+  report.generator.busy_share = 0.1;
+  report.send_lag.Record(3'000, 1000);
+  CHECK(VerdictOf(report) == kValid);
+}
+
+TEST_CASE("AStarvedOpenLoopIsTheLimit") {
+  Report report = GoodReport();
+  report.options.rate = 1000;
+  report.generator.intended = 1000;
+  report.generator.busy_share = 0.3;
+  report.generator.waiting_share = 0.25;
+  CHECK(VerdictOf(report) == kGeneratorBound);
+  report.generator.waiting_share = 0;
+  report.generator.throttled_share = 0.3;
+  CHECK(VerdictOf(report) == kGeneratorBound);
+  Judge(report);
+  CHECK(Mentions(report, "raise the quota of its control group"));
+}
+
+TEST_CASE("ASecondWithoutAMessageIsUsualOfASparseSchedule") {
+  Report report = GoodReport();
+  report.options.rate = 19;
+  report.seconds = 3;
+  report.timeline.resize(3);
+  report.timeline[2] = report.timeline[0];
+  CHECK(VerdictOf(report) == kValid);
+}
+
+TEST_CASE("AnInterruptedRunIsJudgedByWhatItHas") {
+  Report report = GoodReport();
+  report.interrupted = true;
+  CHECK(VerdictOf(report) == kValid);
+  Judge(report);
+  CHECK(Mentions(report, "interrupted after 1.00 s"));
+  report.seconds = 0.4;
+  CHECK(VerdictOf(report) == kTooShort);
+}
+
+TEST_CASE("ARunThatEndedBeforeItWasMeasuredSaysNothing") {
+  Report report;
+  report.interrupted = true;
+  CHECK(VerdictOf(report) == kTooShort);
+}
+
 TEST_CASE("AFewMessagesSayNothing") {
   Report report = GoodReport();
   report.messages = 99;
