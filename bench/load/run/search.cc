@@ -56,8 +56,8 @@ double Rounded(double rate) {
 }
 
 void Show(const SloStep& step) {
-  std::fprintf(stderr, "%s/s: %s, %s\n", RateText(step.rate).c_str(), FigureText(step).c_str(),
-               OutcomeText(step).c_str());
+  std::fprintf(stderr, "%s%s/s: %s, %s\n", step.is_long ? "long step " : "",
+               RateText(step.rate).c_str(), FigureText(step).c_str(), OutcomeText(step).c_str());
 }
 
 class Search {
