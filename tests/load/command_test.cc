@@ -129,17 +129,6 @@ TEST_CASE("AnythingButValidIsExitStatus5IfOnlyValidWillDo") {
   CHECK(Run(strict).status == 5);
 }
 
-TEST_CASE("ATargetThatFallsSilentIsExitStatus6") {
-  int messages = 0;
-  TestServer server([&](TestCaller& caller, std::string_view data) {
-    if (++messages <= 200) caller.Send(data);
-  });
-  const Words words{"-n", "300", "--warmup", "0", "--greeting", "none", server.target()};
-  const test::Finished run = Run(words);
-  CHECK(run.status == 6);
-  CHECK(Has(run.out, "200 of 300 messages were answered"));
-}
-
 TEST_CASE("ATargetThatNeverEchoesIsExitStatus1") {
   TestServer server([](TestCaller&, std::string_view) {});
   const test::Finished run = Run({"-d", "0.6", "--warmup", "0", server.target()});

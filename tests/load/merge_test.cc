@@ -313,6 +313,20 @@ TEST_CASE("AWrongEchoIsTheCommandsExitStatus") {
   CHECK(Merging({a, b}) == kExitVerification);
 }
 
+TEST_CASE("TheVerdictIsTheCommandsExitStatus") {
+  const test::TempFolder folder;
+  Report missing = Slow(), busy = Slow();
+  missing.generator.connections_open = 1;
+  busy.generator.busy_share = 1;
+  const std::string a = Write(folder, "a.json", ToJson(missing).ToString());
+  const std::string b = Write(folder, "b.json", ToJson(busy).ToString());
+  CHECK(Merging({a}) == kExitNotReached);
+  CHECK(Merging({"--strict", a}) == kExitNotReached);
+  CHECK(Merging({b}) == 0);
+  CHECK(Merging({"--strict", b}) == kExitNotValid);
+  CHECK(Merging({"--strict", "--fail-if", "p50>1ns", b}) == kExitCondition);
+}
+
 TEST_CASE("AFileThatIsNoReportIsNamed") {
   const test::TempFolder folder;
   const std::string whole = ToJson(Fast()).ToString();
