@@ -49,7 +49,7 @@ Acceptor::Acceptor(Config config, std::vector<std::unique_ptr<Listener>> listene
 void Acceptor::Register() {
   for (uint32_t slot = 0; slot < listeners_.size(); ++slot) {
     const Listener& listener = *listeners_[slot];
-    const EventSource source{EventSource::Kind::kListener, slot};
+    const EventSource source{.slot = slot, .kind = EventSource::Kind::kListener};
     const sys::Result added = epoll_.Add(listener.fd(), EPOLLIN, source.ToData());
     if (!added) {
       throw std::runtime_error(
@@ -221,6 +221,7 @@ bool Acceptor::MayTurnAway() const {
 // At the limit, and callers wait.
 void Acceptor::NoteFull() {
   if (std::exchange(full_, true)) return;
+  NotePaused();
   counters_.held.Add();
   log_.WriteLimited(LogLevel::kWarn, "accept_paused reason=max_connections",
                     LogText() << "connections=" << On(Standing::kCaller));
@@ -256,6 +257,7 @@ void Acceptor::Close() {
     listeners_.clear();
   }
   full_ = false;
+  NotePaused();
 }
 
 int64_t Acceptor::ListenOverflows() {
@@ -279,6 +281,7 @@ void Acceptor::OnClosed(const Place& place) {
   host_limit_.Leave(place.host);
   for (const auto& listener : listeners_) listener->retry_ms = 0;
   if (!std::exchange(full_, false)) return;
+  NotePaused();
   log_.WriteLimited(LogLevel::kWarn, "accept_resumed reason=max_connections",
                     LogText() << "connections=" << On(Standing::kCaller));
 }
@@ -305,7 +308,10 @@ bool Acceptor::IsDue(const Listener& listener, int64_t now_ms) {
 void Acceptor::Pause(Listener& listener, int error, int64_t now_ms) {
   listener.retry_ms = now_ms + kRetryMs;
   if (std::exchange(listener.pause_error, error) != 0) return;
+  NotePaused();
   counters_.accept_paused.Add();
+  if (error == EMFILE || error == ENFILE) counters_.paused_descriptors.Add();
+  if (error == ENOBUFS || error == ENOMEM) counters_.paused_memory.Add();
   log_.WriteLimited(LogLevel::kWarn, LogText() << "accept_paused reason=" << sys::ErrorName(error),
                     LogText() << "at=" << listener.address().ToText()
                               << " connections=" << On(Standing::kCaller));
@@ -313,9 +319,16 @@ void Acceptor::Pause(Listener& listener, int error, int64_t now_ms) {
 
 void Acceptor::Resume(Listener& listener) {
   const int error = std::exchange(listener.pause_error, 0);
+  NotePaused();
   log_.WriteLimited(LogLevel::kWarn, LogText() << "accept_resumed reason=" << sys::ErrorName(error),
                     LogText() << "at=" << listener.address().ToText()
                               << " connections=" << On(Standing::kCaller));
+}
+
+void Acceptor::NotePaused() {
+  const bool failing = std::ranges::any_of(
+      listeners_, [](const auto& listener) { return listener->pause_error != 0; });
+  paused_.store(full_ || failing, std::memory_order_relaxed);
 }
 
 }  // namespace switchboard

@@ -16,6 +16,7 @@
 #define SWITCHBOARD_SRC_ACCEPTOR_H_
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -79,6 +80,16 @@ class Acceptor {
   bool HasWork(int64_t now_ms) const;
   int64_t retry_due_ms() const;
 
+  // Whether accepting has stopped for want of room: at the limit, or for lack of descriptors or
+  // memory. Any thread.
+  bool IsPaused() const { return paused_.load(std::memory_order_relaxed); }
+  // Any thread: calls visit(const Listener&) for each that is open.
+  template <typename Visit>
+  void ForEachListener(Visit visit) {
+    MutexLock lock(closing_mutex_);
+    for (const auto& listener : listeners_) visit(*listener);
+  }
+
   // Tries of callers that the listeners dropped, their backlogs being full as a rule; -1 if the
   // kernel does not say. Any thread.
   int64_t ListenOverflows();
@@ -110,6 +121,7 @@ class Acceptor {
   bool MayAccept(const Listener& listener) const;
   void Pause(Listener& listener, int error, int64_t now_ms);
   void Resume(Listener& listener);
+  void NotePaused();
   int64_t SumOfDrops() const;
 
   const Config config_;
@@ -125,6 +137,7 @@ class Acceptor {
   std::array<int64_t, kStandings> on_the_line_{};
   bool full_ = false;  // at the limit with callers waiting: a close ends it
   bool closing_ = false;
+  std::atomic<bool> paused_{false};
 
   // Keeps the listeners open while another thread asks them something.
   Mutex closing_mutex_;

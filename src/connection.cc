@@ -35,8 +35,9 @@ CloseReason ReasonOf(int error) {
 
 }  // namespace
 
-Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes, ReactorCounters& counters) {
+Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes) {
   assert(OwnedByReactor());
+  ServiceCounters& counters = *route_->books;
   bool cut = false;
   const sys::Result got =
       is_unix_ ? sys::RecvUnix(fd_, buffer, bytes, cut) : sys::Recv(fd_, buffer, bytes);
@@ -64,8 +65,9 @@ Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes, ReactorCoun
   return ReadOutcome::kRequest;
 }
 
-Connection::ReadOutcome Connection::Discard(std::span<char> scratch, ReactorCounters& counters) {
+Connection::ReadOutcome Connection::Discard(std::span<char> scratch) {
   assert(OwnedByReactor());
+  ServiceCounters& counters = *route_->books;
   for (int i = 0; i < kDiscardReads; ++i) {
     const sys::Result got = sys::Recv(fd_, scratch.data(), scratch.size());
     if (got.WouldBlock()) {
@@ -121,7 +123,7 @@ void Connection::Answer(WorkerContext& context) {
   end_ = static_cast<uint32_t>(call.data().size());
   used_bytes_ = std::max({used_bytes_, end_, static_cast<uint32_t>(call.used())});
   if (owed_bytes_ > end_) {
-    context.counters.bytes_discarded.Add(owed_bytes_ - end_);
+    context.books[route_->number].bytes_discarded.Add(owed_bytes_ - end_);
     owed_bytes_ = end_;
   }
 }
@@ -157,8 +159,9 @@ void Connection::CountSent(size_t bytes, WorkerContext& context) {
   const size_t paid = std::min<size_t>(bytes, owed_bytes_);
   owed_bytes_ -= static_cast<uint32_t>(paid);
   sent_bytes_ = static_cast<uint32_t>(std::min<size_t>(sent_bytes_ + paid, UINT32_MAX));
-  context.counters.bytes_out.Add(paid);
-  if (bytes > paid) context.counters.bytes_unsolicited.Add(bytes - paid);
+  WorkerBooks& books = context.books[route_->number];
+  books.bytes_out.Add(paid);
+  if (bytes > paid) books.bytes_unsolicited.Add(bytes - paid);
 }
 
 void Connection::Open(char* buffer) {
@@ -200,13 +203,13 @@ uint32_t Connection::UnackedBytes() const {
   return static_cast<uint32_t>(std::max<int64_t>(held - end_of_stream, 0));
 }
 
-void Connection::RecallUnacked(ReactorCounters& counters) {
+void Connection::RecallUnacked() {
   assert(OwnedByReactor());
   if (is_unix_) return;  // what the caller has not read stays there for it
   const uint32_t recalled = std::min(UnackedBytes(), sent_bytes_);
   sent_bytes_ -= recalled;
   owed_bytes_ += recalled;
-  counters.bytes_out.Subtract(recalled);
+  route_->books->bytes_out.Subtract(recalled);
 }
 
 void Connection::Close(bool reset) {

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "src/buffer_pool.h"
 #include "src/connection_state.h"
@@ -32,14 +33,16 @@ struct Route {
   Service* service;
   Service::Traits traits;
   WorkerPool* pool;
+  size_t number = 0;                 // of the service, among those that a worker keeps books for
+  ServiceCounters* books = nullptr;  // what the reactor counts for it
 };
 
 // What a worker thread has of its own and lends to each connection that it serves.
 struct WorkerContext {
-  WorkerCounters counters;
-  BufferPool::Chain released;  // buffers that its connections no longer need
-  size_t buffer_bytes = 0;     // the room in each buffer
-  Trace* trace = nullptr;      // null unless reads are to be printed
+  std::vector<WorkerBooks> books;  // by Route::number
+  BufferPool::Chain released;      // buffers that its connections no longer need
+  size_t buffer_bytes = 0;         // the room in each buffer
+  Trace* trace = nullptr;          // null unless reads are to be printed
 };
 
 class alignas(64) Connection {
@@ -47,7 +50,7 @@ class alignas(64) Connection {
   // A closed one, in whose place a new one is constructed later.
   Connection() = default;
   Connection(int fd, const Route& route, bool is_unix = false)
-      : route_(&route), fd_(fd), is_unix_(is_unix) {}
+      : is_unix_(is_unix), fd_(fd), route_(&route) {}
 
   enum class ReadOutcome {
     kRequest,  // a complete read waits for a worker
@@ -58,11 +61,11 @@ class alignas(64) Connection {
 
   // Reactor: reads what is there into `buffer`, up to the budget `bytes`. The buffer is the
   // connection's if the outcome is kRequest.
-  ReadOutcome Read(char* buffer, size_t bytes, ReactorCounters& counters);
+  ReadOutcome Read(char* buffer, size_t bytes);
 
   // Reactor: reads and throws away, for a connection whose service does not read, or that the
   // server has hung up on. Here kRequest means that the budget was spent and there may be more.
-  ReadOutcome Discard(std::span<char> scratch, ReactorCounters& counters);
+  ReadOutcome Discard(std::span<char> scratch);
 
   // Worker: lets the service answer, sends the answer, and hands the connection back. False if the
   // reactor has to see it: the worker then still owns it, and puts it on the ready list.
@@ -87,7 +90,7 @@ class alignas(64) Connection {
   // Reactor, about to reset the connection: the replies among the unacknowledged bytes will not
   // arrive, so they count as owed again and not as sent. What is unsolicited among them is taken to
   // have been sent first.
-  void RecallUnacked(ReactorCounters& counters);
+  void RecallUnacked();
 
   // Reactor: closes the socket. With `reset` the kernel forgets what it still holds for the caller;
   // without, it goes on sending that, for as long as it takes a caller that does not read.
@@ -108,7 +111,10 @@ class alignas(64) Connection {
   ConnectionState state;
 
   // Where its place in the table is, and which user of that place it is.
-  EventSource source{EventSource::Kind::kConnection};
+  EventSource source{.kind = EventSource::Kind::kConnection};
+
+  // When it was published for a worker, in the units of the pool. The pool's while it waits there.
+  uint32_t published = 0;
 
   // Link of the queue it is in. It is in one at most: the pool's, a worker's share, the ready list,
   // those of the next round, or the free ones of the table.
@@ -121,12 +127,15 @@ class alignas(64) Connection {
   CallerHost* host = nullptr;  // whose callers it is among, if they are counted
   uint32_t unacked_bytes = 0;  // at the last look
   uint32_t drain_bytes = 0;    // while draining: said before that, and still to be read
+  uint32_t admitted_ms = 0;  // the clock's last 32 bits: a call of more than 49 days seems shorter
   uint16_t linger_looks = 0;
-  DeadlineKind deadline{};   // whose queue it is in
-  uint8_t quiet_looks = 0;   // in a row, at which nothing had moved
-  Standing standing{};       // what kind of place it takes
-  bool talks_on = false;     // lingering: has said something since the last look
-  bool linger_over = false;  // no more lingering: its next turn closes it
+  uint8_t spoke_second = 0;      // the clock's last 8 bits, at the last read
+  DeadlineKind deadline{};       // whose queue it is in
+  uint8_t quiet_looks = 0;       // in a row, at which nothing had moved
+  Standing standing{};           // what kind of place it takes
+  bool stalled : 1 = false;      // its reply waits for room
+  bool talks_on : 1 = false;     // lingering: has said something since the last look
+  bool linger_over : 1 = false;  // no more lingering: its next turn closes it
 
  private:
   enum class Phase : uint8_t {
@@ -143,16 +152,17 @@ class alignas(64) Connection {
   void CountSent(size_t bytes, WorkerContext& context);
   void Break(int error);
 
+  // In an order that leaves no gaps.
+  bool is_unix_ = false;
+  int fd_ = -1;
   const Route* route_ = nullptr;
   char* buffer_ = nullptr;
   uint64_t service_state_ = 0;
-  uint32_t begin_ = 0;       // of what is unsent, in buffer_
-  uint32_t end_ = 0;         // of the request, then of the reply
-  uint32_t used_bytes_ = 0;  // most that buffer_, or the one before it, has held
-  uint32_t owed_bytes_ = 0;  // of the request, what is neither answered nor given up yet
-  uint32_t sent_bytes_ = 0;  // of all replies so far, or as many as fit here
-  int fd_ = -1;
-  bool is_unix_ = false;
+  uint32_t begin_ = 0;            // of what is unsent, in buffer_
+  uint32_t end_ = 0;              // of the request, then of the reply
+  uint32_t used_bytes_ = 0;       // most that buffer_, or the one before it, has held
+  uint32_t owed_bytes_ = 0;       // of the request, what is neither answered nor given up yet
+  uint32_t sent_bytes_ = 0;       // of all replies so far, or as many as fit here
   bool service_is_next_ = false;  // a worker calls the service before it sends anything
   Phase phase_ = Phase::kTalking;
   Next next_ = Next::kRead;

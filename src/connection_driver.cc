@@ -60,14 +60,12 @@ void NoteMoved(Connection& connection) {
 }  // namespace
 
 ConnectionDriver::ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll& epoll,
-                                   BufferPool& buffers, CallerAddresses& callers,
-                                   ReactorCounters& counters, Log& log)
+                                   BufferPool& buffers, CallerAddresses& callers, Log& log)
     : config_(std::move(config)),
       acceptor_(acceptor),
       epoll_(epoll),
       buffers_(buffers),
       callers_(callers),
-      counters_(counters),
       log_(log),
       scratch_(kScratchBytes) {
   const int64_t idle_ms = config_.idle_timeout_ms;
@@ -117,8 +115,9 @@ void ConnectionDriver::ReadRequest(Connection& connection) {
   char* const buffer = buffers_.Acquire();
   if (buffer == nullptr) return HangUpForMemory(connection);
   const size_t bytes = std::min(config_.read_bytes, connection.route().traits.max_read_bytes);
-  const Connection::ReadOutcome outcome = connection.Read(buffer, bytes, counters_);
+  const Connection::ReadOutcome outcome = connection.Read(buffer, bytes);
   if (outcome == Connection::ReadOutcome::kRequest) {
+    talk_.Note(connection.spoke_second, now_ms_);
     connection.drain_bytes -= std::min(connection.drain_bytes, connection.owed_bytes());
     return Dispatch(connection);
   }
@@ -132,6 +131,7 @@ void ConnectionDriver::ReadRequest(Connection& connection) {
 
 void ConnectionDriver::Dispatch(Connection& connection) {
   NoteMoved(connection);
+  EndStall(connection);
   SetDeadline(connection, DeadlineKind::kAnswering);
   connection.state.Schedule();
   connection.route().pool->Add(connection);
@@ -140,7 +140,9 @@ void ConnectionDriver::Dispatch(Connection& connection) {
 // A reply is under way: nothing is read before the caller has taken it.
 void ConnectionDriver::AwaitRoom(Connection& connection) {
   if (connection.state.Has(ConnectionState::kWritable)) return Dispatch(connection);
-  if (connection.deadline == DeadlineKind::kStalled) return;
+  if (connection.stalled) return;
+  connection.stalled = true;
+  connection.route().books->stalled.Add();
   connection.unacked_bytes = connection.UnackedBytes();
   SetDeadline(connection, DeadlineKind::kStalled);
 }
@@ -151,7 +153,7 @@ void ConnectionDriver::Stream(Connection& connection) {
     return HangUp(connection, CloseReason::kDrain);
   }
   if (connection.state.Has(ConnectionState::kReadable)) {
-    const Connection::ReadOutcome outcome = connection.Discard(scratch_, counters_);
+    const Connection::ReadOutcome outcome = connection.Discard(scratch_);
     // The end of what the caller says: it may still want to hear the service.
     if (outcome == Connection::ReadOutcome::kEnd) connection.state.Drained();
     if (outcome == Connection::ReadOutcome::kFailed) {
@@ -168,7 +170,7 @@ void ConnectionDriver::Stream(Connection& connection) {
 void ConnectionDriver::Linger(Connection& connection) {
   if (connection.linger_over || closing_) return EndLingering(connection);
   if (!connection.state.Has(ConnectionState::kReadable)) return;
-  switch (connection.Discard(scratch_, counters_)) {
+  switch (connection.Discard(scratch_)) {
     case Connection::ReadOutcome::kNothing:
       return;
     case Connection::ReadOutcome::kRequest:
@@ -206,7 +208,7 @@ void ConnectionDriver::EndLingering(Connection& connection) {
 
 // The connection is broken, or to be broken: nothing more of what is on its way arrives.
 void ConnectionDriver::CutOff(Connection& connection, CloseReason reason) {
-  connection.RecallUnacked(counters_);
+  connection.RecallUnacked();
   Close(connection, reason, true);
 }
 
@@ -221,7 +223,8 @@ void ConnectionDriver::Close(Connection& connection, CloseReason reason, bool re
   table_.Free(connection);
   --open_;
   trim_due_ms_ = std::min(trim_due_ms_, now_ms_ + kTrimMs);
-  CountClosed(connection.standing, reason);
+  CountClosed(connection.standing, connection.route(), reason,
+              static_cast<uint32_t>(now_ms_) - connection.admitted_ms);
   acceptor_.OnClosed({connection.standing, connection.host});
 }
 
@@ -233,44 +236,55 @@ void ConnectionDriver::TellService(const Connection& connection) noexcept {
 }
 
 void ConnectionDriver::HangUpForMemory(Connection& connection) {
-  NoteNoMemory();
+  NoteNoMemory(connection.route());
   HangUp(connection, CloseReason::kError);
+}
+
+void ConnectionDriver::EndStall(Connection& connection) {
+  if (!connection.stalled) return;
+  connection.stalled = false;
+  connection.route().books->stalled.Subtract(1);
 }
 
 // Gives up what the caller has not been sent.
 void ConnectionDriver::Abandon(Connection& connection) {
-  counters_.bytes_lost.Add(connection.owed_bytes());
+  EndStall(connection);
+  connection.route().books->bytes_lost.Add(connection.owed_bytes());
   connection.ReturnBuffer(buffers_);
 }
 
 // A check has a counter of its own, and who is turned away has had its own already.
-void ConnectionDriver::CountClosed(Standing standing, CloseReason reason) {
+void ConnectionDriver::CountClosed(Standing standing, const Route& route, CloseReason reason,
+                                   int64_t lasted_ms) {
   if (standing != Standing::kCaller) return;
-  counters_.closed_by_reason[static_cast<int>(reason)].Add();
+  route.books->closed_by_reason[static_cast<int>(reason)].Add();
+  route.books->call_times.Add(lasted_ms);
 }
 
 void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, const Place& place,
                              const sys::Address* named) {
   reactor_thread_.Check();
+  ServiceCounters& books = *listener.route().books;
   const bool noted = named == nullptr || callers_.Note(fd.get(), *named);
   Connection* const made =
       noted ? table_.New(fd.get(), listener.route(), listener.is_unix()) : nullptr;
-  if (place.standing == Standing::kCaller) counters_.accepted.Add();
-  if (place.standing == Standing::kCheck) counters_.checks.Add();
+  if (place.standing == Standing::kCaller) books.accepted.Add();
+  if (place.standing == Standing::kCheck) books.checks.Add();
   if (made == nullptr) {
     callers_.Forget(fd.get());
-    NoteNoMemory();
-    CountClosed(place.standing, CloseReason::kError);
+    NoteNoMemory(listener.route());
+    CountClosed(place.standing, listener.route(), CloseReason::kError, 0);
     return acceptor_.OnClosed(place);
   }
   Connection& connection = *made;
   fd.Release();
   connection.standing = place.standing;
   connection.host = place.host;
+  connection.admitted_ms = static_cast<uint32_t>(now_ms_);
   ++open_;
   const sys::Result added = epoll_.Add(connection.fd(), kWatched, made->source.ToData());
   if (!added) {
-    counters_.register_failed.Add();
+    books.register_failed.Add();
     log_.WriteLimited(LogLevel::kWarn, "register_failed",
                       LogText() << "error=" << sys::ErrorName(added.error));
     return Close(connection, CloseReason::kError);
@@ -298,7 +312,7 @@ void ConnectionDriver::TurnAway(Connection& connection) {
     // means that the caller is gone.
     const sys::Result sent =
         sys::Send(connection.fd(), config_.busy_text.data(), config_.busy_text.size());
-    if (sent) counters_.bytes_unsolicited.Add(static_cast<uint64_t>(sent.value));
+    if (sent) connection.route().books->bytes_unsolicited.Add(static_cast<uint64_t>(sent.value));
   }
   HangUp(connection, CloseReason::kServed);
 }
@@ -346,7 +360,7 @@ void ConnectionDriver::OnAnswering(Connection& connection) {
 void ConnectionDriver::OnStalled(Connection& connection) {
   if (!IsQuietTooLong(connection)) return SetDeadline(connection, DeadlineKind::kStalled);
   if (config_.write_timeout_ms == 0) return HangUp(connection, CloseReason::kIdle);
-  connection.RecallUnacked(counters_);
+  connection.RecallUnacked();
   log_.WriteLimited(LogLevel::kWarn, "write_timeout",
                     LogText() << "peer=" << callers_.Of(connection.fd()).ToText()
                               << " lost=" << connection.owed_bytes());
@@ -358,7 +372,8 @@ void ConnectionDriver::OnStalled(Connection& connection) {
 // reset, and with that many callers do not read the rest. So it has as long as who acknowledges
 // nothing.
 void ConnectionDriver::OnLingering(Connection& connection) {
-  const bool talks_on = std::exchange(connection.talks_on, false);
+  const bool talks_on = connection.talks_on;
+  connection.talks_on = false;
   const bool goes_on = (talks_on || connection.UnackedBytes() > 0) && !IsQuietTooLong(connection) &&
                        ++connection.linger_looks < kMostLingerLooks;
   if (goes_on) return SetDeadline(connection, DeadlineKind::kLingering);
@@ -401,8 +416,8 @@ void ConnectionDriver::CloseAll() {
   });
 }
 
-void ConnectionDriver::NoteNoMemory() {
-  counters_.no_memory.Add();
+void ConnectionDriver::NoteNoMemory(const Route& route) {
+  route.books->no_memory.Add();
   log_.WriteLimited(LogLevel::kWarn, "no_memory", LogText() << "connections=" << open_);
 }
 

@@ -20,9 +20,11 @@
 #include "src/buffer_pool.h"
 #include "src/connection_table.h"
 #include "src/deadlines.h"
+#include "src/linux/clock.h"
 #include "src/linux/epoll.h"
 #include "src/log.h"
 #include "src/proxy/caller_addresses.h"
+#include "src/talk.h"
 #include "src/thread_checker.h"
 
 namespace switchboard {
@@ -39,7 +41,7 @@ class ConnectionDriver final : public Acceptor::Host {
   // All references outlive the driver. `acceptor` is told of each connection that closes; it may be
   // constructed after the driver, which is its Host.
   ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll& epoll, BufferPool& buffers,
-                   CallerAddresses& callers, ReactorCounters& counters, Log& log);
+                   CallerAddresses& callers, Log& log);
 
   // Connections that are open, counted against the limit or not.
   int64_t open() const { return open_; }
@@ -47,6 +49,9 @@ class ConnectionDriver final : public Acceptor::Host {
   bool HasWork() const { return !next_round_.empty(); }
   // When there is something to do although nobody says anything; kNever if there is nothing.
   int64_t first_due_ms() const { return std::min(deadlines_.first_due_ms(), trim_due_ms_); }
+
+  // Callers who said something in the last whole second. Any thread.
+  uint64_t Talking() const { return talk_.LastSecond(sys::NowMs()); }
 
   // One round of the reactor, in this order.
   void BeginRound(int64_t now_ms);
@@ -84,8 +89,10 @@ class ConnectionDriver final : public Acceptor::Host {
   void EndLingering(Connection& connection);
   void HangUpForMemory(Connection& connection);
   void Abandon(Connection& connection);
+  void EndStall(Connection& connection);
   void TurnAway(Connection& connection);
-  void CountClosed(Standing standing, CloseReason reason);
+  static void CountClosed(Standing standing, const Route& route, CloseReason reason,
+                          int64_t lasted_ms);
 
   // Deadlines.
   void SetDeadline(Connection& connection, DeadlineKind kind) {
@@ -100,7 +107,7 @@ class ConnectionDriver final : public Acceptor::Host {
   void LingerNoMore(Connection& connection);
   bool IsQuietTooLong(Connection& connection);
 
-  void NoteNoMemory();
+  void NoteNoMemory(const Route& route);
   void LogClose(const Connection& connection, CloseReason reason);
 
   const Config config_;
@@ -108,7 +115,6 @@ class ConnectionDriver final : public Acceptor::Host {
   sys::Epoll& epoll_;
   BufferPool& buffers_;
   CallerAddresses& callers_;
-  ReactorCounters& counters_;
   Log& log_;
   ThreadChecker reactor_thread_;
 
@@ -121,6 +127,7 @@ class ConnectionDriver final : public Acceptor::Host {
   bool draining_ = false;
   bool closing_ = false;  // the time to drain is over
   int64_t open_ = 0;
+  Talk talk_;
 };
 
 }  // namespace switchboard

@@ -24,6 +24,13 @@ class ConnectionList {
     ++size_;
   }
 
+  // Calls visit(Connection&) for each, first to last.
+  template <typename Visit>
+  void ForEach(Visit visit) {
+    Connection* each = head_;
+    for (size_t left = size_; left > 0; --left, each = each->queue_next) visit(*each);
+  }
+
   // nullptr if empty.
   Connection* PopFront() {
     Connection* const first = head_;

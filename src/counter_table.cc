@@ -37,6 +37,8 @@ constexpr CounterRow kWorkCounters[] = {
     {"proxy_timeout", &S::proxy_timeout, &C::proxy_timeout},
     {"held", &S::held, &C::held},
     {"accept_paused", &S::accept_paused, &C::accept_paused},
+    {"paused_descriptors", &S::paused_descriptors, &C::paused_descriptors},
+    {"paused_memory", &S::paused_memory, &C::paused_memory},
     {"accept_failed", &S::accept_failed, &C::accept_failed},
     {"no_memory", &S::no_memory, &C::no_memory},
     {"register_failed", &S::register_failed, &C::register_failed},

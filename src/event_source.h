@@ -20,9 +20,9 @@ struct EventSource {
   // newcomer; they repeat after so many.
   static constexpr uint32_t kGenerations = 1 << 30;
 
-  Kind kind = Kind::kWakeUp;
   uint32_t slot = 0;  // which of its kind
-  uint32_t generation = 0;
+  uint32_t generation : 30 = 0;
+  Kind kind : 2 = Kind::kWakeUp;
 
   bool operator==(const EventSource&) const = default;
 
@@ -30,8 +30,11 @@ struct EventSource {
     return {.u64 = uint64_t{slot} << 32 | uint64_t{generation} << 2 | static_cast<uint64_t>(kind)};
   }
   static EventSource FromData(epoll_data_t data) {
-    return {static_cast<Kind>(data.u64 & 3), static_cast<uint32_t>(data.u64 >> 32),
-            static_cast<uint32_t>(data.u64) >> 2};
+    EventSource source;
+    source.slot = static_cast<uint32_t>(data.u64 >> 32);
+    source.generation = static_cast<uint32_t>(data.u64) >> 2 & (kGenerations - 1);
+    source.kind = static_cast<Kind>(data.u64 & 3);
+    return source;
   }
 };
 

@@ -23,16 +23,15 @@ Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners
     : pools_(pools),
       ready_(ready),
       log_(log),
-      connections_(std::move(config.connections), acceptor_, epoll_, buffers, callers, counters,
-                   log),
+      connections_(std::move(config.connections), acceptor_, epoll_, buffers, callers, log),
       acceptor_(std::move(config.accept), std::move(listeners), connections_, epoll_, counters,
                 log),
       shared_cpu_(pools, log),
       events_(kEventsPerRound),
       phases_(config.phases) {
   acceptor_.Register();
-  const sys::Result added =
-      epoll_.Add(ready_.wake_fd(), EPOLLIN, EventSource{EventSource::Kind::kWakeUp}.ToData());
+  const sys::Result added = epoll_.Add(ready_.wake_fd(), EPOLLIN,
+                                       EventSource{.kind = EventSource::Kind::kWakeUp}.ToData());
   if (!added) {
     throw std::runtime_error(sys::Refusal("cannot watch an eventfd", added.error));
   }
@@ -53,6 +52,9 @@ void Reactor::Run() {
   while (entered_ != Phase::kDraining || !IsAlone()) {
     const size_t found = WaitForEvents();
     now_ms_ = sys::NowMs();
+    round_ms_.store(now_ms_, std::memory_order_relaxed);
+    sleeps_until_ms_.store(0, std::memory_order_relaxed);
+    rounds_.Add();
     connections_.BeginRound(now_ms_);
     shared_cpu_.Review(now_ms_);
     HandleEvents(found);
@@ -87,12 +89,20 @@ size_t Reactor::PollEvents(int64_t timeout_ms) {
 }
 
 // Until the first deadline; -1 for ever.
-int64_t Reactor::SleepMs() const {
+int64_t Reactor::SleepMs() {
   const int64_t due_ms =
       std::min({connections_.first_due_ms(), acceptor_.retry_due_ms(), phase_due_ms_});
+  sleeps_until_ms_.store(due_ms, std::memory_order_relaxed);
   if (due_ms == kNever) return -1;
   constexpr int64_t kLongestMs = 1 << 30;
   return std::clamp<int64_t>(due_ms - sys::NowMs(), 0, kLongestMs);
+}
+
+int64_t Reactor::AgeMs() const {
+  const int64_t round_ms = round_ms_.load(std::memory_order_relaxed);
+  if (round_ms == 0) return 0;
+  const int64_t sleeps_until_ms = sleeps_until_ms_.load(std::memory_order_relaxed);
+  return std::max<int64_t>(sys::NowMs() - std::max(round_ms, sleeps_until_ms), 0);
 }
 
 void Reactor::HandleEvents(size_t count) {

@@ -11,6 +11,7 @@
 #ifndef SWITCHBOARD_SRC_REACTOR_H_
 #define SWITCHBOARD_SRC_REACTOR_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -45,15 +46,28 @@ class Reactor {
   bool EndPhase();
   Phase phase() const { return phases_.now(); }
 
-  // As in Acceptor. Any thread.
+  // Any thread: makes it go round once.
+  void Wake() { ready_.Interrupt(); }
+  // Any thread: rounds so far, and how long ago the last one was; 0 for the second while the
+  // reactor sleeps as it should.
+  uint64_t rounds() const { return rounds_.Get(); }
+  int64_t AgeMs() const;
+
+  // As in Acceptor and ConnectionDriver. Any thread.
   int64_t ListenOverflows() { return acceptor_.ListenOverflows(); }
+  template <typename Visit>
+  void ForEachListener(Visit visit) {
+    acceptor_.ForEachListener(visit);
+  }
+  bool AcceptPaused() const { return acceptor_.IsPaused(); }
+  uint64_t Talking() const { return connections_.Talking(); }
 
   const std::vector<std::unique_ptr<Listener>>& listeners() const { return acceptor_.listeners(); }
 
  private:
   size_t WaitForEvents();
   size_t PollEvents(int64_t timeout_ms);
-  int64_t SleepMs() const;
+  int64_t SleepMs();
   void HandleEvents(size_t count);
   void HandleReady();
   bool IsAlone() const;
@@ -75,6 +89,11 @@ class Reactor {
   int64_t phase_due_ms_ = kNever;    // when its time is over
 
   Phases phases_;
+
+  // Its heart, for whoever watches from another thread.
+  Counter rounds_;
+  std::atomic<int64_t> round_ms_{0};         // when the last round began; 0: none has
+  std::atomic<int64_t> sleeps_until_ms_{0};  // 0 while it is awake
 };
 
 }  // namespace switchboard

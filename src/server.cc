@@ -7,6 +7,7 @@
 
 #include "src/counter_table.h"
 #include "src/linux/process.h"
+#include "src/linux/socket.h"
 #include "src/listeners.h"
 #include "src/log.h"
 #include "src/options/table.h"
@@ -109,6 +110,8 @@ struct Server::Parts {
                         bool may_block);
   void WarnOf(const std::vector<std::unique_ptr<Listener>>& listeners);
   uint64_t DroppedLines() const;
+  Stats StatsOf(const Route& route) const;
+  void AddListeners(Snapshot& snapshot) const;
   Acceptor::Config AcceptConfig();
 
   const Options options;
@@ -120,6 +123,8 @@ struct Server::Parts {
   ReactorCounters counters;
   const Services services;
   Routes routes;
+  std::map<std::string, ServiceCounters> books;  // by service
+  int64_t max_connections = 0;
   std::unique_ptr<Reactor> reactor;
   std::vector<std::unique_ptr<WorkerPool>> pools;
   std::vector<std::string> addresses;
@@ -166,6 +171,8 @@ void Server::Parts::StartPools() {
   });
   const int wanted = options.workers > 0 ? options.workers : sys::AvailableCpus();
   for (auto& [name, route] : routes) {
+    route.number = books.size();
+    route.books = &books[name];
     const auto own = options.service_workers.find(name);
     if (own != options.service_workers.end()) {
       route.pool = StartPool(name, own->second, PoolOption(*own), route.traits.may_block);
@@ -184,6 +191,7 @@ WorkerPool* Server::Parts::StartPool(const std::string& name, int workers,
   pools.push_back(std::make_unique<WorkerPool>(WorkerPool::Config{.name = name,
                                                                   .option = option,
                                                                   .workers = workers,
+                                                                  .services = routes.size(),
                                                                   .may_block = may_block,
                                                                   .trace = trace.get()},
                                                buffers, ready));
@@ -215,7 +223,8 @@ Acceptor::Config Server::Parts::AcceptConfig() {
                   " descriptors=" + std::to_string(descriptors) + " fits=" + std::to_string(room) +
                   " hint=\"raise ulimit -n\"");
   }
-  return {.max_connections = options.max_connections > 0 ? options.max_connections : room,
+  max_connections = options.max_connections > 0 ? options.max_connections : room;
+  return {.max_connections = max_connections,
           .max_per_address = options.max_per_address,
           .when_full = options.when_full,
           .proxy = {.trusted = TrustedPeers(options.proxy_from),
@@ -254,6 +263,7 @@ Stats Server::GetStats() const {
     stats.queued += pool->QueuedNow();
     stats.worker_wakes += pool->WakesSoFar();
   }
+  for (const auto& [service, books] : parts_->books) AddTo(stats, books);
   AddTo(stats, parts_->counters);
   stats.active = stats.accepted - stats.closed();
   stats.bytes_buffered =
@@ -261,6 +271,65 @@ Stats Server::GetStats() const {
   stats.log_dropped = parts_->DroppedLines();
   stats.listen_overflows = parts_->reactor->ListenOverflows();
   return stats;
+}
+
+void Server::WakeReactor() { parts_->reactor->Wake(); }
+
+uint64_t Server::ReactorRounds() const { return parts_->reactor->rounds(); }
+
+// Workers and reactor in the order of GetStats.
+Stats Server::Parts::StatsOf(const Route& route) const {
+  Stats stats;
+  route.pool->AddCountersOf(route.number, stats);
+  AddTo(stats, *route.books);
+  return stats;
+}
+
+Snapshot Server::GetSnapshot() const {
+  Snapshot snapshot;
+  snapshot.total = GetStats();
+  for (const auto& [name, route] : parts_->routes) {
+    const Stats stats = parts_->StatsOf(route);
+    auto& service = snapshot.services.emplace_back();
+    service.name = name;
+    service.pool = route.pool->name();
+    service.counts = stats;
+    service.active = stats.accepted - stats.closed();
+    service.stalled = route.books->stalled.Get();
+    service.service_time = stats.service_time;
+    route.books->call_times.AddTo(service.call_times);
+  }
+  for (const auto& pool : parts_->pools) {
+    auto& figures = snapshot.pools.emplace_back();
+    figures.name = pool->name();
+    figures.workers = pool->workers();
+    figures.busy = pool->BusyNow();
+    figures.queued = pool->QueuedNow();
+    figures.wakes = pool->WakesSoFar();
+    pool->AddQueueWait(figures.queue_wait);
+  }
+  parts_->AddListeners(snapshot);
+  snapshot.max_connections = parts_->max_connections;
+  snapshot.accept_paused = parts_->reactor->AcceptPaused();
+  snapshot.talking = parts_->reactor->Talking();
+  snapshot.reactor_rounds = parts_->reactor->rounds();
+  snapshot.reactor_age_ms = parts_->reactor->AgeMs();
+  return snapshot;
+}
+
+void Server::Parts::AddListeners(Snapshot& snapshot) const {
+  reactor->ForEachListener([&](const Listener& listener) {
+    auto& figures = snapshot.listeners.emplace_back();
+    figures.address = listener.address().ToString();
+    for (const auto& [name, route] : routes) {
+      if (&route == &listener.route()) figures.service = name;
+    }
+    figures.pool = listener.route().pool->name();
+    if (listener.is_unix()) return;
+    const sys::Backlog backlog = sys::BacklogOf(listener.fd());
+    figures.on_hold = backlog.waiting;
+    figures.backlog = backlog.limit;
+  });
 }
 
 }  // namespace switchboard

@@ -54,6 +54,13 @@ LogText ToText(const Stats& stats) {
   }
   add_rows(WorkCounters());
   add("listen_overflows", stats.listen_overflows);
+  const auto add_times = [&](std::string_view key, const TimeHistogram& times) {
+    for (const int percent : {50, 99}) {
+      text << ' ' << key << "_p" << percent << "_us=" << (times.PercentileNs(percent) + 999) / 1000;
+    }
+  };
+  add_times("queue_wait", stats.queue_wait);
+  add_times("service_time", stats.service_time);
   return text;
 }
 

@@ -19,14 +19,14 @@ void Stopwatch::Start() {
 }
 
 int64_t Stopwatch::Stop(int jobs) {
-  const int64_t now_ns = sys::NowNs();
-  const int64_t took_ns = now_ns - began_ns_;
+  ended_ns_ = sys::NowNs();
+  const int64_t took_ns = ended_ns_ - began_ns_;
   if (took_ns < jobs * long_ns_) return took_ns;
   if (believed_ > 0) {
     --believed_;
     return std::min(took_ns, jobs * confirmed_ns_);
   }
-  doubtful_until_ns_ = now_ns + kDoubtNs;
+  doubtful_until_ns_ = ended_ns_ + kDoubtNs;
   if (!reads_both_) return 0;
   const int64_t worked_ns = sys::ThreadCpuNs() - began_cpu_ns_;
   if (worked_ns >= jobs * long_ns_) {

@@ -24,9 +24,14 @@ class Stopwatch {
   // time in a while.
   int64_t Stop(int jobs);
 
+  // Of the ordinary clock, at the last Start and Stop.
+  int64_t began_ns() const { return began_ns_; }
+  int64_t ended_ns() const { return ended_ns_; }
+
  private:
   const int64_t long_ns_;
   int64_t began_ns_ = 0;
+  int64_t ended_ns_ = 0;
   int64_t began_cpu_ns_ = 0;
   int64_t doubtful_until_ns_ = 0;
   int64_t confirmed_ns_ = 0;  // what a job took when both were read last

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "src/counter_table.h"
+#include "src/linux/clock.h"
 #include "src/linux/process.h"
 
 namespace switchboard {
@@ -13,15 +14,25 @@ namespace {
 // woke workers that then kept each other from large rounds.
 constexpr int64_t kWorkPerWorkerNs = 1'000'000;
 
-// Short jobs that a worker does before it says what they took, and gives back their buffers.
-constexpr int kJobsPerLook = 32;
-
 // Jobs that took this long together count for as much as all before them.
 constexpr int64_t kMemoryNs = 1'000'000;
 
 // Most that a pause may take. A time-out beyond the kernel's tick, of 10 ms at most, costs nothing;
 // with a shorter one each pause would have to set the CPU's timer.
 constexpr int64_t kLongestPauseUs = 12'000;
+
+// The clock in units of 1.024 us, cut to 32 bits, so that a connection has room for it: a wait of
+// more than 73 minutes counts as so much less.
+constexpr int kStampShift = 10;
+uint32_t Stamp(int64_t ns) { return static_cast<uint32_t>(ns >> kStampShift); }
+
+// From a stamp to `ns`. A job that was published while others were served may seem to have begun
+// before that, by minutes at most.
+int64_t Since(uint32_t stamp, int64_t ns) {
+  constexpr uint32_t kEarlier = 0xf0000000;
+  const uint32_t units = Stamp(ns) - stamp;
+  return units >= kEarlier ? 0 : int64_t{units} << kStampShift;
+}
 
 }  // namespace
 
@@ -32,6 +43,7 @@ WorkerPool::WorkerPool(Config config, BufferPool& buffers, ReadyList& ready)
     workers_.push_back(std::make_unique<Worker>());
     workers_.back()->context.buffer_bytes = buffers.buffer_bytes();
     workers_.back()->context.trace = config_.trace;
+    workers_.back()->context.books = std::vector<WorkerBooks>(config_.services);
   }
   const std::string what =
       "the " + std::to_string(config_.workers) + " threads of " + config_.option;
@@ -70,6 +82,8 @@ void WorkerPool::Add(Connection& connection) {
 void WorkerPool::Publish() {
   reactor_thread_.Check();
   if (batch_.empty()) return;
+  const uint32_t now = Stamp(sys::NowNs());
+  batch_.ForEach([now](Connection& connection) { connection.published = now; });
   Worker* wanted;
   {
     MutexLock lock(mutex_);
@@ -115,7 +129,9 @@ void WorkerPool::Run(Worker& worker) {
     worker.stopwatch.Start();
     const int jobs = ServeJobs(first, worker);
     buffers_.Release(worker.context.released);
-    FinishJobs(jobs, worker.stopwatch.Stop(jobs));
+    const int64_t took_ns = worker.stopwatch.Stop(jobs);
+    FinishJobs(jobs, took_ns);
+    NoteTimes(worker, jobs);
   }
 }
 
@@ -157,10 +173,25 @@ Connection* WorkerPool::TakeJob() {
 int WorkerPool::ServeJobs(Connection* first, Worker& worker) {
   int jobs = 0;
   for (Connection* job = first; job != nullptr;) {
+    // Before it is served, as it is somebody else's afterwards.
+    worker.jobs[static_cast<size_t>(jobs)] = {job->published,
+                                              static_cast<uint32_t>(job->route().number)};
     if (!job->Serve(worker.context)) ready_.Add(*job);
     job = ++jobs < kJobsPerLook ? TakeJob() : nullptr;
   }
   return jobs;
+}
+
+// The clock was read before the first and after the last: each of them took as long as their mean,
+// and has waited for those before it.
+void WorkerPool::NoteTimes(Worker& worker, int jobs) {
+  const int64_t began_ns = worker.stopwatch.began_ns();
+  const int64_t each_ns = (worker.stopwatch.ended_ns() - began_ns) / jobs;
+  for (int i = 0; i < jobs; ++i) {
+    const Job& job = worker.jobs[static_cast<size_t>(i)];
+    worker.queue_wait.Add(Since(job.published, began_ns + i * each_ns));
+    worker.context.books[job.service].service_time.Add(each_ns);
+  }
 }
 
 // The last worker to run out of jobs ends the reactor's pause.
@@ -228,13 +259,31 @@ size_t WorkerPool::QueuedNow() {
   return queue_.size();
 }
 
+size_t WorkerPool::BusyNow() {
+  MutexLock lock(mutex_);
+  return busy_;
+}
+
 uint64_t WorkerPool::WakesSoFar() {
   MutexLock lock(mutex_);
   return wakes_;
 }
 
 void WorkerPool::AddCounters(Stats& stats) const {
-  for (const auto& worker : workers_) AddTo(stats, worker->context.counters);
+  for (size_t service = 0; service < config_.services; ++service) AddCountersOf(service, stats);
+  AddQueueWait(stats.queue_wait);
+}
+
+void WorkerPool::AddCountersOf(size_t service, Stats& stats) const {
+  for (const auto& worker : workers_) {
+    const WorkerBooks& books = worker->context.books[service];
+    books.service_time.AddTo(stats.service_time);
+    AddTo(stats, books);
+  }
+}
+
+void WorkerPool::AddQueueWait(TimeHistogram& histogram) const {
+  for (const auto& worker : workers_) worker->queue_wait.AddTo(histogram);
 }
 
 }  // namespace switchboard

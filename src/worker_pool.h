@@ -18,6 +18,7 @@
 #ifndef SWITCHBOARD_SRC_WORKER_POOL_H_
 #define SWITCHBOARD_SRC_WORKER_POOL_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -40,6 +41,7 @@ class WorkerPool {
     std::string name;      // of its threads
     std::string option{};  // that says how many there are, for messages
     int workers = 1;
+    size_t services = 1;     // to keep books for
     bool may_block = false;  // a service that may block is served here
     Trace* trace = nullptr;
   };
@@ -61,8 +63,15 @@ class WorkerPool {
   // Any thread.
   bool JobsAreShort();
   size_t QueuedNow();
+  size_t BusyNow();
   uint64_t WakesSoFar();
+  // Adds what the workers have counted, for all services or for one.
   void AddCounters(Stats& stats) const;
+  void AddCountersOf(size_t service, Stats& stats) const;
+  void AddQueueWait(TimeHistogram& histogram) const;
+
+  const std::string& name() const { return config_.name; }
+  size_t workers() const { return workers_.size(); }
 
   // The worker that serves short jobs.
   sys::Thread& companion() { return workers_.front()->thread; }
@@ -72,9 +81,18 @@ class WorkerPool {
   // the echo of a few bytes takes 3 to 8 us, and that of 64 KiB about 20.
   static constexpr int64_t kLongJobNs = 14'000;
 
+  // A worker's turn: jobs in a row, and when each was published.
+  static constexpr int kJobsPerLook = 32;
+  struct Job {
+    uint32_t published;
+    uint32_t service;
+  };
+
   struct Worker {
     WorkerContext context;
     Stopwatch stopwatch{kLongJobNs};
+    std::array<Job, kJobsPerLook> jobs;  // since the last look at the clock
+    TimeCounter queue_wait;
     sys::Semaphore wake_up;  // posted once each time it is taken from the sleepers
     sys::Thread thread;
   };
@@ -83,6 +101,7 @@ class WorkerPool {
   Connection* AwaitJob(Worker& worker);
   Connection* TakeJob();
   int ServeJobs(Connection* first, Worker& worker);
+  static void NoteTimes(Worker& worker, int jobs);
   void FinishJobs(int jobs, int64_t took_ns);
   bool StillPausing();
   void Wake(Worker* worker);

@@ -33,6 +33,7 @@
 
 #include "switchboard/options.h"
 #include "switchboard/service.h"
+#include "switchboard/snapshot.h"
 #include "switchboard/stats.h"
 
 namespace switchboard {
@@ -86,8 +87,16 @@ class Server {
   bool EndPhase();
   Phase phase() const;  // any thread
 
-  Stats GetStats() const;  // any thread
-  void LogStats();         // any thread: the same as one line of the log
+  // Any thread. The first needs no memory from the heap.
+  Stats GetStats() const;
+  Snapshot GetSnapshot() const;
+
+  // Any thread, while it runs: whether the reactor is alive. WakeReactor makes it go round, which
+  // ReactorRounds then shows.
+  void WakeReactor();
+  uint64_t ReactorRounds() const;
+
+  void LogStats();  // any thread: the same as one line of the log
 
  private:
   struct Parts;

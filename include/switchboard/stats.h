@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <string>
 
+#include "switchboard/time_histogram.h"
+
 namespace switchboard {
 
 // Why a connection ended.
@@ -56,8 +58,10 @@ struct Counts {
   Number proxy_untrusted{};  // callers that Options::proxy_from does not name: hung up on
   Number proxy_timeout{};  // headers not whole after Options::proxy_timeout_ms, or at a stop: reset
 
-  Number held{};             // times that the limit left callers waiting in the backlog
-  Number accept_paused{};    // times that a listener paused: no descriptors or memory, or refused
+  Number held{};           // times that the limit left callers waiting in the backlog
+  Number accept_paused{};  // times that a listener paused: no descriptors or memory, or refused
+  Number paused_descriptors{};  // of these, for lack of descriptors
+  Number paused_memory{};       // of these, for lack of memory
   Number accept_failed{};    // accepts that failed as for a single caller's sake, and were retried
   Number no_memory{};        // callers dropped because there was no memory for them
   Number register_failed{};  // callers dropped because the kernel refused to watch them
@@ -72,6 +76,9 @@ struct Stats : Counts<uint64_t> {
   // Tries of callers that the kernel turned away from these listening sockets, as a rule because a
   // backlog was full; -1: the kernel does not say.
   int64_t listen_overflows = -1;
+
+  TimeHistogram queue_wait;    // from the dispatch of a turn to its start
+  TimeHistogram service_time;  // of a turn in a worker; for short ones the mean of some in a row
 
   uint64_t closed() const;
   uint64_t closed(CloseReason reason) const { return closed_by_reason[static_cast<int>(reason)]; }

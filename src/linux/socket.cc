@@ -159,6 +159,14 @@ Result ListenDrops(int fd) {
   return result ? Result{info[SK_MEMINFO_DROPS], 0} : result;
 }
 
+// What a connection calls unacknowledged and selectively acknowledged segments (tcp_get_info).
+Backlog BacklogOf(int fd) {
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  const Result result = FromReturn(::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size));
+  return result ? Backlog{info.tcpi_unacked, info.tcpi_sacked} : Backlog{};
+}
+
 Result UnackedBytes(int fd) { return Queued(fd, SIOCOUTQ); }
 Result UnreadBytes(int fd) { return Queued(fd, SIOCINQ); }
 
@@ -172,6 +180,11 @@ Result Poll(int fd, short events, int timeout_ms) {
   const Result result = FromReturn(::poll(&watched, 1, timeout_ms));
   if (result.error == EINTR) return {};
   return result ? Result{watched.revents, 0} : result;
+}
+
+Result PollAll(std::span<pollfd> watched, int timeout_ms) {
+  const Result result = FromReturn(::poll(watched.data(), watched.size(), timeout_ms));
+  return result.error == EINTR ? Result() : result;
 }
 
 Address LocalAddress(int fd) { return AddressFrom(::getsockname, fd); }

@@ -5,7 +5,11 @@
 #ifndef SWITCHBOARD_SRC_LINUX_SOCKET_H_
 #define SWITCHBOARD_SRC_LINUX_SOCKET_H_
 
+#include <poll.h>
+
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 
 #include "src/linux/address.h"
@@ -61,6 +65,13 @@ Result PendingError(int fd);
 // SO_MEMINFO: callers that a listening socket has dropped, in value; each try of one counts. As a
 // rule its backlog was full.
 Result ListenDrops(int fd);
+// TCP_INFO of a listening TCP socket: callers in its backlog now, and how many it takes; both -1 if
+// the kernel does not say.
+struct Backlog {
+  int64_t waiting = -1;
+  int64_t limit = -1;
+};
+Backlog BacklogOf(int fd);
 // SIOCOUTQ: bytes that the kernel has taken, and whose arrival the peer's host has not
 // acknowledged, in value; an end of stream counts as one. Of a unix socket: memory that the peer
 // has not read.
@@ -73,6 +84,9 @@ bool MayHaveInput(int fd);
 // poll(2) for one descriptor: what of `events` (POLLIN, POLLOUT) is there in value, 0 if nothing
 // came within `timeout_ms` or a signal interrupted.
 Result Poll(int fd, short events, int timeout_ms);
+
+// poll(2) for many: how many have something in value, as in Poll.
+Result PollAll(std::span<pollfd> watched, int timeout_ms);
 
 // getsockname(2), getpeername(2). An empty Address if the socket has none.
 Address LocalAddress(int fd);

@@ -83,8 +83,10 @@ Anteroom::Guest Anteroom::Take(Guests& from, Guests::iterator guest) {
 }
 
 EventSource Anteroom::SourceOf(uint64_t number) {
-  return {EventSource::Kind::kGuest, static_cast<uint32_t>(number / EventSource::kGenerations),
-          static_cast<uint32_t>(number % EventSource::kGenerations)};
+  EventSource source{.kind = EventSource::Kind::kGuest};
+  source.slot = static_cast<uint32_t>(number / EventSource::kGenerations);
+  source.generation = number & (EventSource::kGenerations - 1);
+  return source;
 }
 
 // Reads what is there. False if the guest is awaited no more.

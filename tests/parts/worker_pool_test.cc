@@ -34,7 +34,8 @@ class Count : public Service {
 template <typename ServiceType = Count>
 struct Desk {
   explicit Desk(WorkerPool::Config config, int connections)
-      : pool(config, buffers, ready), route{&service, {.may_block = config.may_block}, &pool} {
+      : pool(config, buffers, ready),
+        route{&service, {.may_block = config.may_block}, &pool, 0, &books} {
     for (int i = 0; i < connections; ++i) callers.emplace_back(-1, route);
   }
 
@@ -67,6 +68,7 @@ struct Desk {
   BufferPool buffers{4096};
   ReadyList ready;
   WorkerPool pool;
+  ServiceCounters books;
   const Route route;
   std::deque<Connection> callers;  // they cannot be moved
 };
@@ -225,6 +227,71 @@ TEST_CASE("JobsAreDoneInTheOrderInWhichTheyWereRead") {
       REQUIRE(desk.AllBack());
     }
     CHECK(desk.service.turns == read);
+  }
+}
+
+// The last of them are noted a moment after they have been handed back.
+bool ComesToHaveTimed(const WorkerPool& pool, uint64_t turns) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  Stats stats;
+  while (stats.service_time.count() < turns && std::chrono::steady_clock::now() < deadline) {
+    stats = Stats();
+    pool.AddCounters(stats);
+  }
+  return stats.queue_wait.count() == turns && stats.service_time.count() == turns;
+}
+
+TEST_CASE("EachTurnIsTimedOnceHoweverManyWorkers") {
+  for (const int workers : {1, 3}) {
+    for (const bool may_block : {false, true}) {
+      CAPTURE(workers);
+      CAPTURE(may_block);
+      Desk<> desk({.name = "worker", .workers = workers, .may_block = may_block}, 100);
+      for (int round = 0; round < 20; ++round) {
+        desk.PublishAll();
+        REQUIRE(desk.AllBack());
+      }
+      CHECK(ComesToHaveTimed(desk.pool, 2000));
+    }
+  }
+}
+
+class Millisecond : public Service {
+ public:
+  Next OnOpen(Call&) override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return Next::kRead;
+  }
+  Next OnRead(Call&) override { return Next::kRead; }
+};
+
+TEST_CASE("EachTurnHasWaitedForThoseBeforeIt") {
+  for (const bool may_block : {false, true}) {
+    CAPTURE(may_block);
+    Desk<Millisecond> desk({.name = "worker", .workers = 1, .may_block = may_block}, 30);
+    desk.PublishAll();
+    REQUIRE(desk.AllBack());
+    REQUIRE(ComesToHaveTimed(desk.pool, 30));
+    Stats stats;
+    desk.pool.AddCounters(stats);
+    constexpr uint64_t kMs = 1'000'000;
+    CHECK(stats.service_time.sum_ns >= 30 * kMs);
+    CHECK(stats.queue_wait.sum_ns + kMs >= 29 * 30 / 2 * kMs);  // stamps are cut to 1 us
+    CHECK(stats.queue_wait.PercentileNs(100) + kMs >= 29 * kMs);
+  }
+}
+
+TEST_CASE("EachServiceHasItsOwnTimes") {
+  Desk<> desk({.name = "worker", .workers = 2, .services = 2}, 10);
+  const Route other{&desk.service, {.may_block = false}, &desk.pool, 1, &desk.books};
+  for (int i = 0; i < 5; ++i) desk.callers.emplace_back(-1, other);
+  desk.PublishAll();
+  REQUIRE(desk.AllBack());
+  REQUIRE(ComesToHaveTimed(desk.pool, 15));
+  for (const size_t service : {0, 1}) {
+    Stats stats;
+    desk.pool.AddCountersOf(service, stats);
+    CHECK(stats.service_time.count() == (service == 0 ? 10 : 5));
   }
 }
 

@@ -261,4 +261,6 @@ Address PeerAddress(int fd) {
 
 Result ListenDrops(int) { return {}; }
 
+Backlog BacklogOf(int) { return {}; }
+
 }  // namespace switchboard::sys
