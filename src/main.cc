@@ -20,6 +20,8 @@
 #include "src/options/command_line.h"
 #include "src/options/help.h"
 #include "src/options/table.h"
+#include "src/status/status_listener.h"
+#include "src/status/status_port.h"
 #include "switchboard/server.h"
 
 namespace {
@@ -78,14 +80,22 @@ int Serve(switchboard::ProgramOptions options) {
       StopFurther(*server);
     }
   };
-  const auto watch_signals = [&] { signals.emplace({SIGTERM, SIGINT, SIGUSR1}, on_signal); };
+  std::unique_ptr<switchboard::Listener> status_listener;
+  std::optional<switchboard::status::StatusPort> status;
+  if (!options.status.empty()) {
+    status_listener = switchboard::status::ListenForStatus(options.status);
+  }
+  const auto start_threads = [&] {
+    signals.emplace({SIGTERM, SIGINT, SIGUSR1}, on_signal);
+    if (status_listener) status.emplace(status_listener->fd(), options.status_hosts);
+  };
   if (options.user) {
     options.when_bound = [&] {
       sys::BecomeUser(*options.user);
-      watch_signals();
+      start_threads();
     };
   } else {
-    watch_signals();
+    start_threads();
   }
   server.emplace(options);
   const std::shared_ptr<LineStream> output = LineStream::Open(LineStream::kStandardOutput);
@@ -93,6 +103,11 @@ int Serve(switchboard::ProgramOptions options) {
   const std::vector<std::string> addresses = server->Addresses();
   serving = true;
   Announce(addresses, *output, log);
+  if (status) {
+    const std::string url = switchboard::status::Url(status_listener->address());
+    (void)output->Write((LineText() << "status at " << url).EndLine());
+    status->Show(&*server);
+  }
   server->Run();
   return 0;
 }

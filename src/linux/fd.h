@@ -27,6 +27,11 @@ inline Result FromReturn(long returned) {
   return returned >= 0 ? Result{returned, 0} : Result{-1, errno};
 }
 
+// fcntl(2), F_DUPFD_CLOEXEC: a copy of `fd`, in value.
+Result Duplicate(int fd);
+// dup3(2): makes `target`, which is open, a copy of `fd`; what it was before is closed.
+Result DuplicateTo(int fd, int target);
+
 // Closes `fd`. Never retried: on Linux the descriptor is gone even when close(2) reports EINTR.
 void Close(int fd);
 

@@ -8,6 +8,7 @@
 
 #include "src/linux/address.h"
 #include "src/proxy/trusted_peers.h"
+#include "src/status/http_request.h"
 
 namespace switchboard {
 namespace {
@@ -314,7 +315,7 @@ Kind GreetingKind() {
 Kind AddressRequest() {
   Kind kind = Request();
   kind.value = "ADDRESS";
-  kind.read = [](std::string_view text, Options&) { (void)sys::ParseEndpoint(text); };
+  kind.read = [](std::string_view text, ProgramOptions&) { (void)sys::ParseEndpoint(text); };
   return kind;
 }
 
@@ -326,6 +327,34 @@ Kind UserKind() {
       .initial = "",
       .read = [](std::string_view text, ProgramOptions& options) { options.user = ReadUser(text); },
       .check = [](const Options&) {}};
+}
+
+Kind StatusKind() {
+  return {.fields = {},
+          .value = "[ADDRESS:]PORT",
+          .range = "",
+          .initial = "",
+          .read =
+              [](std::string_view text, ProgramOptions& options) {
+                (void)sys::ParseEndpoint(text);
+                options.status = text;
+              },
+          .check = [](const Options&) {}};
+}
+
+Kind StatusHostKind() {
+  return {.fields = {},
+          .value = "NAME",
+          .range = "",
+          .initial = "",
+          .read =
+              [](std::string_view text, ProgramOptions& options) {
+                if (!status::IsHostName(text)) {
+                  Wrong(text, "is no name of a host; give it without a port");
+                }
+                options.status_hosts.emplace_back(text);
+              },
+          .check = [](const Options&) {}};
 }
 
 Kind Request() {

@@ -62,6 +62,10 @@ Kind GreetingKind();
 // ProgramOptions::user.
 Kind UserKind();
 
+// ProgramOptions::status, and ProgramOptions::status_hosts, which grows by one each time.
+Kind StatusKind();
+Kind StatusHostKind();
+
 // Not an option of the server: asks the program for something else.
 Kind Request();
 // The same, about an address.

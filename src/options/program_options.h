@@ -5,6 +5,8 @@
 #define SWITCHBOARD_SRC_OPTIONS_PROGRAM_OPTIONS_H_
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "src/linux/user.h"
 #include "switchboard/options.h"
@@ -13,7 +15,9 @@ namespace switchboard {
 
 // A row of the table of options fills in members of either.
 struct ProgramOptions : Options {
-  std::optional<sys::User> user;  // whom to become once all addresses are bound
+  std::string status;                     // where the status port listens; empty: nowhere
+  std::vector<std::string> status_hosts;  // names that a request to it may have in Host
+  std::optional<sys::User> user;          // whom to become once all addresses are bound
 };
 
 }  // namespace switchboard

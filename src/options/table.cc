@@ -80,6 +80,14 @@ std::vector<OptionRow> MakeTable() {
        "a "
        "unix socket is bounded by the caller's own SO_SNDBUF alone",
        "the kernel's"},
+      {"status", 0, StatusKind(),
+       "say over HTTP how the server is: /healthz, /readyz, /metrics, /status.json and a live "
+       "page, "
+       "/; a bare port is this machine's alone, 127.0.0.1; also [IPv6]:PORT or unix:/path",
+       "off"},
+      {"status-host", 0, StatusHostKind(),
+       "a name by which the status port may be called, beside addresses and localhost; repeatable",
+       ""},
       {"trace", 0, Switch("trace", &O::trace),
        "print what each caller says, one line a read, unprintable bytes escaped", "{default}"},
       {"log-level", 0,

@@ -78,6 +78,10 @@ TEST_CASE("MakesNoSystemCallWhileDeadlinesAreFarAway") {
   CheckMakesNoSystemCall({"--idle-timeout", "600", "--workers", "8"});
 }
 
+TEST_CASE("MakesNoSystemCallWithAStatusPort") {
+  CheckMakesNoSystemCall({"--listen", "127.0.0.1:0", "--status", "127.0.0.1:0"});
+}
+
 TEST_CASE("NeverWakesWith1000IdleCallers") {
   if (!CanJudgeIdleness()) return;
   IdleServer idle;

@@ -1,0 +1,285 @@
+#include "src/status/metrics_text.h"
+
+#include <charconv>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace switchboard::status {
+namespace {
+
+using Service = Snapshot::ServiceFigures;
+using Pool = Snapshot::PoolFigures;
+using Listener = Snapshot::ListenerFigures;
+using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+// The upper ends of the steps in microseconds.
+constexpr int64_t kEndsUs[] = {1,    2,    4,    8,    16,    32,    64,     128,     256,    512,
+                               1024, 2048, 4096, 8192, 16384, 65536, 262144, 1048576, 4194304};
+
+#if defined(__clang__)
+constexpr std::string_view kCompiler = "clang " __clang_version__;
+#else
+constexpr std::string_view kCompiler = "gcc " __VERSION__;
+#endif
+
+std::string Number(double value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof(text), value);
+  return std::string(text, end.ptr);
+}
+
+void AppendEscaped(std::string_view value, std::string& text) {
+  for (const char c : value) {
+    if (c == '\\' || c == '"') text += '\\';
+    text += c == '\n' ? std::string_view("\\n") : std::string_view(&c, 1);
+  }
+}
+
+class Writer {
+ public:
+  void Family(const char* name, const char* type, const char* help) {
+    name_ = std::string("switchboard_") + name;
+    text_ += "# HELP " + name_ + ' ' + help + "\n# TYPE " + name_ + ' ' + type + '\n';
+  }
+  template <typename Value>
+  void Sample(Labels labels, Value value, const char* suffix = "") {
+    text_ += name_ + suffix;
+    char separator = '{';
+    for (const auto& [label, text] : labels) {
+      text_ += std::exchange(separator, ',');
+      text_ += label;
+      text_ += "=\"";
+      AppendEscaped(text, text_);
+      text_ += '"';
+    }
+    if (separator == ',') text_ += '}';
+    text_ += ' ';
+    if constexpr (std::is_floating_point_v<Value>) {
+      text_ += Number(value);
+    } else {
+      text_ += std::to_string(value);
+    }
+    text_ += '\n';
+  }
+  // One family that has one sample.
+  template <typename Value>
+  void Single(const char* name, const char* type, const char* help, Value value) {
+    Family(name, type, help);
+    Sample({}, value);
+  }
+
+  std::string Take() { return std::move(text_); }
+
+ private:
+  std::string name_;
+  std::string text_;
+};
+
+// One sample for each service, of a member of its counts.
+void OfServices(const Snapshot& figures, Writer& writer, const char* name, const char* help,
+                uint64_t Counts<uint64_t>::*count) {
+  writer.Family(name, "counter", help);
+  for (const Service& service : figures.services) {
+    writer.Sample({{"service", service.name}}, service.counts.*count);
+  }
+}
+
+void OfPools(const Snapshot& figures, Writer& writer, const char* name, const char* type,
+             const char* help, uint64_t Pool::*member) {
+  writer.Family(name, type, help);
+  for (const Pool& pool : figures.pools) writer.Sample({{"pool", pool.name}}, pool.*member);
+}
+
+// A family's samples are those of `times`; `service` is left out if it is empty.
+void Times(Writer& writer, std::string_view service, std::string_view pool,
+           const TimeHistogram& times) {
+  const auto sample = [&](const char* suffix, auto value) {
+    if (service.empty()) return writer.Sample({{"pool", pool}}, value, suffix);
+    writer.Sample({{"service", service}, {"pool", pool}}, value, suffix);
+  };
+  const auto bucket = [&](const std::string& end, uint64_t count) {
+    if (service.empty()) return writer.Sample({{"pool", pool}, {"le", end}}, count, "_bucket");
+    writer.Sample({{"service", service}, {"pool", pool}, {"le", end}}, count, "_bucket");
+  };
+  uint64_t count = 0;
+  int step = 0;
+  for (const int64_t end_us : kEndsUs) {
+    for (; step < TimeHistogram::kSteps && TimeHistogram::EndOf(step) <= end_us * 1000; ++step) {
+      count += times.counts[static_cast<size_t>(step)];
+    }
+    bucket(Number(static_cast<double>(end_us) / 1e6), count);
+  }
+  bucket("+Inf", times.count());
+  sample("_sum", static_cast<double>(times.sum_ns) / 1e9);
+  sample("_count", times.count());
+}
+
+void CallDurations(Writer& writer, const Service& service) {
+  uint64_t count = 0;
+  const auto bucket = [&](const std::string& end, size_t step) {
+    count += service.call_times.counts[step];
+    writer.Sample({{"service", service.name}, {"le", end}}, count, "_bucket");
+  };
+  const auto& ends_ms = CallTimes<uint64_t>::kEndsMs;
+  for (size_t i = 0; i < ends_ms.size(); ++i) {
+    bucket(Number(static_cast<double>(ends_ms[i]) / 1e3), i);
+  }
+  bucket("+Inf", ends_ms.size());
+  writer.Sample({{"service", service.name}}, static_cast<double>(service.call_times.sum_ms) / 1e3,
+                "_sum");
+  writer.Sample({{"service", service.name}}, count, "_count");
+}
+
+void WriteServer(const View& view, Writer& writer) {
+  writer.Family("build_info", "gauge", "Version and compiler of this binary; always 1.");
+  writer.Sample({{"version", SWITCHBOARD_VERSION}, {"compiler", kCompiler}}, 1);
+  writer.Single("ready", "gauge", "1 while new callers are wanted, 0 while starting or stopping.",
+                view.ready ? 1 : 0);
+  writer.Single("draining", "gauge", "1 from the first stop signal on.", view.stopping ? 1 : 0);
+  writer.Family("listener_info", "gauge", "One series for each listening address; always 1.");
+  for (const Listener& listener : view.figures.listeners) {
+    writer.Sample(
+        {{"listener", listener.address}, {"service", listener.service}, {"pool", listener.pool}},
+        1);
+  }
+}
+
+void WriteConnections(const Snapshot& figures, Writer& writer) {
+  OfServices(figures, writer, "connections_accepted_total", "Callers accepted.",
+             &Counts<uint64_t>::accepted);
+  writer.Family("connections_active", "gauge", "Callers on the line now.");
+  for (const Service& service : figures.services) {
+    writer.Sample({{"service", service.name}}, service.active);
+  }
+  writer.Family("connections_stalled", "gauge", "Of these, who do not read their reply.");
+  for (const Service& service : figures.services) {
+    writer.Sample({{"service", service.name}}, service.stalled);
+  }
+  writer.Single("connections_max", "gauge",
+                "Most callers at one time, --max-connections or what the descriptor limit allows.",
+                figures.max_connections);
+  writer.Family("connections_closed_total", "counter", "Callers gone, by reason.");
+  for (const Service& service : figures.services) {
+    for (int i = 0; i < kCloseReasons; ++i) {
+      writer.Sample({{"service", service.name}, {"reason", ToString(static_cast<CloseReason>(i))}},
+                    service.counts.closed_by_reason[static_cast<size_t>(i)]);
+    }
+  }
+  const Stats& total = figures.total;
+  writer.Single("connections_rejected_total", "counter", "Callers told busy at a limit.",
+                total.rejected);
+  writer.Family("connections_dropped_total", "counter", "Callers dropped after accept, by cause.");
+  writer.Sample({{"cause", "memory"}}, total.no_memory);
+  writer.Sample({{"cause", "epoll"}}, total.register_failed);
+  writer.Sample({{"cause", "proxy_header"}},
+                total.proxy_malformed + total.proxy_untrusted + total.proxy_timeout);
+}
+
+void WriteProxies(const Stats& total, Writer& writer) {
+  writer.Single("checks_total", "counter",
+                "Calls that a proxy made for itself, to see whether somebody answers.",
+                total.checks);
+  writer.Family("proxy_headers_total", "counter", "PROXY headers, by result.");
+  writer.Sample({{"result", "v1"}}, total.proxy_v1);
+  writer.Sample({{"result", "v2"}}, total.proxy_v2);
+  writer.Sample({{"result", "unknown"}}, total.proxy_unknown);
+  writer.Sample({{"result", "malformed"}}, total.proxy_malformed);
+  writer.Sample({{"result", "untrusted"}}, total.proxy_untrusted);
+  writer.Sample({{"result", "timeout"}}, total.proxy_timeout);
+}
+
+void WriteAccepting(const Snapshot& figures, Writer& writer) {
+  const Stats& total = figures.total;
+  writer.Family("accept_pauses_total", "counter", "Times that accepting stopped, by cause.");
+  writer.Sample({{"cause", "max_connections"}}, total.held);
+  writer.Sample({{"cause", "descriptors"}}, total.paused_descriptors);
+  writer.Sample({{"cause", "memory"}}, total.paused_memory);
+  writer.Sample({{"cause", "refused"}},
+                total.accept_paused - total.paused_descriptors - total.paused_memory);
+  writer.Single("accept_paused", "gauge", "1 while accepting is stopped for lack of room.",
+                figures.accept_paused ? 1 : 0);
+  writer.Single("accept_errors_total", "counter", "Callers lost between backlog and accept.",
+                total.accept_failed);
+  writer.Family("backlog_callers", "gauge", "Callers on hold in the backlog now.");
+  for (const Listener& each : figures.listeners) {
+    if (each.on_hold >= 0) writer.Sample({{"listener", each.address}}, each.on_hold);
+  }
+  writer.Family("backlog_limit", "gauge", "Callers that may be on hold in the backlog.");
+  for (const Listener& each : figures.listeners) {
+    if (each.backlog >= 0) writer.Sample({{"listener", each.address}}, each.backlog);
+  }
+  if (total.listen_overflows >= 0) {
+    writer.Single("listen_overflows_total", "counter",
+                  "Tries of callers that the kernel turned away, as a rule as a backlog was full.",
+                  total.listen_overflows);
+  }
+}
+
+void WriteBytes(const Snapshot& figures, Writer& writer) {
+  using C = Counts<uint64_t>;
+  OfServices(figures, writer, "received_bytes_total", "Bytes read from callers for a service.",
+             &C::bytes_in);
+  OfServices(figures, writer, "sent_bytes_total", "Bytes sent back as replies.", &C::bytes_out);
+  OfServices(figures, writer, "lost_bytes_total",
+             "Bytes of replies that a closed connection could not take.", &C::bytes_lost);
+  OfServices(figures, writer, "discarded_bytes_total", "Bytes read and not to be answered.",
+             &C::bytes_discarded);
+  OfServices(figures, writer, "unsolicited_bytes_total", "Bytes sent without being asked.",
+             &C::bytes_unsolicited);
+  OfServices(figures, writer, "unheard_bytes_total",
+             "Bytes that came in after the server had hung up.", &C::bytes_unheard);
+  writer.Single("buffered_bytes", "gauge", "Bytes of replies not yet written.",
+                figures.total.bytes_buffered);
+  OfServices(figures, writer, "reads_total", "Complete reads dispatched to a worker.", &C::reads);
+  writer.Single("read_yields_total", "counter", "Reads that filled their budget and made way.",
+                figures.total.yields);
+}
+
+void WriteTimes(const Snapshot& figures, Writer& writer) {
+  OfPools(figures, writer, "pool_workers", "gauge", "Worker threads.", &Pool::workers);
+  OfPools(figures, writer, "pool_workers_busy", "gauge", "Worker threads that have a turn now.",
+          &Pool::busy);
+  OfPools(figures, writer, "pool_queued", "gauge", "Turns waiting for a worker now.",
+          &Pool::queued);
+  OfPools(figures, writer, "pool_wakeups_total", "counter", "Sleeping workers woken.",
+          &Pool::wakes);
+  writer.Family("queue_wait_seconds", "histogram", "Time from dispatch to a worker's turn.");
+  for (const Pool& pool : figures.pools) Times(writer, "", pool.name, pool.queue_wait);
+  writer.Family("service_time_seconds", "histogram",
+                "Time of a worker's turn; for short ones the mean of some in a row.");
+  for (const Service& service : figures.services) {
+    Times(writer, service.name, service.pool, service.service_time);
+  }
+  writer.Family("connection_duration_seconds", "histogram", "Time from accept to close.");
+  for (const Service& service : figures.services) CallDurations(writer, service);
+}
+
+void WriteHeart(const Snapshot& figures, Writer& writer) {
+  writer.Single("reactor_rounds_total", "counter", "Rounds of the reactor.",
+                figures.reactor_rounds);
+  writer.Single("reactor_heartbeat_age_seconds", "gauge",
+                "How long the reactor has not come round, or has overslept; 0 while it rightly "
+                "sleeps.",
+                static_cast<double>(figures.reactor_age_ms) / 1e3);
+  writer.Single("log_dropped_total", "counter",
+                "Log and trace lines that nobody was ready to take.", figures.total.log_dropped);
+}
+
+}  // namespace
+
+std::string MetricsText(const View& view) {
+  Writer writer;
+  WriteServer(view, writer);
+  WriteConnections(view.figures, writer);
+  WriteProxies(view.figures.total, writer);
+  WriteAccepting(view.figures, writer);
+  WriteBytes(view.figures, writer);
+  WriteTimes(view.figures, writer);
+  WriteHeart(view.figures, writer);
+  return writer.Take();
+}
+
+}  // namespace switchboard::status
