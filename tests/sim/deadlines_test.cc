@@ -163,16 +163,16 @@ TEST_CASE("FullRoundsPutOffNoDeadline") {
   plan.options.idle_timeout_ms = 8000;
   plan.machine.call_ns = 1 * kMsNs;
   plan.yield_one_in = 1;
-  plan.late_ns = 6000 * kMsNs;
-  plan.longest_wait_ns = 20'000 * kMsNs;
-  CallerPlan busy = CallerWho(Ending::kClose, 8);
+  plan.late_ns = 8000 * kMsNs;
+  plan.longest_wait_ns = 40'000 * kMsNs;
+  CallerPlan busy = CallerWho(Ending::kClose, 12);
   busy.most_at_once = busy.ahead_bytes = 1;
   plan.callers.insert(plan.callers.end(), 530, busy);
   const TrialReport report = Run(plan);
   CHECK(report.failure == "");
   CHECK(report.stats.closed(CloseReason::kIdle) == 1);
-  CHECK(report.heard_bytes == 530 * 8);
-  CHECK(report.ended_ns > 15'000 * kMsNs);
+  CHECK(report.heard_bytes == 530 * 12);
+  CHECK(report.ended_ns > 20'000 * kMsNs);
 }
 
 // Its callers' calls last until they are hung up on.
