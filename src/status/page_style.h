@@ -45,8 +45,8 @@ h2{font-size:13px;letter-spacing:.16em;text-transform:uppercase;font-weight:400;
 .ops{display:flex;flex-wrap:wrap;gap:7px;margin:2px 0 10px}
 u{width:24px;height:28px;position:relative;opacity:.45}
 u::before,u::after{content:"";position:absolute;border:2px solid var(--ink)}
-u::before{width:12px;height:12px;left:6px;top:0;border-radius:50%}
-u::after{left:0;right:0;bottom:0;height:15px;border-radius:11px 11px 2px 2px}
+u::before{width:8px;height:8px;left:6px;top:0;border-radius:50%}
+u::after{left:0;right:0;bottom:0;height:9px;border-radius:11px 11px 2px 2px}
 .b{opacity:1}.b::before,.b::after{background:var(--amber)}
 table{width:100%;border-collapse:collapse}
 th{font-weight:400;text-align:left;color:var(--soft)}td{text-align:right}
