@@ -41,6 +41,9 @@ class LineStream {
   // Writes one line, or several that belong together, with their newlines; false if it was dropped.
   bool Write(const LineText& line);
 
+  // Whether the journal reads it, and takes "<4>" at the beginning of a line for its priority.
+  bool IsJournal() const { return output_->IsJournal(); }
+
   // How many were dropped.
   uint64_t dropped() const;
 

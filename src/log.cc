@@ -21,8 +21,18 @@ const char* Name(LogLevel level) {
   }
 }
 
-LineText& BeginLine(LineText& text, LogLevel level, std::string_view event) {
-  return text << "time=" << sys::UtcTimestamp() << " level=" << Name(level) << " event=" << event;
+// As of syslog(3).
+int Priority(LogLevel level) {
+  switch (level) {
+    case LogLevel::kError:
+      return 3;
+    case LogLevel::kWarn:
+      return 4;
+    case LogLevel::kInfo:
+      return 6;
+    default:
+      return 7;
+  }
 }
 
 }  // namespace
@@ -55,6 +65,16 @@ Log::Recent& Log::RecentOf(std::string_view event) {
   oldest = Recent();
   oldest.event << event;
   return oldest;
+}
+
+// The journal has a time of its own for each line.
+LineText& Log::BeginLine(LineText& text, LogLevel level, std::string_view event) const {
+  if (to_journal_) {
+    text << '<' << Priority(level) << '>';
+  } else {
+    text << "time=" << sys::UtcTimestamp() << ' ';
+  }
+  return text << "level=" << Name(level) << " event=" << event;
 }
 
 void Log::WriteLocked(LogLevel level, std::string_view event, std::string_view fields,

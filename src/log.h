@@ -29,7 +29,7 @@ class Log {
 
   bool Wants(LogLevel level) const { return level <= level_; }
 
-  // Writes "time=... level=... event=EVENT FIELDS".
+  // Writes "time=... level=... event=EVENT FIELDS"; for the journal with a priority and no time.
   void Write(LogLevel level, std::string_view event, std::string_view fields = {});
   // The same for an event that may recur quickly; "event reason=..." recurs for each reason apart.
   void WriteLimited(LogLevel level, std::string_view event, std::string_view fields = {});
@@ -46,12 +46,14 @@ class Log {
     uint64_t kept_back = 0;
   };
 
+  LineText& BeginLine(LineText& text, LogLevel level, std::string_view event) const;
   void WriteLocked(LogLevel level, std::string_view event, std::string_view fields,
                    uint64_t kept_back = 0) REQUIRES(mutex_);
   Recent& RecentOf(std::string_view event) REQUIRES(mutex_);
 
   const LogLevel level_;
   const std::shared_ptr<LineStream> stream_ = LineStream::Open(LineStream::kStandardError);
+  const bool to_journal_ = stream_->IsJournal();
   Mutex mutex_;
   // More than there are events that recur. If they were not enough, the one written longest ago
   // would make room.

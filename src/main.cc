@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "src/check.h"
+#include "src/inherited_sockets.h"
 #include "src/line_stream.h"
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
@@ -20,6 +21,7 @@
 #include "src/options/command_line.h"
 #include "src/options/help.h"
 #include "src/options/table.h"
+#include "src/service_manager.h"
 #include "src/status/status_listener.h"
 #include "src/status/status_port.h"
 #include "switchboard/server.h"
@@ -53,8 +55,9 @@ void Announce(const std::vector<std::string>& addresses, LineStream& output,
 }
 
 // Each request ends what the one before it has begun.
-void StopFurther(switchboard::Server& server) {
+void StopFurther(switchboard::Server& server, switchboard::ServiceManager& manager) {
   if (server.phase() == switchboard::Phase::kServing) {
+    manager.Stopping();
     server.Stop();
   } else if (!server.EndPhase()) {
     sys::ExitNow(kExitedAtOnce);
@@ -64,6 +67,10 @@ void StopFurther(switchboard::Server& server) {
 int Serve(switchboard::ProgramOptions options) {
   // SIGHUP and SIGPIPE do nothing: they are blocked and nobody waits for them.
   sys::BlockSignals({SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGPIPE});
+  switchboard::ServiceManager manager;
+  const switchboard::InheritedSockets inherited;
+  options.sockets = inherited.sockets();
+  options.sockets_stay = manager.is_there();
   std::optional<switchboard::Server> server;
   std::atomic<bool> serving = false;
   int64_t told_ms = -kOneRequestMs;  // to stop, or to be quicker about it
@@ -77,7 +84,7 @@ int Serve(switchboard::ProgramOptions options) {
       server->LogStats();
     } else if (sys::NowMs() - told_ms >= kOneRequestMs) {
       told_ms = sys::NowMs();
-      StopFurther(*server);
+      StopFurther(*server, manager);
     }
   };
   std::unique_ptr<switchboard::Listener> status_listener;
@@ -108,6 +115,8 @@ int Serve(switchboard::ProgramOptions options) {
     (void)output->Write((LineText() << "status at " << url).EndLine());
     status->Show(&*server);
   }
+  inherited.Settle(*server, manager);
+  manager.Ready("serving at " + std::to_string(addresses.size()) + " addresses");
   server->Run();
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <ctime>
 
 #include "src/linux/fixed_text.h"
@@ -61,6 +62,13 @@ Output::Output(int fd) : fd_(fd) {
   }
   reopened_ = OpenAnew(fd);
   kind_ = reopened_ ? Kind::kReopened : Kind::kMayWait;
+}
+
+bool Output::IsJournal() const {
+  const char* const stream = std::getenv("JOURNAL_STREAM");
+  FixedText<64> own;
+  own << device_ << ':' << inode_;
+  return kind_ == Kind::kSocket && stream != nullptr && std::string_view(own) == stream;
 }
 
 Result Output::Write(std::string_view text) const {

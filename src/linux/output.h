@@ -22,6 +22,10 @@ class Output {
   // there, or the right to open it was given up. poll(2) is no help: it promises room for one byte.
   bool may_wait() const { return kind_ == Kind::kMayWait; }
 
+  // Whether it is a stream of the journal: JOURNAL_STREAM names its device and inode,
+  // systemd.exec(5).
+  bool IsJournal() const;
+
   // Writes as much of `text` as there is room for; EAGAIN if there is none. write(2), send(2).
   // Raises no signal, whatever the program does with them: neither SIGPIPE, nor SIGXFSZ at
   // RLIMIT_FSIZE, nor SIGTTOU, which would stop a job in the background of a terminal.

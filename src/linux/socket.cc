@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 namespace switchboard::sys {
 namespace {
@@ -117,6 +118,11 @@ Result TakeOver(int fd) {
   const int wanted = static_cast<int>(flags.value) | O_NONBLOCK;
   const Result set = FromReturn(::fcntl(fd, F_SETFL, wanted));
   return set ? FromReturn(::fcntl(fd, F_SETFD, FD_CLOEXEC)) : set;
+}
+
+uint64_t Identity(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 ? status.st_ino : 0;
 }
 
 void StopListening(int fd) { (void)::shutdown(fd, SHUT_RDWR); }

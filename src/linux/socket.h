@@ -40,6 +40,8 @@ Result ShutdownWrite(int fd);                              // shutdown(2), SHUT_
 std::string WhyNotListening(int fd);
 // Makes such a socket non-blocking and close-on-exec, as all others are. fcntl(2).
 Result TakeOver(int fd);
+// What tells one socket from all others while anybody has it open, 0 if it is closed. fstat(2).
+uint64_t Identity(int fd);
 // Ends listening for every process that has a copy of the socket. shutdown(2).
 void StopListening(int fd);
 

@@ -1,0 +1,44 @@
+// What the program tells the service manager that started it, systemd as a rule: that it serves,
+// that it is about to stop and still at it, and which sockets to keep for the next server.
+//
+// Of the program alone, not of the library. Without a manager nothing of it does anything.
+
+#ifndef SWITCHBOARD_SRC_SERVICE_MANAGER_H_
+#define SWITCHBOARD_SRC_SERVICE_MANAGER_H_
+
+#include <string>
+
+#include "src/linux/notify.h"
+#include "src/linux/semaphore.h"
+#include "src/linux/thread.h"
+
+namespace switchboard {
+
+class ServiceManager {
+ public:
+  // Reads NOTIFY_SOCKET and takes it out of the environment. Before any thread is started.
+  ServiceManager();
+  ~ServiceManager();
+  ServiceManager(const ServiceManager&) = delete;
+  ServiceManager& operator=(const ServiceManager&) = delete;
+
+  bool is_there() const { return socket_.is_open(); }
+
+  // It serves; `status` is for people.
+  void Ready(const std::string& status) const;
+  // It stops, and asks each second for the time that it needs. Once, by the thread of signals.
+  void Stopping();
+
+  // The manager's store of descriptors: one is kept under `name`, or those of that name are closed.
+  void Keep(int descriptor, const std::string& name) const;
+  void Drop(const std::string& name) const;
+
+ private:
+  const sys::NotifySocket socket_;
+  sys::Semaphore over_;
+  sys::Thread asking_;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_SERVICE_MANAGER_H_
