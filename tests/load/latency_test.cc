@@ -20,8 +20,7 @@ constexpr int64_t kSecondNs = 1'000'000'000;
 
 // A message each millisecond from one second before the measured part, which takes a second, until
 // it ends; each is answered after `latency_ns`.
-Tally TallyOfOneEachMillisecond(int64_t latency_ns) {
-  Tally tally;
+void CountOneEachMillisecond(int64_t latency_ns, Tally& tally) {
   tally.window = {.start_ns = kSecondNs, .end_ns = 2 * kSecondNs};
   const auto ending = [&](int64_t now_ns) {
     tally.Ended(now_ns);
@@ -32,12 +31,12 @@ Tally TallyOfOneEachMillisecond(int64_t latency_ns) {
     if (now_ns >= latency_ns) ending(now_ns);
     if (now_ns < 2 * kSecondNs) tally.Began(now_ns, now_ns);
   }
-  return tally;
 }
 
 TEST_CASE("TheRateCountsAnswersByTheirTime") {
   for (const int64_t latency_ms : {0, 1, 400}) {
-    const Tally tally = TallyOfOneEachMillisecond(latency_ms * kMillisecondNs);
+    Tally tally;
+    CountOneEachMillisecond(latency_ms * kMillisecondNs, tally);
     CHECK(tally.part.messages == 1000);
     CHECK(tally.part.bytes == 64 * 1000);
     CHECK(tally.part.timeline.size() == 1);

@@ -66,6 +66,16 @@ uint64_t Histogram::CountAbove(int64_t value_ns) const {
   return count;
 }
 
+double Histogram::EstimateAbove(int64_t value_ns) const {
+  const auto above = static_cast<double>(CountAbove(value_ns));
+  if (value_ns < kLowestNs || value_ns > kHighestNs) return above;
+  const size_t index = IndexOf(value_ns);
+  const auto [first_ns, last_ns] = BucketRangeNs(static_cast<uint32_t>(index));
+  const double beyond =
+      static_cast<double>(last_ns - value_ns) / static_cast<double>(last_ns - first_ns + 1);
+  return above + beyond * static_cast<double>(buckets_[index]);
+}
+
 Histogram::Sparse Histogram::ToSparse() const {
   Sparse sparse;
   for (size_t i = 0; i < buckets_.size(); ++i) {

@@ -34,6 +34,7 @@ class Histogram {
   static constexpr int64_t kLowestNs = 100;
   static constexpr int64_t kHighestNs = 3'600'000'000'000;  // 1 hour
   static constexpr int kFine = 10;                          // 0.1 %
+  static constexpr int kMedium = 7;                         // 0.8 %, for a slice of a run
   static constexpr int kCoarse = 5;                         // 3 %, for one second of a timeline
 
   // [bucket index, count], in rising order of the index, of the buckets that are not empty.
@@ -70,6 +71,9 @@ class Histogram {
 
   // How many values are larger than `value_ns`, to a bucket's width.
   uint64_t CountAbove(int64_t value_ns) const;
+
+  // The same, with the values of its bucket as if they lay evenly in it.
+  double EstimateAbove(int64_t value_ns) const;
 
   uint64_t count() const { return count_; }
   uint64_t below() const { return below_; }

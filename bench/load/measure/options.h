@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/load/measure/certainty.h"
+
 namespace switchboard::load {
 
 enum class Arrivals { kUniform, kPoisson };
@@ -46,6 +48,9 @@ struct Options {
   // The highest rate is searched at which this percentile is at most this long; 0: off.
   double slo_percentile = 0;
   int64_t slo_limit_ns = 0;
+
+  // The run ends when these percentiles are known, after `duration_s` at most. Empty: off.
+  std::vector<Wish> until;
 
   uint64_t seed = 0;  // 0: drawn at random when the run starts
   bool quiet = false;

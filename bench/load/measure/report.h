@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/load/measure/certainty.h"
 #include "bench/load/measure/histogram.h"
 #include "bench/load/measure/machine.h"
 #include "bench/load/measure/options.h"
@@ -96,6 +97,7 @@ struct Report {
   std::vector<std::string> reasons;
   std::vector<std::string> warnings;  // of the pre-flight check
 
+  double warmup_took_s = 0;  // what came before the measured part; 0 where a file does not say
   bool interrupted = false;  // ended before its time, because it was told to
   double seconds = 0;        // length of the measured part
   // When it was, in seconds since 1970 by the machine's clock; 0 if a file of the schema before
@@ -121,6 +123,7 @@ struct Report {
   Verification verification;
   std::vector<Second> timeline;
   Generator generator;
+  Certainty certainty;  // of the percentiles of `latency`
   std::vector<SloStep> slo_steps;
   // What they come to: the highest rate lies between the two. 0 for what is not known.
   double slo_met_rate = 0, slo_missed_rate = 0;

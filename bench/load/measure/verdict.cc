@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "bench/load/base/units.h"
+#include "bench/load/measure/wishes.h"
 
 namespace switchboard::load {
 namespace {
@@ -234,21 +235,30 @@ void CheckLength(const Report& report, bool reached, Reasons& reasons) {
   }
 }
 
+// Where the generator or the target could not follow, more time does not help.
+void CheckUntil(const Report& report, Reasons& length, Reasons& drift) {
+  if (report.options.until.empty() || report.seconds == 0) return;
+  for (const std::string& each : WhatIsTooShort(report)) length.push_back(each);
+  if (report.certainty.drift.found) drift.push_back(DriftText(report));
+}
+
 }  // namespace
 
 void Judge(Report& report) {
-  Reasons wrong, target, generator, length;
+  Reasons wrong, target, generator, length, drift;
   CheckVerification(report, wrong);
   CheckTarget(report, target);
   CheckGenerator(report, generator);
   if (!generator.empty()) generator.back() += WayOut(report.generator);
   CheckLength(report, target.empty(), length);
+  if (target.empty() && generator.empty()) CheckUntil(report, length, drift);
   report.verdict.clear();
   report.reasons.clear();
   const std::pair<const char*, const Reasons&> checks[] = {{kVerificationFailed, wrong},
                                                            {kTooShort, length},
                                                            {kGeneratorBound, generator},
-                                                           {kTargetNotReached, target}};
+                                                           {kTargetNotReached, target},
+                                                           {kNotStationary, drift}};
   for (const auto& [verdict, reasons] : checks) {
     if (!reasons.empty() && report.verdict.empty()) report.verdict = verdict;
     report.reasons.insert(report.reasons.end(), reasons.begin(), reasons.end());

@@ -8,6 +8,7 @@
 //                     is not when the run is short beside its latencies, so that the ends of the
 //                     run are the run. (Only the time is asked for where the target was not
 //                     reached: more of it would not help, and a queue that grows breaks the law.)
+//                     With --until also: a percentile is not known as well as was asked for.
 // GENERATOR-BOUND     the figure is the generator's own:
 //                     - a thread of it was busy for 95 % of the time or more, where busy is having
 //                       a CPU or waiting for one. A generator that never waits for the server
@@ -29,6 +30,8 @@
 //                     or calls, fewer answers than --messages, connections that could not be opened
 //                     or kept (of calls one in a hundred may fail), messages that could not be sent
 //                     or were never answered, or no echo at all.
+// NOT-STATIONARY      with --until: the latency drifted while it was measured, so that no length of
+//                     the run makes its percentiles those of the next run.
 //
 // All that apply are given as reasons; the verdict is the first of them in this order.
 
@@ -44,6 +47,7 @@ inline constexpr const char* kVerificationFailed = "VERIFICATION-FAILED";
 inline constexpr const char* kTooShort = "TOO-SHORT";
 inline constexpr const char* kGeneratorBound = "GENERATOR-BOUND";
 inline constexpr const char* kTargetNotReached = "TARGET-NOT-REACHED";
+inline constexpr const char* kNotStationary = "NOT-STATIONARY";
 
 inline constexpr double kBusyLimit = 0.95;
 inline constexpr double kWaitingLimit = 0.2;

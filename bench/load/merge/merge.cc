@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "bench/load/base/units.h"
+#include "bench/load/certainty/assess.h"
 #include "bench/load/measure/combine.h"
 #include "bench/load/measure/objective.h"
 #include "bench/load/measure/verdict.h"
@@ -179,8 +180,8 @@ Strings Warnings(const std::vector<Part>& parts, const Report& all) {
 }
 
 int Badness(const std::string& verdict) {
-  const char* const order[] = {kValid, kTargetNotReached, kGeneratorBound, kTooShort,
-                               kVerificationFailed};
+  const char* const order[] = {kValid,          kNotStationary, kTargetNotReached,
+                               kGeneratorBound, kTooShort,      kVerificationFailed};
   return static_cast<int>(std::find(std::begin(order), std::end(order), verdict) -
                           std::begin(order));
 }
@@ -224,6 +225,7 @@ Report Merge(const std::vector<Part>& given) {
     }
   }
   all.seconds = SecondsOf(parts, all);
+  all.certainty = AssessTimeline(all);
   all.machine = AllMachines(parts);
   all.warnings = Warnings(parts, all);
   JudgeAll(parts, all);

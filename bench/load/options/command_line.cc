@@ -20,6 +20,7 @@ constexpr int kFirstLong = 256;
 // Of each step of --slo.
 constexpr double kStepSeconds = 2;
 constexpr double kStepWarmupSeconds = 0.3;
+constexpr double kUntilSeconds = 60;       // at most, with --until
 constexpr int64_t kUnlimitedCalls = 1000;  // most calls at once, unless --connections says it
 
 using Rows = std::vector<const OptionRow*>;
@@ -81,6 +82,12 @@ void CheckTogether(const CommandLine& line, const Options& load) {
   Require(load.messages == 0 || load.slo_percentile == 0,
           "--messages cannot go with --slo, whose steps have as many as the percentile needs; give "
           "--duration for longer ones");
+  Require(load.until.empty() || load.slo_percentile == 0,
+          "--until cannot go with --slo, whose steps have a length of their own; leave out one of "
+          "them");
+  Require(load.until.empty() || load.messages == 0,
+          "--until finds itself how many messages it needs; leave out --messages, and give "
+          "--duration for the longest time");
   Require(!open || !line.Has("depth"),
           "--depth is for the closed loop; leave it out, or --rate and --slo");
   Require(open || load.arrivals == Arrivals::kUniform || load.calls_per_second > 0,
@@ -135,6 +142,7 @@ Options CompleteLoad(const CommandLine& line, const std::string& target) {
     if (!line.Has("duration")) load.duration_s = kStepSeconds;
     if (!line.Has("warmup")) load.warmup_s = kStepWarmupSeconds;
   }
+  if (!load.until.empty() && !line.Has("duration")) load.duration_s = kUntilSeconds;
   if (load.calls_per_second > 0) {
     if (load.messages_per_call == 0) load.messages_per_call = 1;
     if (!line.Has("connections")) load.connections = MostCalls(load.threads);

@@ -22,7 +22,9 @@ constexpr int64_t kMaxSeconds = 1'000'000;
 constexpr int64_t kMaxStartSeconds = 3600;
 constexpr int64_t kMaxCheckSeconds = 3600;
 constexpr int64_t kMaxRounds = 1000;
-constexpr int64_t kMaxPid = 1 << 22;  // proc(5), /proc/sys/kernel/pid_max
+constexpr int64_t kMaxPid = 1 << 22;   // proc(5), /proc/sys/kernel/pid_max
+constexpr double kFinestWish = 0.005;  // five buckets of the histogram
+constexpr double kCoarsestWish = 0.5;
 constexpr int64_t kMaxInteger = std::numeric_limits<int64_t>::max();
 
 [[noreturn]] void Refuse(const GivenOption& given, std::string_view way_out) {
@@ -159,6 +161,23 @@ void SetSlo(const GivenOption& given, CommandLine& line) {
   line.load.slo_limit_ns = static_cast<int64_t>(limit_ns + 0.5);
 }
 
+void AddWish(const GivenOption& given, CommandLine& line) {
+  constexpr Unit kPercent[] = {{"%", 0.01}};
+  const size_t equals = given.value.find('=');
+  const bool complete = equals != given.value.npos;
+  const std::optional<double> percent = TakePercentile(given.value.substr(0, equals));
+  const double within =
+      complete ? TakeNumber(given.value.substr(equals + 1), kPercent).value_or(0) : 0;
+  if (!percent || *percent >= 100 || within < kFinestWish || within > kCoarsestWish) {
+    Refuse(given,
+           Format("write a percentile (p50, p99, p99.9; the maximum has no end), '=' and how well "
+                  "it is to be known, %g to %g %%, as in p99=5%%",
+                  100 * kFinestWish, 100 * kCoarsestWish));
+  }
+  std::erase_if(line.load.until, [&](const Wish& wish) { return wish.percent == *percent; });
+  line.load.until.push_back({*percent, within});
+}
+
 constexpr unsigned kLoads = kRun | kCompare, kReports = kRun | kMerge;
 constexpr unsigned kAll = kLoads | kConform | kMerge;
 using Line = CommandLine;
@@ -228,6 +247,11 @@ constexpr OptionRow kRows[] = {
      "find the highest rate at which the percentile stays in the limit, as a range of a tenth: in "
      "steps of --duration (2), or longer where the percentile needs more messages, each after its "
      "own --warmup (0.3), then in steps of five times that, at least 10 s, that confirm it"},
+
+    {"until", 0, kRun, "p99=5%", nullptr, AddWish,
+     "warm up until the latency has settled, and measure until the 95 % interval of that "
+     "percentile "
+     "is within 5 % of it, for --duration (60) at most; repeatable"},
 
     {"fail-if", 0, kReports, "'p99>1ms'", nullptr, AddText<&Line::fail_if>,
      "exit with status 4 if that holds of a figure of the JSON, named by its path there, as in "

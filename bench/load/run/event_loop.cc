@@ -69,6 +69,7 @@ void EventLoop::Run() {
     OfferDue();
     const int64_t now_ns = sys::NowNs();
     EnterStages(now_ns);
+    context_.tally.slices.Turn(now_ns);
     if (context_.stage == Context::Stage::kDraining && Drained(now_ns)) break;
     StartCallsDue(now_ns);
     OpenDue(now_ns);
@@ -115,6 +116,9 @@ void EventLoop::EnterStages(int64_t now_ns) {
   if (context_.stage == Context::Stage::kDraining) return;
   Window& window = tally.window;
   window.end_ns = control_.end_ns.load(std::memory_order_acquire);
+  if (!measuring_ && context_.stage == Context::Stage::kRunning) {
+    window.start_ns = control_.start_ns.load(std::memory_order_relaxed);
+  }
   window.start_ns = std::min(window.start_ns, window.end_ns);  // empty if told to end before it
   const bool measurable = window.start_ns < window.end_ns;
   if (!measuring_ && measurable && now_ns >= window.start_ns) StartMeasuring();
@@ -126,8 +130,10 @@ void EventLoop::StartRunning() {
   const double share = static_cast<double>(index_) / options.threads;
   const int64_t run_ns = control_.run_ns.load(std::memory_order_relaxed);
   context_.stage = Context::Stage::kRunning;
-  context_.tally.window.start_ns = control_.start_ns.load(std::memory_order_relaxed);
-  if (options.messages > 0) context_.tally.counted_from_ns = context_.tally.window.start_ns;
+  Tally& tally = context_.tally;
+  tally.window.start_ns = control_.start_ns.load(std::memory_order_relaxed);
+  if (options.messages > 0) tally.counted_from_ns = tally.window.start_ns;
+  tally.slices.Start(run_ns);
   message_schedule_.Start(run_ns, share);
   call_schedule_.Start(run_ns, share);
   if (options.IsOpenLoop()) return;

@@ -53,6 +53,9 @@ class EventLoop {
   void Wake() { wake_.Signal(); }
   const Progress& progress() const { return progress_; }
 
+  // The starter's side of its slices.
+  SliceOutbox& slices() { return context_.tally.slices; }
+
   // After Run returned.
   const Tally& tally() const { return context_.tally; }
   // No connection of any loop has a number from this on.

@@ -12,6 +12,7 @@
 #include "bench/load/measure/verdict.h"
 #include "bench/load/run/collect.h"
 #include "bench/load/run/event_loop.h"
+#include "bench/load/run/pilot.h"
 #include "bench/load/run/preflight.h"
 #include "bench/load/run/progress.h"
 #include "bench/load/target/probe.h"
@@ -93,10 +94,14 @@ class Crew {
 
   const EventLoops& loops() const { return loops_; }
 
-  void Start(int64_t run_ns, int64_t start_ns, int64_t end_ns) {
-    control_.end_ns = end_ns;
-    control_.start_ns = start_ns;
+  void Start(int64_t run_ns, const Pilot& pilot) {
+    Follow(pilot);
     control_.run_ns = run_ns;
+    Wake();
+  }
+  void Follow(const Pilot& pilot) {
+    control_.end_ns = pilot.end_ns();
+    control_.start_ns = pilot.start_ns();
     Wake();
   }
   void End(int64_t now_ns) {
@@ -211,36 +216,35 @@ class Standstill {
 };
 
 // Returns whether the run was interrupted.
-bool WaitUntilDone(const Plan& plan, int64_t start_ns, int64_t end_ns, Crew& crew,
-                   const std::atomic<bool>* stop) {
-  ProgressLine line(plan.options, start_ns);
-  Standstill standstill(plan.options, start_ns);
+bool WaitUntilDone(const Plan& plan, Pilot& pilot, Crew& crew, const std::atomic<bool>* stop) {
+  ProgressLine line(plan.options, pilot);
+  Standstill standstill(plan.options, pilot.start_ns());
   bool ended = false, interrupted = false;
   while (!crew.Done()) {
     std::this_thread::sleep_for(kTick);
     line.Show(crew.loops());
     crew.WakeIfNothingIsLeft();
     const int64_t now_ns = sys::NowNs();
+    if (!ended && pilot.Look(crew.loops(), now_ns)) crew.Follow(pilot);
     if (Stopped(stop) && !interrupted) {
       interrupted = true;
       crew.GiveUpAt(now_ns + kInterruptedPatienceNs);
     }
     const bool all_wrong = crew.Suspects() >= plan.options.connections && crew.Ready() == 0;
     const bool stands = standstill.Lasts(crew.Messages(), crew.Calls(), now_ns);
-    if (ended || now_ns >= end_ns || !(interrupted || all_wrong || stands)) continue;
+    if (ended || now_ns >= pilot.end_ns() || !(interrupted || all_wrong || stands)) continue;
     crew.End(now_ns);
     ended = true;
   }
   return interrupted;
 }
 
-// By the clock that machines have in common.
-double SecondsSinceEpoch() {
+// A time of this machine's clock by the one that machines have in common.
+double SecondsSinceEpoch(int64_t time_ns) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration<double>(now).count();
+  return std::chrono::duration<double>(now).count() +
+         static_cast<double>(time_ns - sys::NowNs()) / 1e9;
 }
-
-int64_t Nanoseconds(double seconds) { return static_cast<int64_t>(seconds * 1e9); }
 
 }  // namespace
 
@@ -256,13 +260,9 @@ Report RunLoad(const Options& options, const std::atomic<bool>* stop, Observer* 
   Crew crew(plan, control);
   WaitUntilOpen(options, crew, stop);
   const int64_t run_ns = sys::NowNs();
-  const int64_t start_ns = run_ns + Nanoseconds(options.warmup_s);
-  const int64_t end_ns =
-      options.duration_s > 0 ? start_ns + Nanoseconds(options.duration_s) : Window::kNever;
-  crew.Start(run_ns, start_ns, end_ns);
-  const double until_start_s = static_cast<double>(start_ns - sys::NowNs()) / 1e9;
-  const double window_start_s = SecondsSinceEpoch() + until_start_s;
-  const bool interrupted = WaitUntilDone(plan, start_ns, end_ns, crew, stop);
+  Pilot pilot(plan.options, run_ns);
+  crew.Start(run_ns, pilot);
+  const bool interrupted = WaitUntilDone(plan, pilot, crew, stop);
   crew.Join();
 
   Report report = Collect(plan, crew.loops());
@@ -270,8 +270,12 @@ Report RunLoad(const Options& options, const std::atomic<bool>* stop, Observer* 
   report.warnings = warnings;
   for (const Route& route : plan.routes) report.addresses.push_back(route.target.ToString());
   report.interrupted = interrupted;
-  report.window_start_s = window_start_s;
-  report.window_end_s = window_start_s + report.seconds;
+  report.certainty = pilot.Conclude(crew.loops(), report.latency);
+  if (pilot.start_ns() != Window::kNever) {
+    report.window_start_s = SecondsSinceEpoch(pilot.start_ns());
+    report.window_end_s = report.window_start_s + report.seconds;
+    report.warmup_took_s = static_cast<double>(pilot.start_ns() - run_ns) / 1e9;
+  }
   Judge(report);
   return report;
 }

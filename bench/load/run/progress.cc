@@ -14,23 +14,26 @@ namespace {
 constexpr int kStandardError = 2;
 constexpr int64_t kSecondNs = 1'000'000'000;
 
-std::string TimeLeft(const Options& options, int64_t start_ns, int64_t now_ns, uint64_t messages) {
-  if (now_ns < start_ns) return "warming up";
+std::string TimeLeft(const Options& options, const Pilot& pilot, int64_t now_ns,
+                     uint64_t messages) {
+  if (now_ns < pilot.start_ns()) return "warming up";
   if (options.duration_s == 0) {
     return std::to_string(options.messages - std::min(options.messages, messages)) +
            " messages left";
   }
-  const auto elapsed_s = static_cast<double>(now_ns - start_ns) / 1e9;
+  const auto elapsed_s = static_cast<double>(now_ns - pilot.start_ns()) / 1e9;
   const double left_s = options.duration_s - elapsed_s;
-  return left_s > 0 ? std::to_string(static_cast<int64_t>(left_s + 0.5)) + " s left"
-                    : "waiting for replies";
+  if (left_s <= 0 || now_ns >= pilot.end_ns()) return "waiting for replies";
+  const std::string left = std::to_string(static_cast<int64_t>(left_s + 0.5)) + " s left";
+  if (options.until.empty()) return left;
+  return (pilot.state().empty() ? "" : pilot.state() + ", ") + "at most " + left;
 }
 
 }  // namespace
 
-ProgressLine::ProgressLine(const Options& options, int64_t start_ns)
+ProgressLine::ProgressLine(const Options& options, const Pilot& pilot)
     : options_(options),
-      start_ns_(start_ns),
+      pilot_(pilot),
       shown_(!options.quiet && sys::IsTerminal(kStandardError)),
       last_shown_ns_(sys::NowNs()) {}
 
@@ -50,7 +53,7 @@ void ProgressLine::Show(const std::vector<std::unique_ptr<EventLoop>>& loops) {
   }
   const double seconds = static_cast<double>(now_ns - last_shown_ns_) / 1e9;
   std::fprintf(stderr, "\r\033[K%s, %.0f /s, %s%llu errors",
-               TimeLeft(options_, start_ns_, now_ns, messages).c_str(),
+               TimeLeft(options_, pilot_, now_ns, messages).c_str(),
                static_cast<double>(messages - last_messages_) / seconds,
                p99_ns > 0 ? ("p99 " + DurationText(p99_ns) + ", ").c_str() : "",
                static_cast<unsigned long long>(errors));

@@ -1,4 +1,5 @@
-// What one thread of a run counts. Its thread writes it; everybody else reads it after the join.
+// What one thread of a run counts. Its thread writes it; everybody else reads it after the join,
+// but for `slices`, which the starter of the run collects meanwhile.
 
 #ifndef SWITCHBOARD_BENCH_LOAD_RUN_TALLY_H_
 #define SWITCHBOARD_BENCH_LOAD_RUN_TALLY_H_
@@ -10,6 +11,7 @@
 
 #include "bench/load/measure/report.h"
 #include "bench/load/run/message_queue.h"
+#include "bench/load/run/slice_outbox.h"
 
 namespace switchboard::load {
 
@@ -43,6 +45,8 @@ class Tally {
   uint64_t longest_stream = 0;  // bytes sent on the connection that sent most
   std::vector<Capture> captures;
 
+  SliceOutbox slices;  // of the latency, and before the measured part of what would be in it
+
   // Messages intended before it are in no count of answers: those that only prove a connection
   // (their time is kNoTime), and those of the warm-up where a number of messages was asked for.
   int64_t counted_from_ns = 0;
@@ -61,7 +65,9 @@ class Tally {
 
   void Answered(const Message& message, uint32_t size, int64_t now_ns) {
     if (window.Contains(message.intended_ns)) RecordLatency(message, now_ns);
-    if (message.intended_ns < counted_from_ns || !window.Contains(now_ns)) return;
+    if (message.intended_ns < counted_from_ns) return;
+    if (now_ns < window.start_ns) slices.Record(now_ns - message.intended_ns);
+    if (!window.Contains(now_ns)) return;
     last_answer_ns = now_ns;
     ++part.messages;
     part.bytes += size;
@@ -87,6 +93,7 @@ class Tally {
  private:
   void RecordLatency(const Message& message, int64_t now_ns) {
     part.latency.Record(now_ns - message.intended_ns);
+    slices.Record(now_ns - message.intended_ns);
     part.punctual_latency.Record(now_ns - message.taken_up_ns);
     if (message.sent_ns != Message::kNoTime) part.naive_latency.Record(now_ns - message.sent_ns);
   }

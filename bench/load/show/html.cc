@@ -9,6 +9,7 @@
 #include "bench/load/measure/fields.h"
 #include "bench/load/measure/objective.h"
 #include "bench/load/measure/verdict.h"
+#include "bench/load/measure/wishes.h"
 #include "bench/load/show/figures.h"
 #include "bench/load/show/markup.h"
 #include "bench/load/show/style.h"
@@ -30,6 +31,10 @@ Meaning MeaningOf(const std::string& verdict) {
   }
   if (verdict == kGeneratorBound) {
     return {"doubt", "!", "The load generator was the limit; the server may be better."};
+  }
+  if (verdict == kNotStationary) {
+    return {"doubt", "!",
+            "The latency moved while it was measured; the next run's may be another."};
   }
   if (verdict == kTargetNotReached) {
     return {"doubt", "!", "Less was measured than was asked for."};
@@ -129,6 +134,13 @@ std::string ErrorPhases(const Report& report) {
   return text.empty() ? "in any phase" : text;
 }
 
+// "1.02 ms to 1.13 ms"; `otherwise` where it is not known.
+std::string IntervalText(const Report& report, double percent, const char* otherwise) {
+  const LatencyInterval* const interval = report.certainty.Of(percent);
+  if (interval == nullptr || !interval->Known()) return otherwise;
+  return ReadableDuration(interval->low_ns) + " to " + ReadableDuration(interval->high_ns);
+}
+
 std::string Tiles(const Report& report) {
   const auto latency = [&](double percent) { return ReadablePercentile(report.latency, percent); };
   const double bytes_per_second =
@@ -136,7 +148,8 @@ std::string Tiles(const Report& report) {
   return "<dl class=\"tiles\">\n" +
          Tile("Messages/s", GroupedText(static_cast<uint64_t>(report.MessagesPerSecond() + 0.5)),
               BytesText(bytes_per_second) + "/s each way") +
-         Tile("Median latency", latency(50), "p50") + Tile("99 of 100 within", latency(99), "p99") +
+         Tile("Median latency", latency(50), IntervalText(report, 50, "p50")) +
+         Tile("99 of 100 within", latency(99), IntervalText(report, 99, "p99")) +
          Tile("Slowest", latency(100), "max") +
          Tile("Errors", GroupedText(Total(report.errors)), ErrorPhases(report)) + "</dl>\n";
 }
@@ -159,17 +172,23 @@ Table PercentileTable(const Report& report) {
     if (shown || each.member == &Report::latency) columns.emplace_back(TitleOf(each), &histogram);
   }
   Table table{.caption = "Percentiles", .header = {""}, .rows = {}, .style = "numbers"};
-  for (const auto& [name, histogram] : columns) table.header.push_back(name);
-  const auto row = [&](const char* name, auto text) {
+  const bool intervals = !report.certainty.intervals.empty();
+  const auto row = [&](const char* name, const std::string& interval, auto text) {
     table.rows.push_back({name});
-    for (const auto& [column, histogram] : columns) table.rows.back().push_back(text(*histogram));
+    for (const auto& [column, histogram] : columns) {
+      table.rows.back().push_back(text(*histogram));
+      if (intervals && histogram == &report.latency) table.rows.back().push_back(interval);
+    }
   };
-  for (const Percentile& each : kPercentiles) {
-    row(each.name, [&](const Histogram& histogram) -> std::string {
-      return ReadablePercentile(histogram, each.percent);
-    });
+  for (const auto& [name, histogram] : columns) {
+    table.header.push_back(name);
+    if (intervals && histogram == &report.latency) table.header.push_back("95 % interval");
   }
-  row("values", [](const Histogram& histogram) { return GroupedText(histogram.count()); });
+  for (const Percentile& each : kPercentiles) {
+    row(each.name, IntervalText(report, each.percent, "–"),
+        [&](const Histogram& histogram) { return ReadablePercentile(histogram, each.percent); });
+  }
+  row("values", "", [](const Histogram& histogram) { return GroupedText(histogram.count()); });
   return table;
 }
 
@@ -185,15 +204,35 @@ std::string OpenLoopText(const Report& report) {
          " Send lag is how late the generator itself took up each message.</p>\n";
 }
 
+std::string CertaintyText(const Report& report) {
+  const Certainty& certainty = report.certainty;
+  if (certainty.intervals.empty()) {
+    return "<p>The run was too short to say how far its percentiles may be off.</p>\n";
+  }
+  std::string out = Format(
+      "<p>The interval holds the percentile of a longer run of the same kind in %.0f of 100 runs. "
+      "It "
+      "comes from how the share of slower messages moves between %d batches of %.3g s.",
+      100 * kIntervalConfidence, certainty.batches, certainty.batch_s);
+  if (certainty.dependent) {
+    out += " Even those follow each other, so that the truth may be farther off.";
+  }
+  if (certainty.drift.found) out += " The latency drifted: " + Escaped(DriftText(report)) + ".";
+  for (const Wish& wish : report.options.until) {
+    out += " Asked for: " + Escaped(WishText(report, wish)) + ".";
+  }
+  return out + "</p>\n";
+}
+
 std::string Figures(const Report& report) {
   if (!report.verification.Passed()) return "";
   std::string out =
       "<section>\n<h2>Figures</h2>\n" + Summary(report) + Tiles(report) + VerdictAgain(report);
   out += "</section>\n<section>\n<h2>Latency</h2>\n" + LatencyFigure(report);
   if (report.options.IsOpenLoop()) out += OpenLoopText(report);
-  out += ToMarkup(PercentileTable(report)) + "</section>\n<section>\n<h2>Over time</h2>\n" +
-         ThroughputFigure(report) + LatencyOverTimeFigure(report) +
-         "<details><summary>These figures as a table</summary>\n" +
+  out += ToMarkup(PercentileTable(report)) + CertaintyText(report) +
+         "</section>\n<section>\n<h2>Over time</h2>\n" + ThroughputFigure(report) +
+         LatencyOverTimeFigure(report) + "<details><summary>These figures as a table</summary>\n" +
          ToMarkup(TimelineTable(report)) + "</details>\n" + VerdictAgain(report) + "</section>\n";
   return out;
 }

@@ -9,6 +9,7 @@
 
 #include "bench/load/base/units.h"
 #include "bench/load/measure/fields.h"
+#include "bench/load/show/certainty_json.h"
 
 namespace switchboard::load {
 namespace {
@@ -281,6 +282,7 @@ Json ToJson(const Report& report) {
     json.Set(std::string(each.key) + "_us",
              Percentiles(report.*each.member, withheld && !each.of_generator));
   }
+  WriteCertainty(report, withheld, json);
   WriteFields(report, json);
   json.Set("config", ToJson(report.options));
   json.Set("machine", ToJson(report.machine));
@@ -310,6 +312,7 @@ Report FromJson(const Json& json) {
     if (each.since > schema) continue;
     report.*each.member = HistogramFromJson(json["histograms"][each.key]);
   }
+  ReadCertainty(json, report);
   return report;
 }
 

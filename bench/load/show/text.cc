@@ -6,6 +6,7 @@
 #include "bench/load/measure/fields.h"
 #include "bench/load/measure/objective.h"
 #include "bench/load/measure/verdict.h"
+#include "bench/load/measure/wishes.h"
 
 namespace switchboard::load {
 namespace {
@@ -68,6 +69,47 @@ void PercentileLine(std::string& out, const char* name, const Histogram& histogr
   out += '\n';
 }
 
+// One end of the intervals.
+void IntervalLine(std::string& out, const char* name, const Report& report,
+                  int64_t LatencyInterval::*end) {
+  out += Format("%-11s", name);
+  for (const Percentile& each : kPercentiles) {
+    if (each.percent == 100) continue;
+    const LatencyInterval* const interval = report.certainty.Of(each.percent);
+    const bool known = interval != nullptr && interval->*end > 0;
+    out += Format("%9s", known ? DurationText(interval->*end).c_str() : "-");
+  }
+  out += '\n';
+}
+
+void IntervalLines(std::string& out, const Report& report) {
+  if (report.latency.count() == 0) return;
+  if (report.certainty.intervals.empty()) {
+    out += "  interval none, the run was too short to tell\n";
+    return;
+  }
+  IntervalLine(out, "  from", report, &LatencyInterval::low_ns);
+  IntervalLine(out, "  to", report, &LatencyInterval::high_ns);
+}
+
+// How the intervals were found, and what speaks against them.
+void CertaintyLines(std::string& out, const Report& report) {
+  const Certainty& certainty = report.certainty;
+  if (certainty.intervals.empty()) return;
+  out += Format(
+      "           from and to: %.0f %% intervals, by how the latency moves between %d batches "
+      "of %.3g s\n",
+      100 * kIntervalConfidence, certainty.batches, certainty.batch_s);
+  if (certainty.dependent) {
+    out += "           even those follow each other: the truth may be farther off; run longer\n";
+  }
+  if (certainty.drift.found) out += "drift      " + DriftText(report) + "\n";
+  for (const Wish& wish : report.options.until) {
+    out += "until      " + WishText(report, wish) +
+           Format(", after %.3g s of warm-up and %.3g s\n", report.warmup_took_s, report.seconds);
+  }
+}
+
 void PercentileLines(std::string& out, const Report& report) {
   for (const HistogramField& each : kHistograms) {
     const bool naive = each.member == &Report::naive_latency;
@@ -77,6 +119,7 @@ void PercentileLines(std::string& out, const Report& report) {
       out += "  naive    none, a reply was owed all the time\n";
     }
     PercentileLine(out, each.name, report.*each.member);
+    if (each.member == &Report::latency) IntervalLines(out, report);
   }
 }
 
@@ -95,6 +138,7 @@ void Figures(std::string& out, const Report& report) {
   for (const Percentile& each : kPercentiles) out += Format("%9s", each.name);
   out += '\n';
   PercentileLines(out, report);
+  CertaintyLines(out, report);
   if (!report.options.IsOpenLoop() || report.latency.count() == 0) return;
   out += "           latency is from the intended send time";
   if (report.naive_latency.count() > 0) {
