@@ -259,7 +259,7 @@ void Wakeups() {
   line.SayEdges("cleared before it is told");
 }
 
-void Backlog() {
+void CallersOnHold() {
   Line line;
   Say("watch", line.epoll.Add(line.listening.get(), EPOLLIN, {}));
   line.SayEdges("nobody waits");
@@ -372,7 +372,7 @@ int main() {
       {"the end acknowledged", EndAcknowledged},
       {"urgent", Urgent},
       {"wake-ups", Wakeups},
-      {"backlog", Backlog},
+      {"backlog", CallersOnHold},
       {"reset in the backlog", ResetInTheBacklog},
       {"the listener goes", ListenerGoes},
       {"many at once", ManyAtOnce},
