@@ -108,6 +108,8 @@ int Serve(switchboard::ProgramOptions options) {
   const std::shared_ptr<LineStream> output = LineStream::Open(LineStream::kStandardOutput);
   switchboard::Log log(options.log_level);
   const std::vector<std::string> addresses = server->Addresses();
+  inherited.Settle(*server, manager);
+  // From here on no lack of memory ends it.
   serving = true;
   Announce(addresses, *output, log);
   if (status) {
@@ -115,8 +117,7 @@ int Serve(switchboard::ProgramOptions options) {
     (void)output->Write((LineText() << "status at " << url).EndLine());
     status->Show(&*server);
   }
-  inherited.Settle(*server, manager);
-  manager.Ready("serving at " + std::to_string(addresses.size()) + " addresses");
+  manager.Ready(addresses.size());
   server->Run();
   return 0;
 }

@@ -4,6 +4,7 @@
 #include <exception>
 #include <string_view>
 
+#include "src/linux/fixed_text.h"
 #include "src/linux/process.h"
 
 namespace switchboard {
@@ -28,8 +29,9 @@ ServiceManager::~ServiceManager() {
   asking_.Join();
 }
 
-void ServiceManager::Ready(const std::string& status) const {
-  socket_.Send("READY=1\nSTATUS=" + status);
+// Callers are served already: it must not depend on memory.
+void ServiceManager::Ready(size_t addresses) const {
+  socket_.Send(sys::FixedText<80>() << "READY=1\nSTATUS=serving at " << addresses << " addresses");
 }
 
 void ServiceManager::Stopping() {

@@ -6,6 +6,7 @@
 #ifndef SWITCHBOARD_SRC_SERVICE_MANAGER_H_
 #define SWITCHBOARD_SRC_SERVICE_MANAGER_H_
 
+#include <cstddef>
 #include <string>
 
 #include "src/linux/notify.h"
@@ -24,8 +25,8 @@ class ServiceManager {
 
   bool is_there() const { return socket_.is_open(); }
 
-  // It serves; `status` is for people.
-  void Ready(const std::string& status) const;
+  // It serves, at so many addresses.
+  void Ready(size_t addresses) const;
   // It stops, and asks each second for the time that it needs. Once, by the thread of signals.
   void Stopping();
 

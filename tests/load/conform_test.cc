@@ -284,7 +284,6 @@ TEST_CASE("TheExitStatusIsZeroOnlyIfSomethingRanAndAllOfItPassed") {
   CHECK(Conform("--only descriptor-leak" + target).status == 1);
   CHECK(Conform("--only descriptor-leak --pid " + std::to_string(server.pid()) + target).status ==
         0);
-  CHECK(Conform("--only small --skip small" + target).status == 1);
 }
 
 TEST_CASE("WrongUseIsNamedAndIsStatusTwo") {
