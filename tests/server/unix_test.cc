@@ -97,11 +97,12 @@ TEST_CASE("ListensAtAnAbstractName") {
 TEST_CASE("ThePathHasThePermissionsThatWereAskedFor") {
   Spawn strict;
   strict.wrapper = {"sh", "-c", "umask 0077 && exec \"$0\" \"$@\""};
-  for (const auto& [options, mode] : std::map<std::vector<std::string>, unsigned>{
+  for (const auto& each : std::map<std::vector<std::string>, unsigned>{
            {{}, 0700}, {{"--unix-mode", "666"}, 0666}, {{"--unix-mode", "0000"}, 0}}) {
+    const unsigned mode = each.second;
     CAPTURE(mode);
     TempFolder folder;
-    ServerProcess::Options all = options;
+    ServerProcess::Options all = each.first;
     all.insert(all.end(), {"--listen", "unix:" + folder / "s"});
     const ServerProcess server(all, strict);
     CHECK(static_cast<unsigned>(fs::status(folder / "s").permissions()) == mode);
