@@ -82,7 +82,8 @@ void CheckHistograms(const Metrics& metrics) {
     histograms[family + "_count" + labels][std::strtod(end.c_str(), nullptr)] = value;
   }
   REQUIRE(histograms.size() >= 3);
-  for (const auto& [count, buckets] : histograms) {
+  for (const auto& [key, buckets] : histograms) {
+    const std::string& count = key;
     CAPTURE(count);
     double last = 0;
     for (const auto& [end, value] : buckets) {
@@ -95,7 +96,8 @@ void CheckHistograms(const Metrics& metrics) {
 }
 
 void CheckNoCounterFalls(const Metrics& before, const Metrics& after) {
-  for (const auto& [name, value] : before.series) {
+  for (const auto& [key, value] : before.series) {
+    const std::string& name = key;
     CAPTURE(name);
     REQUIRE(after.series.contains(name));
     if (after.types.at(FamilyOf(after, name)) != "gauge") CHECK(after.series.at(name) >= value);

@@ -113,7 +113,8 @@ TEST_CASE("RefusesWhatIsNoRequestOfItsOwn") {
       {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
       {"GET / HTTP/2.0\r\n" + host + "\r\n", 505},
   };
-  for (const auto& [bytes, status] : kRequests) {
+  for (const auto& [request, status] : kRequests) {
+    const std::string& bytes = request;
     CAPTURE(bytes);
     const HttpAnswer answer = Ask(watched.status, bytes);
     CHECK(answer.status == status);
