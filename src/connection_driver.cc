@@ -14,20 +14,6 @@ namespace {
 
 constexpr size_t kScratchBytes = 64 << 10;
 
-// A timeout is over when nothing has moved at so many looks in a row, which are spread over it.
-constexpr int kLooks = 10;
-
-// How long a caller whom the server has hung up on may take nothing of what is on its way to it,
-// and how many looks it has in all, a minute.
-constexpr int64_t kLingerMs = 2000;
-constexpr int kMostLingerLooks = 300;
-
-// How long a caller that was told "busy" may keep the place that this took.
-constexpr int64_t kTurnedAwayMs = 100;
-
-// How long buffers lie free before they go back to the kernel, when a caller has left.
-constexpr int64_t kTrimMs = 2000;
-
 // Urgent data (PRI) and the end of stream (RDHUP) are asked for because with either of them a short
 // read does not mean that everything has been read.
 constexpr uint32_t kWatched = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI;
@@ -46,15 +32,8 @@ uint32_t BitsOf(uint32_t events) {
   return bits;
 }
 
-int64_t BetweenLooks(int64_t timeout_ms) { return (timeout_ms + kLooks - 1) / kLooks; }
-
 bool IsTurnedAway(const Connection& connection) {
   return connection.standing == Standing::kTurnedAway;
-}
-
-void NoteMoved(Connection& connection) {
-  connection.unacked_bytes = UINT32_MAX;  // whatever the next look finds is less
-  connection.quiet_looks = 0;
 }
 
 }  // namespace
@@ -68,13 +47,7 @@ ConnectionDriver::ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll
       callers_(callers),
       log_(log),
       scratch_(kScratchBytes) {
-  const int64_t idle_ms = config_.idle_timeout_ms;
-  const int64_t write_ms = config_.write_timeout_ms > 0 ? config_.write_timeout_ms : idle_ms;
-  deadlines_.SetDelay(DeadlineKind::kIdle, idle_ms);
-  deadlines_.SetDelay(DeadlineKind::kAnswering, BetweenLooks(idle_ms));
-  deadlines_.SetDelay(DeadlineKind::kStalled, BetweenLooks(write_ms));
-  deadlines_.SetDelay(DeadlineKind::kLingering, BetweenLooks(kLingerMs));
-  deadlines_.SetDelay(DeadlineKind::kTurnedAway, kTurnedAwayMs);
+  SetDelays();
 }
 
 void ConnectionDriver::BeginRound(int64_t now_ms) {
@@ -315,84 +288,6 @@ void ConnectionDriver::TurnAway(Connection& connection) {
     if (sent) connection.route().books->bytes_unsolicited.Add(static_cast<uint64_t>(sent.value));
   }
   HangUp(connection, CloseReason::kServed);
-}
-
-void ConnectionDriver::HandleDeadlines() {
-  reactor_thread_.Check();
-  HandleDeadlinesOf(DeadlineKind::kIdle, &ConnectionDriver::OnIdle);
-  HandleDeadlinesOf(DeadlineKind::kAnswering, &ConnectionDriver::OnAnswering);
-  HandleDeadlinesOf(DeadlineKind::kStalled, &ConnectionDriver::OnStalled);
-  HandleDeadlinesOf(DeadlineKind::kLingering, &ConnectionDriver::OnLingering);
-  HandleDeadlinesOf(DeadlineKind::kTurnedAway, &ConnectionDriver::LingerNoMore);
-  if (trim_due_ms_ <= now_ms_) TrimBuffers();
-}
-
-// Until no more are free; then the next caller who leaves sets the time anew.
-void ConnectionDriver::TrimBuffers() {
-  trim_due_ms_ = buffers_.Trim() ? now_ms_ + kTrimMs : kNever;
-}
-
-void ConnectionDriver::HandleDeadlinesOf(DeadlineKind kind,
-                                         void (ConnectionDriver::*on_due)(Connection&)) {
-  while (Connection* connection = deadlines_.TakeDue(kind, now_ms_)) (this->*on_due)(*connection);
-}
-
-// What the caller has said may be among the events that a round had no room for.
-void ConnectionDriver::OnIdle(Connection& connection) {
-  if (sys::MayHaveInput(connection.fd())) return SetDeadline(connection, DeadlineKind::kIdle);
-  HangUp(connection, CloseReason::kIdle);
-}
-
-// The idle timeout begins when the reply has arrived. Nobody says when that is, so that it costs no
-// wake-up: the call is looked at until it is at rest.
-void ConnectionDriver::OnAnswering(Connection& connection) {
-  const bool at_worker = connection.state.Has(ConnectionState::kScheduled);
-  if (at_worker) {
-    NoteMoved(connection);
-  } else if (connection.UnackedBytes() == 0) {
-    return SetDeadline(connection, DeadlineKind::kIdle);
-  } else if (IsQuietTooLong(connection)) {
-    return OnIdle(connection);
-  }
-  SetDeadline(connection, DeadlineKind::kAnswering);
-}
-
-void ConnectionDriver::OnStalled(Connection& connection) {
-  if (!IsQuietTooLong(connection)) return SetDeadline(connection, DeadlineKind::kStalled);
-  if (config_.write_timeout_ms == 0) return HangUp(connection, CloseReason::kIdle);
-  connection.RecallUnacked();
-  log_.WriteLimited(LogLevel::kWarn, "write_timeout",
-                    LogText() << "peer=" << callers_.Of(connection.fd()).ToText()
-                              << " lost=" << connection.owed_bytes());
-  Close(connection, CloseReason::kWriteTimeout, true);
-}
-
-// Closing while something is on its way would take that from the caller. Who talks on has not come
-// to the end of what has arrived: its next word to a closed connection would be answered by a
-// reset, and with that many callers do not read the rest. So it has as long as who acknowledges
-// nothing.
-void ConnectionDriver::OnLingering(Connection& connection) {
-  const bool talks_on = connection.talks_on;
-  connection.talks_on = false;
-  const bool goes_on = (talks_on || connection.UnackedBytes() > 0) && !IsQuietTooLong(connection) &&
-                       ++connection.linger_looks < kMostLingerLooks;
-  if (goes_on) return SetDeadline(connection, DeadlineKind::kLingering);
-  LingerNoMore(connection);
-}
-
-// One that waits for the next round, because its caller keeps talking, is closed in that round.
-void ConnectionDriver::LingerNoMore(Connection& connection) {
-  connection.linger_over = true;
-  if (!connection.state.Has(ConnectionState::kScheduled)) Linger(connection);
-}
-
-// Looks at the connection: whether its caller's host has acknowledged nothing for as long as its
-// timeout.
-bool ConnectionDriver::IsQuietTooLong(Connection& connection) {
-  const uint32_t unacked = connection.UnackedBytes();
-  const bool moved = unacked < std::exchange(connection.unacked_bytes, unacked);
-  connection.quiet_looks = moved ? 0 : connection.quiet_looks + 1;
-  return connection.quiet_looks >= kLooks;
 }
 
 void ConnectionDriver::BeginDrain() {

@@ -94,7 +94,9 @@ class ConnectionDriver final : public Acceptor::Host {
   static void CountClosed(Standing standing, const Route& route, CloseReason reason,
                           int64_t lasted_ms);
 
-  // Deadlines.
+  // Deadlines, in connection_deadlines.cc.
+  void SetDelays();
+  static void NoteMoved(Connection& connection);
   void SetDeadline(Connection& connection, DeadlineKind kind) {
     deadlines_.Set(connection, kind, now_ms_);
   }
@@ -122,7 +124,10 @@ class ConnectionDriver final : public Acceptor::Host {
   Deadlines deadlines_;
   ConnectionList next_round_;  // a budget cut their turn short
   std::vector<char> scratch_;  // for what is read and thrown away
-  int64_t now_ms_ = 0;         // of this round
+  // How long buffers lie free before they go back to the kernel, when a caller has left.
+  static constexpr int64_t kTrimMs = 2000;
+
+  int64_t now_ms_ = 0;  // of this round
   int64_t trim_due_ms_ = kNever;
   bool draining_ = false;
   bool closing_ = false;  // the time to drain is over
