@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <string_view>
 #include <type_traits>
@@ -44,11 +45,13 @@ class Writer {
     name_ = std::string("switchboard_") + name;
     text_ += "# HELP " + name_ + ' ' + help + "\n# TYPE " + name_ + ' ' + type + '\n';
   }
+  // A label whose value is empty is the same as none, and left out.
   template <typename Value>
   void Sample(Labels labels, Value value, const char* suffix = "") {
     text_ += name_ + suffix;
     char separator = '{';
     for (const auto& [label, text] : labels) {
+      if (text.empty()) continue;
       text_ += std::exchange(separator, ',');
       text_ += label;
       text_ += "=\"";
@@ -78,13 +81,20 @@ class Writer {
   std::string text_;
 };
 
-// One sample for each service, of a member of its counts.
+// One sample for each service: `value` of it.
+template <typename Value>
+void OfServices(const Snapshot& figures, Writer& writer, const char* name, const char* type,
+                const char* help, Value value) {
+  writer.Family(name, type, help);
+  for (const Service& service : figures.services) {
+    writer.Sample({{"service", service.name}}, std::invoke(value, service));
+  }
+}
+
 void OfServices(const Snapshot& figures, Writer& writer, const char* name, const char* help,
                 uint64_t Counts<uint64_t>::*count) {
-  writer.Family(name, "counter", help);
-  for (const Service& service : figures.services) {
-    writer.Sample({{"service", service.name}}, service.counts.*count);
-  }
+  OfServices(figures, writer, name, "counter", help,
+             [count](const Service& service) { return service.counts.*count; });
 }
 
 void OfPools(const Snapshot& figures, Writer& writer, const char* name, const char* type,
@@ -93,16 +103,11 @@ void OfPools(const Snapshot& figures, Writer& writer, const char* name, const ch
   for (const Pool& pool : figures.pools) writer.Sample({{"pool", pool.name}}, pool.*member);
 }
 
-// A family's samples are those of `times`; `service` is left out if it is empty.
+// A family's samples are those of `times`; a pool's have no `service`, which is empty then.
 void Times(Writer& writer, std::string_view service, std::string_view pool,
            const TimeHistogram& times) {
-  const auto sample = [&](const char* suffix, auto value) {
-    if (service.empty()) return writer.Sample({{"pool", pool}}, value, suffix);
-    writer.Sample({{"service", service}, {"pool", pool}}, value, suffix);
-  };
-  const auto bucket = [&](const std::string& end, uint64_t count) {
-    if (service.empty()) return writer.Sample({{"pool", pool}, {"le", end}}, count, "_bucket");
-    writer.Sample({{"service", service}, {"pool", pool}, {"le", end}}, count, "_bucket");
+  const auto sample = [&](const char* suffix, auto value, const std::string& end = "") {
+    writer.Sample({{"service", service}, {"pool", pool}, {"le", end}}, value, suffix);
   };
   uint64_t count = 0;
   int step = 0;
@@ -110,9 +115,9 @@ void Times(Writer& writer, std::string_view service, std::string_view pool,
     for (; step < TimeHistogram::kSteps && TimeHistogram::EndOf(step) <= end_us * 1000; ++step) {
       count += times.counts[static_cast<size_t>(step)];
     }
-    bucket(Number(static_cast<double>(end_us) / 1e6), count);
+    sample("_bucket", count, Number(static_cast<double>(end_us) / 1e6));
   }
-  bucket("+Inf", times.count());
+  sample("_bucket", times.count(), "+Inf");
   sample("_sum", static_cast<double>(times.sum_ns) / 1e9);
   sample("_count", times.count());
 }
@@ -150,14 +155,10 @@ void WriteServer(const View& view, Writer& writer) {
 void WriteConnections(const Snapshot& figures, Writer& writer) {
   OfServices(figures, writer, "connections_accepted_total", "Callers accepted.",
              &Counts<uint64_t>::accepted);
-  writer.Family("connections_active", "gauge", "Callers on the line now.");
-  for (const Service& service : figures.services) {
-    writer.Sample({{"service", service.name}}, service.active);
-  }
-  writer.Family("connections_stalled", "gauge", "Of these, who do not read their reply.");
-  for (const Service& service : figures.services) {
-    writer.Sample({{"service", service.name}}, service.stalled);
-  }
+  OfServices(figures, writer, "connections_active", "gauge", "Callers on the line now.",
+             &Service::active);
+  OfServices(figures, writer, "connections_stalled", "gauge",
+             "Of these, who do not read their reply.", &Service::stalled);
   writer.Single("connections_max", "gauge",
                 "Most callers at one time, --max-connections or what the descriptor limit allows.",
                 figures.max_connections);
