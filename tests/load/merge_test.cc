@@ -4,66 +4,23 @@
 
 #include <doctest/doctest.h>
 
-#include <fstream>
-#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "bench/load/base/exit_status.h"
 #include "bench/load/base/json.h"
 #include "bench/load/measure/report.h"
 #include "bench/load/measure/verdict.h"
 #include "bench/load/show/json.h"
-#include "tests/load/support.h"
-#include "tests/support/files.h"
+#include "tests/load/finished_runs.h"
 
 namespace switchboard::load {
 namespace {
-
-// A second of `messages` messages of `latency_ns` each, on as many connections, all well.
-Report Run(const std::string& host, uint64_t messages, int64_t latency_ns) {
-  Report report;
-  report.options.target = "127.0.0.1:8000";
-  report.options.connections = 2;
-  report.options.seed = messages;
-  report.machine.host = host;
-  report.machine.cpus = 4;
-  report.machine.started_at = "2030-01-02T03:04:05Z";
-  report.seconds = 1;
-  report.messages = messages;
-  report.bytes = 64 * messages;
-  report.timeline.resize(1);
-  report.timeline[0].messages = messages;
-  report.timeline[0].bytes = report.bytes;
-  for (uint64_t i = 0; i < messages; ++i) {
-    report.latency.Record(latency_ns);
-    report.timeline[0].latency.Record(latency_ns);
-  }
-  report.naive_latency = report.latency;
-  report.connect.Record(latency_ns);
-  report.verification.verified_bytes = report.bytes;
-  report.generator.busy_share = 0.5;
-  report.generator.cpu_s = 0.5;
-  report.generator.connections_open = 2;
-  report.generator.mean_in_flight = static_cast<double>(report.latency.sum_ns()) / 1e9;
-  report.generator.mean_in_flight_by_law = report.generator.mean_in_flight;
-  Judge(report);
-  REQUIRE(report.verdict == kValid);
-  return report;
-}
-
-Report Fast() { return Run("fast", 9000, 50'000); }
-Report Slow() { return Run("slow", 1000, 1'000'000); }
-Report MergeTwo(const Report& a, const Report& b) { return Merge({{"a.json", a}, {"b.json", b}}); }
 
 std::string Joined(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += line + '\n';
   return text;
-}
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 TEST_CASE("MergingOneRunChangesNothing") {
@@ -231,13 +188,6 @@ TEST_CASE("ASearchKeepsItsVerdict") {
   CHECK(Has(Joined(one.reasons), "at least 1,000/s"));
 }
 
-// The same run from `start_s` on.
-Report At(Report run, double start_s) {
-  run.window_start_s = start_s;
-  run.window_end_s = start_s + run.seconds;
-  return run;
-}
-
 TEST_CASE("RunsOfTheSameTimeAreMergedWithoutAWord") {
   const Report both = MergeTwo(At(Fast(), 1000), At(Slow(), 1000.001));
   CHECK(both.warnings.empty());
@@ -281,106 +231,6 @@ TEST_CASE("RefusesRunsThatHaveNoSum") {
   CHECK_THROWS_AS(MergeTwo(Fast(), b), std::runtime_error);
 }
 
-// Writes the file `name`, and returns its path.
-std::string Write(const test::TempFolder& folder, const std::string& name,
-                  const std::string& text) {
-  std::ofstream(folder / name) << text;
-  return folder / name;
-}
-
-int Merging(std::initializer_list<std::string> arguments) {
-  return ParseWith(MergeMain, "merge", arguments);
-}
-
-TEST_CASE("TheCommandWritesTheFilesThatWereAskedFor") {
-  const test::TempFolder folder;
-  const std::string a = Write(folder, "a.json", ToJson(Fast()).ToString());
-  const std::string b = Write(folder, "b.json", ToJson(Slow()).ToString());
-  CHECK(Merging({a, b, "--json", folder / "c.json", "--csv", folder / "c.csv", "--html",
-                 folder / "c.html"}) == 0);
-  CHECK(FromJson(Json::Parse(test::Contents(folder / "c.json"))).messages == 10'000);
-  CHECK(Has(test::Contents(folder / "c.csv"), "\n0,10000,"));
-  CHECK(Has(test::Contents(folder / "c.html"), "</html>"));
-  CHECK(Merging({a}) == 0);
-}
-
-TEST_CASE("AWrongEchoIsTheCommandsExitStatus") {
-  const test::TempFolder folder;
-  Report bad = Slow();
-  bad.verification.bad_connections = 1;
-  const std::string a = Write(folder, "a.json", ToJson(Fast()).ToString());
-  const std::string b = Write(folder, "b.json", ToJson(bad).ToString());
-  CHECK(Merging({a, b}) == kExitVerification);
-}
-
-TEST_CASE("TheVerdictIsTheCommandsExitStatus") {
-  const test::TempFolder folder;
-  Report missing = Slow(), busy = Slow();
-  missing.generator.connections_open = 1;
-  busy.generator.busy_share = 1;
-  const std::string a = Write(folder, "a.json", ToJson(missing).ToString());
-  const std::string b = Write(folder, "b.json", ToJson(busy).ToString());
-  CHECK(Merging({a}) == kExitNotReached);
-  CHECK(Merging({"--strict", a}) == kExitNotReached);
-  CHECK(Merging({b}) == 0);
-  CHECK(Merging({"--strict", b}) == kExitNotValid);
-  CHECK(Merging({"--strict", "--fail-if", "p50>1ns", b}) == kExitCondition);
-}
-
-TEST_CASE("AFileThatIsNoReportIsNamed") {
-  const test::TempFolder folder;
-  const std::string whole = ToJson(Fast()).ToString();
-  const std::string good = Write(folder, "good.json", whole);
-  const std::string wrong[] = {
-      Write(folder, "empty.json", ""),
-      Write(folder, "prose.json", "hello"),
-      Write(folder, "other.json", "{\"schema\": \"other/1\"}"),
-      Write(folder, "cut.json", whole.substr(0, whole.size() / 2)),
-      folder / "missing.json",
-      folder / "",
-  };
-  for (const std::string& path : wrong) {
-    CAPTURE(path);
-    try {
-      Merging({good, path});
-      FAIL_CHECK("it was taken for a report");
-    } catch (const std::runtime_error& error) {
-      CHECK(Has(error.what(), "'" + path + "'"));
-      CHECK_FALSE(Has(error.what(), "\n"));
-    }
-  }
-}
-
-// `text` with `from`, which is in it, replaced once.
-std::string With(std::string text, const std::string& from, const std::string& to) {
-  const size_t at = text.find(from);
-  REQUIRE(at != text.npos);
-  return text.replace(at, from.size(), to);
-}
-
-TEST_CASE("ReadsTheSchemaBeforeThisOneAndNamesWhatItDoesNotKnow") {
-  const test::TempFolder folder;
-  const std::string whole = ToJson(Fast()).ToString();
-  const std::string before = With(whole, "switchboard-load/2", "switchboard-load/1");
-  CHECK(FromJson(Json::Parse(before)).messages == 9000);
-  CHECK(FromJson(Json::Parse(before)).latency.count() == 9000);
-  const std::string unknown = Write(folder, "unknown.json", With(whole, "load/2", "load/9"));
-  CHECK_THROWS_WITH_AS(Merging({unknown}), doctest::Contains("'switchboard-load/9'"),
-                       std::runtime_error);
-}
-
-TEST_CASE("NumbersThatCannotBeAreRefused") {
-  const test::TempFolder folder;
-  const std::string whole = ToJson(Fast()).ToString();
-  for (const std::string wrong : {"\"seconds\": -1", "\"seconds\": -1.5", "\"seconds\": null"}) {
-    CAPTURE(wrong);
-    const std::string path = Write(folder, "a.json", With(whole, "\"seconds\": 1", wrong));
-    CHECK_THROWS_WITH_AS(Merging({path}), doctest::Contains("'seconds': "), std::runtime_error);
-  }
-  const std::string cpus = With(whole, "\"cpus\": 4", "\"cpus\": 4294967300");
-  CHECK_THROWS_AS(Merging({Write(folder, "a.json", cpus)}), std::runtime_error);
-}
-
 TEST_CASE("SumsBeyondWhatANumberHoldsAreRefused") {
   Report a = Fast(), b = Slow();
   a.verification.verified_bytes = UINT64_MAX;
@@ -400,33 +250,6 @@ TEST_CASE("SumsBeyondWhatANumberHoldsAreRefused") {
   b = Slow();
   a.connect = b.connect = many();
   CHECK_THROWS_AS(MergeTwo(a, b), std::runtime_error);
-}
-
-TEST_CASE("ANameThatIsNotUtf8IsRefused") {
-  const test::TempFolder folder;
-  const std::string path = Write(folder, "a\xff.json", ToJson(Fast()).ToString());
-  CHECK_THROWS_WITH_AS(Merging({path}), doctest::Contains("is not UTF-8"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(Merging({Write(folder, "a.json", "{\"schema\": \"\xff\"}")}),
-                       doctest::Contains("a string is not UTF-8"), std::runtime_error);
-}
-
-TEST_CASE("AWindowThatContradictsTheSecondsIsRefused") {
-  const Report run = At(Fast(), 1000);
-  CHECK_NOTHROW(FromJson(ToJson(run)));
-  for (const double end_s : {999.0, 1005.0, 1e18}) {
-    Report wrong = run;
-    wrong.window_end_s = end_s;
-    CHECK_THROWS_AS(FromJson(ToJson(wrong)), std::invalid_argument);
-  }
-}
-
-TEST_CASE("WrongUseIsAUsageError") {
-  CHECK_THROWS_AS(Merging({}), std::invalid_argument);
-  CHECK_THROWS_AS(Merging({"--json"}), std::invalid_argument);
-  CHECK_THROWS_AS(Merging({"--nonsense", "a.json"}), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(Merging({"a.json", "-xyz"}),
-                       "the option '-x' is not known; see switchboard-load merge --help",
-                       std::invalid_argument);
 }
 
 }  // namespace
