@@ -50,9 +50,18 @@ bool Says(const std::string& text, std::string_view part) {
 
 size_t ProcessesStartedHere() { return sys::ProcessTree(::getpid()).size() - 1; }
 
+// Its turns end by count: on a busy machine a short time may pass without one message.
 CompareOptions ShortComparison(const std::string& a, const std::string& b) {
   return Parse(
-      {"--rounds=3", "-d0.05", "--warmup=0", "--seed=7", "--quiet", "--start-timeout=60", a, b});
+      {"--rounds=3", "-n500", "--warmup=0", "--seed=7", "--quiet", "--start-timeout=60", a, b});
+}
+
+// The same, with turns of `seconds`.
+CompareOptions TimedComparison(const std::string& a, const std::string& b, double seconds) {
+  CompareOptions options = ShortComparison(a, b);
+  options.load.messages = 0;
+  options.load.duration_s = seconds;
+  return options;
 }
 
 // ---- What a comparison comes to.
@@ -328,8 +337,7 @@ TEST_CASE("ACommandThatNeverListensIsNamedAndEnded") {
 
 TEST_CASE("ACommandThatEndsUnderLoadIsNamed") {
   TestServer other(Echo);
-  CompareOptions options = ShortComparison("A=" + other.target(), "B=timeout 2 " + kServer);
-  options.load.duration_s = 4;
+  CompareOptions options = TimedComparison("A=" + other.target(), "B=timeout 2 " + kServer, 4);
   options.rounds = 1;
   const std::string failure = Failure(options);
   CHECK(failure.starts_with("B: "));
@@ -367,7 +375,7 @@ TEST_CASE("AWrongEchoEndsTheComparison") {
 TEST_CASE("ATargetThatNeverAnswersIsNotTheFastest") {
   TestServer right(Echo);
   TestServer leaving([](TestCaller& caller, std::string_view) { caller.HangUp(); });
-  CompareOptions options = ShortComparison("A=" + right.target(), "B=" + leaving.target());
+  CompareOptions options = TimedComparison("A=" + right.target(), "B=" + leaving.target(), 0.5);
   options.load.rate = 500;
   const Comparison comparison = Compare(options);
   CHECK(MedianOf(comparison.targets[0], &Trial::p50_ns) > 0.0);
@@ -376,9 +384,8 @@ TEST_CASE("ATargetThatNeverAnswersIsNotTheFastest") {
 
 TEST_CASE("AnInterruptLeavesTheCompleteRounds") {
   TestServer a(Echo), b(Echo);
-  CompareOptions options = ShortComparison("A=" + a.target(), "B=" + b.target());
+  CompareOptions options = TimedComparison("A=" + a.target(), "B=" + b.target(), 0.01);
   options.rounds = 1000;
-  options.load.duration_s = 0.01;
   std::atomic<bool> stop{false};
   // Both have been probed once by then and have had some turns.
   std::thread interrupt([&] {
