@@ -97,11 +97,26 @@ std::string With(std::string text, const std::string& from, const std::string& t
 TEST_CASE("ReadsTheSchemaBeforeThisOneAndNamesWhatItDoesNotKnow") {
   const test::TempFolder folder;
   const std::string whole = ToJson(Fast()).ToString();
-  const std::string before = With(whole, "switchboard-load/2", "switchboard-load/1");
+  const std::string before = With(whole, "switchboard-load/3", "switchboard-load/1");
   CHECK(FromJson(Json::Parse(before)).messages == 9000);
   CHECK(FromJson(Json::Parse(before)).latency.count() == 9000);
-  const std::string unknown = Write(folder, "unknown.json", With(whole, "load/2", "load/9"));
+  const std::string unknown = Write(folder, "unknown.json", With(whole, "load/3", "load/9"));
   CHECK_THROWS_WITH_AS(Merging({unknown}), doctest::Contains("'switchboard-load/9'"),
+                       std::runtime_error);
+}
+
+TEST_CASE("AFileMayHoldSeveralReports") {
+  const test::TempFolder folder;
+  const std::string both = ToJson(Fast()).ToString() + "\n" + ToJson(Slow()).ToString();
+  const std::string path = Write(folder, "all.json", both);
+  CHECK(Merging({path, "--json", folder / "sum.json"}) == 0);
+  const Report sum = FromJson(Json::Parse(test::Contents(folder / "sum.json")));
+  CHECK(sum.messages == 10'000);
+  REQUIRE(sum.machines.size() == 2);
+  CHECK(sum.machines[0].name == "all.json#1");
+  CHECK(sum.machines[1].name == "all.json#2");
+  const std::string cut = Write(folder, "cut.json", both.substr(0, both.size() - 10));
+  CHECK_THROWS_WITH_AS(Merging({cut}), doctest::Contains("cut.json': not JSON at byte"),
                        std::runtime_error);
 }
 

@@ -12,6 +12,7 @@
 #include "bench/load/measure/report.h"
 #include "bench/load/measure/verdict.h"
 #include "bench/load/show/json.h"
+#include "bench/load/show/text.h"
 #include "tests/load/finished_runs.h"
 
 namespace switchboard::load {
@@ -217,6 +218,86 @@ TEST_CASE("RunsAtDifferentTimesAreRefused") {
   CHECK_THROWS_WITH_AS(MergeTwo(At(Fast(), 1000), At(Slow(), 1002.5)),
                        doctest::Contains("'b.json' began 1.50 s after 'a.json' had ended"),
                        std::runtime_error);
+}
+
+TEST_CASE("EachMachineHasARow") {
+  Report a = At(Fast(), 1000), b = At(Slow(), 1000);
+  b.generator.busy_share = 1;
+  for (int i = 0; i < 1000; ++i) b.send_lag.Record(20'000);
+  b.options.share = b.options.shares = 2;
+  a.options.shares = 2;
+  const Report both = MergeTwo(a, b);
+  for (const Report& report : {both, FromJson(Json::Parse(ToJson(both).ToString()))}) {
+    REQUIRE(report.machines.size() == 2);
+    const MergedRun &first = report.machines[0], &second = report.machines[1];
+    CHECK(first.name == "a.json");
+    CHECK(second.name == "b.json");
+    CHECK(second.host == "slow");
+    CHECK(second.share == 2);
+    CHECK(second.shares == 2);
+    CHECK(first.messages_per_second == 9000);
+    CHECK(second.messages == 1000);
+    CHECK(*second.p99_ns / 1000 == 1000);
+    CHECK(*second.send_lag_p99_ns / 1000 == 20);
+    CHECK_FALSE(first.send_lag_p99_ns.has_value());
+    CHECK_FALSE(first.clock_ahead_s.has_value());
+    CHECK(first.verdict == kValid);
+    CHECK(second.verdict == kGeneratorBound);
+    CHECK(report.options.shares == 1);
+  }
+  CHECK(Has(ToText(both), "b.json      1,000/s"));
+  CHECK(both.machines.size() == MergeTwo(both, At(Fast(), 1000)).machines.size() - 1);
+}
+
+TEST_CASE("AMergedReportKeepsTheVerdictOfItsMachines") {
+  Report b = Slow();
+  b.generator.waiting_share = 0.3;
+  b.generator.busy_share = 0.4;
+  const Report both = FromJson(ToJson(MergeTwo(Fast(), b)));
+  CHECK(both.verdict == kGeneratorBound);
+  CHECK(Merge({{"sum.json", both}}).verdict == kGeneratorBound);
+}
+
+TEST_CASE("MachinesThatMeasuredTogetherForTooShortATimeAreNoSum") {
+  CHECK(MergeTwo(At(Fast(), 1000), At(Slow(), 1000.05)).verdict == kValid);
+  const Report both = MergeTwo(At(Fast(), 1000), At(Slow(), 1000.25));
+  CHECK(both.verdict == kTooShort);
+  CHECK(Has(Joined(both.reasons), "together for only 0.75 of 1.25 s"));
+}
+
+TEST_CASE("ClocksThatAreKnownToDifferAreCorrected") {
+  Report a = At(Fast(), 1000), b = At(Slow(), 1030);
+  a.machine.clock_ahead_s = -10;
+  b.machine.clock_ahead_s = 20;
+  a.machine.clock_error_s = b.machine.clock_error_s = 0.001;
+  const Report both = MergeTwo(a, FromJson(ToJson(b)));
+  CHECK(both.verdict == kValid);
+  CHECK(both.window_start_s == 1010);
+  CHECK(both.seconds == 1);
+  CHECK(*both.machines[0].clock_ahead_s == -10);
+  CHECK(*both.machines[1].clock_error_s == 0.001);
+  CHECK(Has(ToText(both), "+20.0 s (to 1.00 ms)"));
+  // What is not known of all is known of none.
+  b.machine.clock_ahead_s.reset();
+  CHECK_THROWS_AS(MergeTwo(a, b), std::runtime_error);
+}
+
+TEST_CASE("SharesAreOneLoadIfAllAreThereOnce") {
+  const auto warnings = [](int a_share, int a_shares, int b_share, int b_shares) {
+    Report a = Fast(), b = Slow();
+    a.options.seed = b.options.seed = 5;
+    a.options.share = a_share;
+    a.options.shares = a_shares;
+    b.options.share = b_share;
+    b.options.shares = b_shares;
+    return Joined(MergeTwo(a, b).warnings);
+  };
+  CHECK(warnings(1, 2, 2, 2).empty());
+  CHECK(warnings(2, 2, 1, 2).empty());
+  CHECK(Has(warnings(1, 3, 2, 3), "of the 3 shares 1 is missing"));
+  CHECK(Has(warnings(1, 2, 1, 2), "share 1/2 is there 2 times"));
+  CHECK(Has(warnings(1, 2, 1, 2), "have the same seed"));
+  CHECK(Has(warnings(1, 2, 2, 3), "how many shares"));
 }
 
 TEST_CASE("RefusesRunsThatHaveNoSum") {

@@ -69,6 +69,12 @@ class Parser {
     return value;
   }
 
+  std::vector<Json> Documents() {
+    std::vector<Json> values;
+    for (SkipSpace(); at_ < text_.size(); SkipSpace()) values.push_back(Value(0));
+    return values;
+  }
+
  private:
   [[noreturn]] void Fail(const std::string& what) const {
     throw std::invalid_argument("not JSON at byte " + std::to_string(at_) + ": " + what);
@@ -216,6 +222,8 @@ class Parser {
 }  // namespace
 
 Json Json::Parse(std::string_view text) { return Parser(text).Document(); }
+
+std::vector<Json> Json::ParseAll(std::string_view text) { return Parser(text).Documents(); }
 
 std::string Json::ToString() const {
   std::string out;

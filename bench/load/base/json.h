@@ -40,6 +40,8 @@ class Json {
 
   // Reads one value; throws std::invalid_argument that says at which byte the text is not JSON.
   static Json Parse(std::string_view text);
+  // Reads all values of a text that has several, one after another; the same throw.
+  static std::vector<Json> ParseAll(std::string_view text);
 
   // Two spaces of indentation; an array without objects or arrays of arrays in it is one line. A
   // number that JSON cannot hold (NaN, infinity) becomes null, a byte that is not UTF-8 U+FFFD.

@@ -69,6 +69,8 @@ inline constexpr std::tuple kFieldsOf<Options> = {
     Field{"greeting", &Options::greeting, Combined::kFirst},
     Field{"slo_percentile", &Options::slo_percentile, Combined::kFirst},
     Field{"slo_limit_ns", &Options::slo_limit_ns, Combined::kFirst},
+    Field{"share", &Options::share, Combined::kFirst, 3},
+    Field{"shares", &Options::shares, Combined::kFirst, 3},
     Field{"seed", &Options::seed, Combined::kFirst}};
 
 template <>
@@ -79,7 +81,23 @@ inline constexpr std::tuple kFieldsOf<Machine> = {
     Field{"cpus", &Machine::cpus, Combined::kFirst},
     Field{"compiler", &Machine::compiler, Combined::kFirst},
     Field{"version", &Machine::version, Combined::kFirst},
-    Field{"started_at", &Machine::started_at, Combined::kFirst}};
+    Field{"started_at", &Machine::started_at, Combined::kFirst},
+    Field{"clock_ahead_s", &Machine::clock_ahead_s, Combined::kFirst, 3},
+    Field{"clock_error_s", &Machine::clock_error_s, Combined::kFirst, 3}};
+
+template <>
+inline constexpr std::tuple kFieldsOf<MergedRun> = {
+    Field{"name", &MergedRun::name},
+    Field{"host", &MergedRun::host},
+    Field{"share", &MergedRun::share},
+    Field{"shares", &MergedRun::shares},
+    Field{"window_start_s", &MergedRun::window_start_s},
+    Field{"window_end_s", &MergedRun::window_end_s},
+    Field{"messages", &MergedRun::messages},
+    Field{"clock_ahead_s", &MergedRun::clock_ahead_s},
+    Field{"clock_error_s", &MergedRun::clock_error_s},
+    Field{"verdict", &MergedRun::verdict},
+    Field{"reasons", &MergedRun::reasons}};
 
 template <>
 inline constexpr std::tuple kFieldsOf<Verification> = {

@@ -3,6 +3,7 @@
 #ifndef SWITCHBOARD_BENCH_LOAD_MEASURE_MACHINE_H_
 #define SWITCHBOARD_BENCH_LOAD_MEASURE_MACHINE_H_
 
+#include <optional>
 #include <string>
 
 namespace switchboard::load {
@@ -15,6 +16,9 @@ struct Machine {
   std::string compiler;
   std::string version;     // of this program
   std::string started_at;  // UTC, ISO 8601
+  // How far its clock is ahead of the one that several machines go by, and how wrong that may be;
+  // nothing if it is not known.
+  std::optional<double> clock_ahead_s = {}, clock_error_s = {};
 };
 
 // This one, now.

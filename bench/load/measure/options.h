@@ -52,6 +52,10 @@ struct Options {
   // The run ends when these percentiles are known, after `duration_s` at most. Empty: off.
   std::vector<Wish> until;
 
+  // Which part of a load that several machines make together this is: 2 of 3. Numbers and rates are
+  // those of the part.
+  int share = 1, shares = 1;
+
   uint64_t seed = 0;  // 0: drawn at random when the run starts
   bool quiet = false;
 

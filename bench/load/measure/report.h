@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -87,6 +88,21 @@ struct SloStep {
   bool is_long = false;  // one of those that the answer is made of
 };
 
+// One machine of several whose runs were merged: what it added, and whether that may be believed.
+struct MergedRun {
+  std::string name;  // of its file
+  std::string host;
+  int share = 1, shares = 1;  // as in its Options
+  double window_start_s = 0, window_end_s = 0;
+  uint64_t messages = 0;
+  double messages_per_second = 0;
+  std::optional<int64_t> p99_ns;           // of its latency; nothing if it had too few messages
+  std::optional<int64_t> send_lag_p99_ns;  // the same of its lateness, in an open loop
+  std::optional<double> clock_ahead_s, clock_error_s;  // as in its Machine
+  std::string verdict;
+  std::vector<std::string> reasons;
+};
+
 struct Report {
   Options options;
   Machine machine;
@@ -123,7 +139,8 @@ struct Report {
   Verification verification;
   std::vector<Second> timeline;
   Generator generator;
-  Certainty certainty;  // of the percentiles of `latency`
+  Certainty certainty;              // of the percentiles of `latency`
+  std::vector<MergedRun> machines;  // that were merged; empty if it is the run of one
   std::vector<SloStep> slo_steps;
   // What they come to: the highest rate lies between the two. 0 for what is not known.
   double slo_met_rate = 0, slo_missed_rate = 0;

@@ -13,15 +13,15 @@
 namespace switchboard::load {
 
 struct Part {
-  std::string name;  // of its file
+  std::string name;  // of its file, "east.json"; "all.json#2" for the second of several in it
   Report report;
 };
 
 // The report of all `parts`, of which there is at least one; that of a single one is its own.
 // - It lasts from the first part's beginning to the last one's end, so that a rate is never claimed
 //   for a time nobody measured; timelines are aligned by the clocks of their machines.
-// - Its verdict is the worst of each part's and of the whole's, judged anew, with the reasons of
-//   every part that is not VALID.
+// - It has a row for each machine, and its verdict is what those come to (measure/machines.h).
+// - Where each machine knows how far its clock is ahead, its window is corrected by that first.
 // - What makes the sum doubtful (other targets, other times, a run given twice) is a warning.
 // Throws std::runtime_error with one sentence for parts that have no sum: open and closed loops,
 // searches of --slo, runs at different times, histograms of different precision.

@@ -35,8 +35,11 @@ constexpr SubcommandText kTexts[] = {
      "or SKIP for each question, with what was seen.",
      "Exit status 0 if all that ran passed, 1 if not, 2 for a wrong command line."},
     {kMerge, "merge", "FILE...", "the runs of several machines in one report",
-     "Adds the runs of several machines, made at the same time, into one report. FILE is what "
-     "--json wrote.",
+     "Adds the runs of several machines, made at the same time, into one report, with a row for "
+     "each "
+     "machine. FILE is what --json wrote, of one run or of several one after another; - is "
+     "standard "
+     "input.",
      "Exit status as for a run."},
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <concepts>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -14,7 +15,8 @@
 namespace switchboard::load {
 namespace {
 
-constexpr const char* kSchemas[] = {"switchboard-load/1", "switchboard-load/2"};
+constexpr const char* kSchemas[] = {"switchboard-load/1", "switchboard-load/2",
+                                    "switchboard-load/3"};
 constexpr int kSchema = std::size(kSchemas);  // that is written
 
 // ---- Writing.
@@ -36,6 +38,8 @@ requires std::constructible_from<Json, Value> Json Written(const Value& value) {
 Json Written(const std::vector<std::string>& strings) {
   return Json::Array(strings.begin(), strings.end());
 }
+
+Json Written(const std::optional<double>& number) { return number ? Json(*number) : Json(); }
 
 template <HasNames Enum>
 Json Written(Enum value) {
@@ -105,6 +109,21 @@ Json WrittenSteps(const std::vector<SloStep>& steps, bool withheld) {
   return json;
 }
 
+Json WrittenMachines(const std::vector<MergedRun>& machines, bool withheld) {
+  const auto us = [&](const std::optional<int64_t>& ns) {
+    return ns && !withheld ? Json(static_cast<double>(*ns) / 1e3) : Json();
+  };
+  Json json{Json::Array()};
+  for (const MergedRun& machine : machines) {
+    Json row = Written(machine);
+    row.Set("messages_per_second", withheld ? Json() : Json(machine.messages_per_second));
+    row.Set("p99_us", us(machine.p99_ns));
+    row.Set("send_lag_p99_us", us(machine.send_lag_p99_ns));
+    json.Append(std::move(row));
+  }
+  return json;
+}
+
 // ---- Reading.
 
 void Read(const Json& json, bool& to) { to = json.AsBool(); }
@@ -114,6 +133,11 @@ void Read(const Json& json, std::string& to) { to = json.AsString(); }
 void Read(const Json& json, double& to) {
   to = json.AsNumber();
   if (!(to >= 0)) throw std::invalid_argument("a number is below 0");
+}
+
+// Nothing, or any number.
+void Read(const Json& json, std::optional<double>& to) {
+  if (!json.IsNull()) to = json.AsNumber();
 }
 
 template <std::integral Whole>
@@ -206,6 +230,23 @@ std::vector<SloStep> ReadSteps(const Json& json, int schema) {
   return steps;
 }
 
+std::vector<MergedRun> ReadMachines(const Json& json, int schema) {
+  const auto nanoseconds = [](const Json& us) {
+    return us.IsNull() ? std::nullopt
+                       : std::optional(static_cast<int64_t>(us.AsNumber() * 1e3 + 0.5));
+  };
+  std::vector<MergedRun> machines;
+  for (const Json& each : json.AsArray()) {
+    MergedRun& machine = machines.emplace_back();
+    const Json& rate = each["messages_per_second"];
+    ReadFields(each, schema, machine);
+    if (!rate.IsNull()) ReadMember(each, "messages_per_second", machine.messages_per_second);
+    machine.p99_ns = nanoseconds(each["p99_us"]);
+    machine.send_lag_p99_ns = nanoseconds(each["send_lag_p99_us"]);
+  }
+  return machines;
+}
+
 // The length of the window and the seconds say the same.
 void CheckWindow(const Report& report) {
   constexpr double kMostSeconds = 2e6;  // twice as long as a run may be, for merged ones
@@ -226,8 +267,8 @@ int SchemaOf(const Json& json) {
   for (size_t i = 0; i < std::size(kSchemas); ++i) {
     if (name == kSchemas[i]) return static_cast<int>(i + 1);
   }
-  throw std::invalid_argument("its schema is '" + name + "', and only " + kSchemas[0] + " and " +
-                              kSchemas[1] + " are understood");
+  throw std::invalid_argument("its schema is '" + name + "', and only " + kSchemas[0] + " to " +
+                              kSchemas[kSchema - 1] + " are understood");
 }
 
 }  // namespace
@@ -286,6 +327,7 @@ Json ToJson(const Report& report) {
   WriteFields(report, json);
   json.Set("config", ToJson(report.options));
   json.Set("machine", ToJson(report.machine));
+  json.Set("machines", WrittenMachines(report.machines, withheld));
   json.Set("slo_steps", WrittenSteps(report.slo_steps, withheld));
   json.Set("timeline", WrittenTimeline(report, withheld));
   Json histograms;
@@ -306,6 +348,7 @@ Report FromJson(const Json& json) {
   ReadFields(json["config"], schema, report.options);
   ReadFields(json["machine"], schema, report.machine);
   CheckWindow(report);
+  if (schema >= 3) report.machines = ReadMachines(json["machines"], schema);
   report.slo_steps = ReadSteps(json["slo_steps"], schema);
   report.timeline = ReadTimeline(json["timeline"], schema);
   for (const HistogramField& each : kHistograms) {

@@ -1,5 +1,9 @@
 #include "bench/load/show/text.h"
 
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "bench/load/base/units.h"
@@ -50,6 +54,7 @@ void Configuration(std::string& out, const Report& report) {
                   static_cast<unsigned long long>(options.messages_per_call));
   }
   if (options.calls_per_second > 0) out += Format(", %.6g calls/s", options.calls_per_second);
+  if (options.shares > 1) out += Format(", share %d/%d", options.share, options.shares);
   out += Format(", %d thread%s, seed %llu\n", options.threads, options.threads == 1 ? "" : "s",
                 static_cast<unsigned long long>(options.seed));
 }
@@ -180,6 +185,36 @@ void Objective(std::string& out, const Report& report) {
   }
 }
 
+// "+0.12 ms (to 0.30 ms)": ahead of the clock that all go by.
+std::string ClockText(const MergedRun& machine) {
+  if (!machine.clock_ahead_s) return "-";
+  const double ahead_s = *machine.clock_ahead_s;
+  std::string text = ahead_s < 0 ? "-" : "+";
+  text += DurationText(static_cast<int64_t>(std::abs(ahead_s) * 1e9));
+  if (!machine.clock_error_s) return text;
+  return text + " (to " + DurationText(static_cast<int64_t>(*machine.clock_error_s * 1e9)) + ")";
+}
+
+void MachineLines(std::string& out, const Report& report) {
+  if (report.machines.empty()) return;
+  const bool withheld = !report.verification.Passed();
+  const auto duration = [&](const std::optional<int64_t>& ns) {
+    return ns && !withheld ? DurationText(*ns) : "-";
+  };
+  size_t width = 0;
+  for (const MergedRun& each : report.machines) width = std::max(width, each.name.size());
+  const int room = static_cast<int>(width);
+  out += Format("machines   %-*s %12s %9s %9s  %-24s%s\n", room, "", "rate", "p99", "send lag",
+                "clock", "verdict");
+  for (const MergedRun& each : report.machines) {
+    const auto rate = static_cast<uint64_t>(each.messages_per_second + 0.5);
+    out += Format("           %-*s %12s %9s %9s  %-24s%s\n", room, each.name.c_str(),
+                  withheld ? "-" : (GroupedText(rate) + "/s").c_str(),
+                  duration(each.p99_ns).c_str(), duration(each.send_lag_p99_ns).c_str(),
+                  ClockText(each).c_str(), each.verdict.c_str());
+  }
+}
+
 void VerificationLine(std::string& out, const Report& report) {
   const Verification& verification = report.verification;
   out += Format("verified   %s bytes right in the whole run",
@@ -209,6 +244,7 @@ std::string ToText(const Report& report) {
   } else {
     out += "figures    none: a server that does not echo right has no speed\n";
   }
+  MachineLines(out, report);
   ErrorLines(out, report);
   VerificationLine(out, report);
   for (const std::string& warning : report.warnings) out += "warning    " + warning + '\n';
