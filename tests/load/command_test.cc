@@ -120,7 +120,7 @@ TEST_CASE("AConditionIsExitStatus4AndAWrongOneRefusedBeforeTheRun") {
 
 TEST_CASE("AnythingButValidIsExitStatus5IfOnlyValidWillDo") {
   TestServer server(Echo);
-  const Words words{"-d", "0.1", "--warmup", "0", "--greeting", "none", server.target()};
+  const Words words{"-n", "50", "--warmup", "0", "--greeting", "none", server.target()};
   const test::Finished lax = Run(words);
   CHECK(lax.status == 0);
   CHECK(Has(lax.out, "TOO-SHORT"));

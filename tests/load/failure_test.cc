@@ -39,6 +39,8 @@ class Later {
   std::thread thread_;
 };
 
+constexpr size_t kEchoedBeforeItStops = 100 * 64;  // half of what OpenLoop sends
+
 std::string UnixPath(const char* name) {
   return "/tmp/load-failure-test." + std::string(name) + "." + std::to_string(::getpid());
 }
@@ -52,9 +54,12 @@ Options OpenLoop(const std::string& target) {
 }
 
 TEST_CASE("AStallAtTheEndIsNoLoss") {
-  ChildServer server;
-  Later stop(milliseconds(700), [&] { server.Stop(); });
-  Later go_on(milliseconds(3700), [&] { server.Continue(); });
+  ChildServer server(kEchoedBeforeItStops);
+  Later go_on(milliseconds(0), [&] {
+    server.WaitUntilStopped();
+    std::this_thread::sleep_for(milliseconds(3000));  // the stall itself
+    server.Continue();
+  });
   const Report report = RunLoad(OpenLoop(server.target()));
   CHECK(report.verification.Passed());
   CHECK(report.errors.empty());
@@ -65,8 +70,7 @@ TEST_CASE("AStallAtTheEndIsNoLoss") {
 }
 
 TEST_CASE("SilenceIsNoLossButIsSaid") {
-  ChildServer server;
-  Later stop(milliseconds(700), [&] { server.Stop(); });
+  const ChildServer server(kEchoedBeforeItStops);
   const Report report = RunLoad(OpenLoop(server.target()));
   CHECK(report.verification.Passed());
   CHECK(report.errors.at({Phase::kReceive, "TIMEOUT"}) == 4);

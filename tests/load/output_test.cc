@@ -111,7 +111,7 @@ TEST_CASE("AReaderThatGoesAwayCostsTheTextAndNoFile") {
   const test::TempFolder folder;
   TestServer server(Echo);
   const std::string first = folder / "first.json", second = folder / "second.json";
-  const std::string load = " --quiet -d 0.6 --warmup 0 --greeting none ";
+  const std::string load = " --quiet -n 500 --warmup 0 --greeting none ";
   struct Case {
     std::string arguments;
     std::vector<std::string> files;

@@ -141,16 +141,23 @@ void TestServer::Serve() {
 
 // The child has one thread and knows the listener from its parent, so that nothing can go wrong
 // between the two.
-ChildServer::ChildServer() {
+ChildServer::ChildServer(size_t bytes_until_stop) {
   const sys::Fd listener = ListenAt("127.0.0.1:0", address_);
   pid_ = ::fork();
   if (pid_ != 0) return;
   std::vector<Connected> callers;
+  size_t echoed = 0;
+  const auto echo = [&](TestCaller& caller, std::string_view data) {
+    caller.Send(data);
+    const bool reached = echoed < bytes_until_stop && echoed + data.size() >= bytes_until_stop;
+    echoed += data.size();
+    if (reached) ::raise(SIGSTOP);
+  };
   for (;;) {
     std::vector<pollfd> watched{{listener.get(), POLLIN, 0}};
     for (const Connected& each : callers) watched.push_back({each.fd.get(), POLLIN, 0});
     ::poll(watched.data(), watched.size(), -1);
-    ServeCallers(callers, watched, 1, Echo);
+    ServeCallers(callers, watched, 1, echo);
     for (sys::Result fd; (fd = sys::Accept(listener.get()));) {
       const int socket = static_cast<int>(fd.value);
       (void)sys::SetNoDelay(socket, true);
@@ -165,6 +172,10 @@ ChildServer::~ChildServer() {
 }
 
 void ChildServer::Stop() const { ::kill(pid_, SIGSTOP); }
+void ChildServer::WaitUntilStopped() const {
+  int status = 0;
+  ::waitpid(pid_, &status, WUNTRACED);
+}
 void ChildServer::Continue() const { ::kill(pid_, SIGCONT); }
 
 bool Mentions(const Report& report, std::string_view words) {
@@ -201,6 +212,13 @@ Options ShortRun(const std::string& target) {
   options.greeting = Greeting::kNone;
   options.quiet = true;
   options.seed = 42;
+  return options;
+}
+
+Options CountedRun(const std::string& target, uint64_t messages) {
+  Options options = ShortRun(target);
+  options.duration_s = 60;
+  options.messages = messages;
   return options;
 }
 

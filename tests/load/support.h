@@ -78,13 +78,15 @@ class TestServer {
   std::thread thread_;
 };
 
-// An echo server in a process of its own, which a test may stop.
+// An echo server in a process of its own, which a test may stop; it stops itself when it has echoed
+// `bytes_until_stop`.
 class ChildServer {
  public:
-  ChildServer();
+  explicit ChildServer(size_t bytes_until_stop = SIZE_MAX);
   ~ChildServer();
   std::string target() const { return address_.ToString(); }
   void Stop() const;
+  void WaitUntilStopped() const;
   void Continue() const;
 
  private:
@@ -122,6 +124,10 @@ Report GoodReport();
 
 // A short closed loop against `target`, quiet, with nothing to warm up.
 Options ShortRun(const std::string& target);
+
+// The same, but it ends by count: on a busy machine a short time may pass without one message. For
+// servers that answer.
+Options CountedRun(const std::string& target, uint64_t messages);
 
 }  // namespace switchboard::load
 

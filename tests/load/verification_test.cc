@@ -17,11 +17,13 @@ namespace {
 
 constexpr size_t kSize = 64;
 
-Report RunAgainst(Answer answer, int connections, int depth) {
+// Ends after 1000 messages; `seconds` is for servers that leave some unanswered.
+Report RunAgainst(Answer answer, int connections, int depth, double seconds = 60) {
   TestServer server(std::move(answer));
-  Options options = ShortRun(server.target());
+  Options options = CountedRun(server.target(), 1000);
   options.connections = connections;
   options.depth = depth;
+  options.duration_s = seconds;
   const Report report = RunLoad(options);
   CHECK(report.verification.Passed() == (report.verdict != kVerificationFailed));
   return report;
@@ -67,7 +69,7 @@ TEST_CASE("AServerThatDropsTheLastByteIsCaught") {
   const Report report =
       RunAgainst([](TestCaller& caller,
                     std::string_view data) { caller.Send(data.substr(0, data.size() - 1)); },
-                 3, 1);
+                 3, 1, 1);
   CHECK(report.verdict == kVerificationFailed);
   CHECK(report.verification.bad_connections == 3);
   CHECK(report.verification.damage.lost == 3);
@@ -97,7 +99,7 @@ TEST_CASE("AServerThatHangsUpBeforeTheLastByteHasNotAnswered") {
         caller.Send(data.substr(0, data.size() - 1));
         caller.HangUp();
       },
-      1, 1);
+      1, 1, 1);
   CHECK(report.verification.Passed());
   CHECK(report.messages == 0);
   CHECK(report.generator.unanswered > 0);

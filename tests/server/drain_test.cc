@@ -38,7 +38,7 @@ struct Talk {
 };
 
 void CheckDrainUnderLoad(const ServerProcess::Options& options) {
-  constexpr int kCallers = 32;
+  constexpr int kCallers = 16;
   ServerProcess server(options);
   std::vector<Talk> talks(kCallers);
   std::vector<std::thread> threads;
@@ -62,16 +62,16 @@ void CheckDrainUnderLoad(const ServerProcess::Options& options) {
 }
 
 TEST_CASE("DrainUnderLoadLosesNothing") {
-  CheckDrainUnderLoad({"--greeting", "", "--drain-timeout", "30"});
+  CheckDrainUnderLoad({"--greeting", "", "--drain-timeout", "120"});
 }
 
 TEST_CASE("DrainUnderLoadLosesNothingWithOneWorker") {
-  CheckDrainUnderLoad({"--greeting", "", "--drain-timeout", "30", "--workers", "1"});
+  CheckDrainUnderLoad({"--greeting", "", "--drain-timeout", "120", "--workers", "1"});
 }
 
 TEST_CASE("DrainUnderLoadLosesNothingWithSmallBuffers") {
-  CheckDrainUnderLoad({"--greeting", "", "--drain-timeout", "30", "--workers", "4", "--read-buffer",
-                       "1024", "--socket-buffer", "4096"});
+  CheckDrainUnderLoad({"--greeting", "", "--drain-timeout", "120", "--workers", "4",
+                       "--read-buffer", "1024", "--socket-buffer", "4096"});
 }
 
 TEST_CASE("HangsUpOnSilentCallersWhenToldToStop") {
