@@ -1,0 +1,93 @@
+"""What neighbours cost who is already on the line; see scripts/neighbours, which builds what is needed
+and calls this.
+
+In every round the same talkers are measured alone and beside the neighbour, and between the two the
+order changes, so that a machine that is slow for a while is slow for both.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+
+FIREHOSE = ('one talker; a firehose with 2 MiB under way',
+            [], ['-c', '1', '-r', '500'], ['-c', '1', '-s', '1M', '--depth', '2'])
+AT_THE_LIMIT = ['-c', '200', '-r', '2000']
+SITUATIONS = [
+    FIREHOSE,
+    ('200 more callers at a limit of 200, on hold',
+     ['--max-connections', '200'], AT_THE_LIMIT, AT_THE_LIMIT),
+    ('200 more callers at a limit of 200, told that it is busy',
+     ['--max-connections', '200', '--when-full', 'busy'], AT_THE_LIMIT, AT_THE_LIMIT),
+]
+
+
+def start_server(options, arguments):
+    """The server, and where it listens."""
+    server = subprocess.Popen([options.server, '--listen', '127.0.0.1:0', '--log-level', 'error',
+                               '--greeting=', *arguments],
+                              stdout=subprocess.PIPE, text=True)
+    return server, server.stdout.readline().split()[-1]
+
+
+def start_load(options, arguments, target):
+    """The load generator; its report goes to standard output, as JSON."""
+    return subprocess.Popen([options.load, *arguments, '-d', str(options.duration), '--greeting', 'none',
+                             '--quiet', '--json', '-', target],
+                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def measure(options, target, talkers, neighbours):
+    """(p50, p99) of the talkers in microseconds, beside the neighbours if there are any."""
+    talking = start_load(options, talkers, target)
+    beside = None
+    if neighbours:
+        # The talkers come first, or at the limit they would be the ones who wait.
+        time.sleep(0.5)
+        beside = start_load(options, neighbours, target)
+    report, _ = talking.communicate()
+    if beside:
+        beside.terminate()
+        beside.communicate()
+    if talking.returncode != 0:
+        sys.exit(f'neighbours: the load of the talkers ended with {talking.returncode}')
+    latency = json.loads(report)['latency_us']
+    return latency['p50'], latency['p99']
+
+
+def run_round(options, situation, turn):
+    """(p50, p99) in microseconds, alone and beside the neighbours."""
+    _, arguments, talkers, neighbours = situation
+    found = {}
+    for beside in ([False, True] if turn % 2 == 0 else [True, False]):
+        server, target = start_server(options, arguments)
+        try:
+            found[beside] = measure(options, target, talkers, neighbours if beside else None)
+        finally:
+            server.terminate()
+            server.wait()
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--server', required=True)
+    parser.add_argument('--load', required=True)
+    parser.add_argument('--rounds', type=int, default=5)
+    parser.add_argument('--duration', type=float, default=3)
+    options = parser.parse_args()
+    print(f'p50 and p99 of those on the line, medians of {options.rounds} rounds of '
+          f'{options.duration:g} s.\n')
+    print('| beside them | alone: p50 | p99 | with them: p50 | p99 | p99, ratio of the same round |')
+    print('|---|---:|---:|---:|---:|---:|')
+    for situation in SITUATIONS:
+        rounds = [run_round(options, situation, turn) for turn in range(options.rounds)]
+        cells = [f'{statistics.median(each[beside][i] for each in rounds):,.0f} us'
+                 for beside in (False, True) for i in (0, 1)]
+        ratio = statistics.median(each[True][1] / each[False][1] for each in rounds)
+        print(f'| {situation[0]} | ' + ' | '.join(cells) + f' | {ratio:.2f} |', flush=True)
+
+
+main()
