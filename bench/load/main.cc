@@ -19,6 +19,7 @@
 #include "bench/load/run/load.h"
 #include "bench/load/run/search.h"
 #include "bench/load/show/publish.h"
+#include "bench/load/staff/staff.h"
 #include "src/linux/process.h"
 
 namespace switchboard::load {
@@ -62,6 +63,7 @@ constexpr Command kCommands[] = {
     {"compare", CompareMain},
     {"conform", ConformMain},
     {"merge", MergeMain},
+    {"staff", StaffMain},
     {"manual", [](int argc, char** argv) { return PrintAlone(argc, argv, ManualPage); }},
     {"completion", [](int argc, char** argv) { return PrintAlone(argc, argv, CompletionScript); }},
 };

@@ -19,7 +19,19 @@
 namespace switchboard::load {
 
 // What the words are for. Values are bits, so that an option can belong to several.
-enum Subcommand : unsigned { kRun = 1, kCompare = 2, kConform = 4, kMerge = 8 };
+enum Subcommand : unsigned { kRun = 1, kCompare = 2, kConform = 4, kMerge = 8, kStaff = 16 };
+
+// What is asked about the number of workers.
+struct StaffingOptions {
+  double arrivals = 0;    // per second
+  double service_s = 0;   // mean, of a message or, with `lines`, of a call
+  double cv = 1;          // coefficient of variation of the service
+  double patience_s = 0;  // mean; 0: without end
+  double share = 0.8;     // of the callers who are to be served in
+  double limit_s = 0.02;  // 0 with `lines`
+  bool lines = false;     // they are the limit, and not workers
+  int64_t servers = 0;    // of either; 0: as many as the target needs
+};
 
 // Whatever an option can set; a subcommand reads what its own options do.
 struct CommandLine {
@@ -37,6 +49,8 @@ struct CommandLine {
   std::vector<std::string> only, skip;  // names of checks
   double timeout_s = 0;                 // for each check; 0: its own
   bool list = false;
+
+  StaffingOptions staffing;
 
   bool help = false, version = false;  // asked for instead; nothing else is to be looked at then
 

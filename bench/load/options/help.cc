@@ -41,6 +41,13 @@ constexpr SubcommandText kTexts[] = {
      "standard "
      "input.",
      "Exit status as for a run."},
+    {kStaff, "staff", "", "how many workers, or lines, so many callers need",
+     "Says how many workers it takes for callers not to wait too long, and how long they wait, by "
+     "the formulas of call centres: Erlang C, with --cv Allen-Cunneen, with --patience Erlang A, "
+     "with --lines Erlang B. One fewer and one more are shown beside. Nothing is called.",
+     "Callers are taken to come at random and independently of each other. Those who wait for "
+     "their echo before they speak again do not: they slow down with the server. Exit status 2 for "
+     "a wrong command line."},
 };
 
 // "-c, --connections N".
@@ -92,8 +99,9 @@ std::string ProgramName(Subcommand subcommand) {
 
 std::string HelpText(Subcommand subcommand) {
   const SubcommandText& text = TextOf(subcommand);
-  std::string out = "usage: " + ProgramName(subcommand) + " [OPTION]... " + text.operands + "\n\n" +
-                    Wrapped(text.about, 0) + "\n";
+  std::string out = "usage: " + ProgramName(subcommand) + " [OPTION]...";
+  if (*text.operands != '\0') out += std::string(" ") + text.operands;
+  out += "\n\n" + Wrapped(text.about, 0) + "\n";
   for (const OptionRow* row : OptionsOf(subcommand)) out += HelpLine(*row);
   out += "\n" + Wrapped(text.notes, 0);
   if (subcommand != kRun) return out;

@@ -22,7 +22,9 @@ constexpr int64_t kMaxSeconds = 1'000'000;
 constexpr int64_t kMaxStartSeconds = 3600;
 constexpr int64_t kMaxCheckSeconds = 3600;
 constexpr int64_t kMaxRounds = 1000;
-constexpr int64_t kMaxPid = 1 << 22;   // proc(5), /proc/sys/kernel/pid_max
+constexpr int64_t kMaxPid = 1 << 22;  // proc(5), /proc/sys/kernel/pid_max
+constexpr int64_t kMaxServers = 1'000'000;
+constexpr double kMaxCv = 100;
 constexpr double kFinestWish = 0.005;  // five buckets of the histogram
 constexpr double kCoarsestWish = 0.5;
 constexpr int64_t kMaxInteger = std::numeric_limits<int64_t>::max();
@@ -32,11 +34,13 @@ constexpr int64_t kMaxInteger = std::numeric_limits<int64_t>::max();
                               std::string(given.value) + "'; " + std::string(way_out));
 }
 
-// The member of the line, or of its load.
+// The member of the line, of its load or of its staffing.
 template <auto field>
 auto& FieldOf(CommandLine& line) {
   if constexpr (requires { line.load.*field; }) {
     return line.load.*field;
+  } else if constexpr (requires { line.staffing.*field; }) {
+    return line.staffing.*field;
   } else {
     return line.*field;
   }
@@ -178,8 +182,49 @@ void AddWish(const GivenOption& given, CommandLine& line) {
   line.load.until.push_back({*percent, within});
 }
 
+void SetServers(const GivenOption& given, CommandLine& line) {
+  line.staffing.lines = std::string_view(given.name) == "lines";
+  line.staffing.servers = 0;
+  if (given.value == "auto") return;
+  const std::optional<int64_t> number = TakeWhole(given.value, kCounts);
+  if (!number || *number < 1 || *number > kMaxServers) {
+    Refuse(given, "give a whole number from 1 to " + std::to_string(kMaxServers) +
+                      ", or auto for as many as --target needs");
+  }
+  line.staffing.servers = *number;
+}
+
+void SetCv(const GivenOption& given, CommandLine& line) {
+  constexpr Unit kPlain[] = {{"", 1}};
+  const std::optional<double> cv = TakeNumber(given.value, kPlain);
+  if (!cv || *cv > kMaxCv) {
+    Refuse(given, Format("give the standard deviation of the service over its mean, from 0 to %g",
+                         kMaxCv));
+  }
+  line.staffing.cv = *cv;
+}
+
+void SetTarget(const GivenOption& given, CommandLine& line) {
+  constexpr Unit kPercent[] = {{"%", 0.01}};
+  const size_t slash = given.value.find('/');
+  const bool has_time = slash != given.value.npos;
+  const std::optional<double> share = TakeNumber(given.value.substr(0, slash), kPercent);
+  const auto units = std::span(kTimes).subspan(1);
+  const std::optional<double> limit_s =
+      has_time ? TakeNumber(given.value.substr(slash + 1), units) : 0;
+  const bool in_range =
+      limit_s && *limit_s <= static_cast<double>(kMaxSeconds) && (*limit_s > 0 || !has_time);
+  if (!share || *share <= 0 || *share >= 1 || !in_range) {
+    Refuse(given,
+           "write a part above 0% and below 100% of the callers, '/' and the time with its unit in "
+           "which they are to be served, as in 80%/20ms");
+  }
+  line.staffing.share = *share;
+  line.staffing.limit_s = *limit_s;
+}
+
 constexpr unsigned kLoads = kRun | kCompare, kReports = kRun | kMerge;
-constexpr unsigned kAll = kLoads | kConform | kMerge;
+constexpr unsigned kAll = kLoads | kConform | kMerge | kStaff;
 using Line = CommandLine;
 
 constexpr OptionRow kRows[] = {
@@ -258,6 +303,26 @@ constexpr OptionRow kRows[] = {
      "'messages_per_second<10k' or 'connect_us.max>5ms'; repeatable"},
     {"strict", 0, kReports, nullptr, nullptr, SetTrue<&Line::strict>,
      "exit with status 5 if the verdict is not VALID"},
+
+    {"rate", 'r', kStaff, "N", nullptr, SetRate<&StaffingOptions::arrivals>,
+     "messages per second, or calls with --lines, as in 500 or 10k"},
+    {"service", 0, kStaff, "SECONDS", nullptr, SetSeconds<&StaffingOptions::service_s, kMaxSeconds>,
+     "how long a worker has to do with a message in the mean, as in 5ms; or with --lines how long "
+     "a call lasts"},
+    {"target", 0, kStaff, "80%/20ms", nullptr, SetTarget,
+     "what part of the callers is to be served, and in what time (80%/20ms); with --lines what "
+     "part is to get a line (99%)"},
+    {"workers", 'w', kStaff, "N|auto", "auto", SetServers,
+     "of so many, instead of as many as --target needs"},
+    {"cv", 0, kStaff, "X", "1", SetCv,
+     "coefficient of variation of the service times, their standard deviation over their mean: 0 "
+     "if all are the same, 1 if they are exponential"},
+    {"patience", 0, kStaff, "SECONDS", nullptr,
+     SetSeconds<&StaffingOptions::patience_s, kMaxSeconds>,
+     "callers hang up after a wait of so much in the mean (never)"},
+    {"lines", 0, kStaff, "N|auto", nullptr, SetServers,
+     "of so many lines, the server's --max-connections with --when-full busy: nobody waits, and "
+     "whoever calls while all are taken is told busy"},
 
     {"json", 0, kAll, "FILE", nullptr, SetPath<&Outputs::json_path>,
      "write everything that was found, for programs; - for standard output"},

@@ -1,0 +1,34 @@
+// The command line of `switchboard-load staff`.
+
+#include <cstdio>
+
+#include "bench/load/base/output_file.h"
+#include "bench/load/options/command_line.h"
+#include "bench/load/options/help.h"
+#include "bench/load/staff/show.h"
+#include "bench/load/staff/staff.h"
+#include "bench/load/staff/staffing.h"
+
+namespace switchboard::load {
+namespace {
+
+template <typename Answer>
+int Say(const CommandLine& line, const Answer& answer) {
+  OutputFile json(line.outputs.json_path);
+  WriteAll(ToText(answer), line.outputs.Text(), {{json, ToJson(answer).ToString()}});
+  return 0;
+}
+
+}  // namespace
+
+int StaffMain(int argc, char** argv) {
+  const CommandLine line = ParseCommandLine(kStaff, argc, argv);
+  if (line.help) {
+    std::fputs(HelpText(kStaff).c_str(), stdout);
+    return 0;
+  }
+  const StaffingOptions options = CompleteStaffing(line);
+  return options.lines ? Say(line, StaffLines(options)) : Say(line, StaffWorkers(options));
+}
+
+}  // namespace switchboard::load
