@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cstdlib>
 #include <sstream>
 #include <stdexcept>
 
+#include "src/environment.h"
+#include "src/linux/network.h"
 #include "src/linux/socket.h"
 #include "src/services/services.h"
 
@@ -19,21 +19,6 @@ constexpr int kMost = 1024;
 constexpr size_t kLongestName = 255;
 constexpr std::string_view kKeptPrefix = "kept-";
 constexpr std::string_view kStatus = "status";
-
-std::string Taken(const char* variable) {
-  const char* const value = std::getenv(variable);
-  const std::string taken = value == nullptr ? "" : value;
-  ::unsetenv(variable);
-  return taken;
-}
-
-// -1: it is no whole number that makes sense.
-int Number(const std::string& text) {
-  int number = -1;
-  const char* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
-  return read.ec == std::errc() && read.ptr == end ? number : -1;
-}
 
 // What a name may not hold is escaped, so that no two addresses have the same one.
 std::string NameOf(const std::string& address) {
@@ -53,11 +38,11 @@ std::string NameOf(const std::string& address) {
 }  // namespace
 
 InheritedSockets::InheritedSockets() {
-  const std::string pid = Taken("LISTEN_PID");
-  const std::string count = Taken("LISTEN_FDS");
-  std::istringstream names(Taken("LISTEN_FDNAMES"));
-  if (count.empty() || Number(pid) != ::getpid()) return;  // for somebody else, or nobody
-  const int number = Number(count);
+  const std::string pid = TakeVariable("LISTEN_PID");
+  const std::string count = TakeVariable("LISTEN_FDS");
+  std::istringstream names(TakeVariable("LISTEN_FDNAMES"));
+  if (count.empty() || WholeNumber(pid) != ::getpid()) return;  // for somebody else, or nobody
+  const int64_t number = WholeNumber(count).value_or(-1);
   if (number < 0 || number > kMost) {
     throw std::runtime_error("LISTEN_FDS is '" + count + "', which is no number from 0 to " +
                              std::to_string(kMost) + "; start the program by its socket unit");
@@ -75,9 +60,15 @@ void InheritedSockets::Take(int descriptor, const std::string& name) {
     throw std::runtime_error(named + " of LISTEN_FDS " + fault +
                              "; give a listening stream socket (ListenStream=, Accept=no)");
   }
+  of_another_network_ = of_another_network_ || sys::IsOfAnotherNetwork(descriptor);
   if (name == kStatus) {
-    throw std::runtime_error(named + " of LISTEN_FDS is for a status port, which is not there; " +
-                             "take it out of the socket unit");
+    if (status_ >= 0) {
+      throw std::runtime_error(named +
+                               " of LISTEN_FDS is a second one for the status port, which " +
+                               "has one address; take one of them out of the socket units");
+    }
+    status_ = descriptor;
+    return;
   }
   all_.push_back(sys::Identity(descriptor));
   if (name.starts_with(kKeptPrefix)) {

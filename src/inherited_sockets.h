@@ -25,6 +25,11 @@ class InheritedSockets {
   // A socket named after a service belongs to it, any other to echo; one that was kept belongs to
   // whoever asks for its address.
   const std::vector<Socket>& sockets() const { return sockets_; }
+  // The one named "status", which is the status port's; -1 if there is none.
+  int status() const { return status_; }
+  // Whether they are of another network than the sockets that the program makes, which nobody
+  // reaches then: systemd's PrivateNetwork=yes.
+  bool AreOfAnotherNetwork() const { return of_another_network_; }
 
   // Once `server` listens: has `manager` keep the sockets that it does not have, and close those
   // that are kept and nobody asks for any more.
@@ -39,6 +44,8 @@ class InheritedSockets {
   void Take(int descriptor, const std::string& name);
 
   std::vector<Socket> sockets_;
+  int status_ = -1;
+  bool of_another_network_ = false;
   // By identity: the number of a descriptor that was closed may be another socket's meanwhile.
   std::vector<uint64_t> all_;
   std::vector<Kept> kept_;

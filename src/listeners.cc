@@ -163,4 +163,12 @@ std::vector<std::unique_ptr<Listener>> OpenListeners(const Options& options, con
   return listeners;
 }
 
+void WarnIfFileStays(const Listener& listener, Log& log) {
+  if (listener.may_remove_file()) return;
+  log.Write(LogLevel::kWarn, "unix_path_stays",
+            LogText() << "at=" << listener.address().ToText()
+                      << " hint=\"the right to remove it was given up; choose a folder of the "
+                         "user's own\"");
+}
+
 }  // namespace switchboard

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "src/listener.h"
+#include "src/log.h"
 #include "switchboard/options.h"
 
 namespace switchboard {
@@ -28,6 +29,9 @@ std::vector<std::unique_ptr<Listener>> OpenListeners(const Options& options, con
 
 // The backlog that new sockets have: the kernel cuts what is too long by itself.
 int BacklogOf(const Options& options);
+
+// Says so if the file of a unix socket will be left over.
+void WarnIfFileStays(const Listener& listener, Log& log);
 
 }  // namespace switchboard
 

@@ -21,21 +21,16 @@ const char* Name(LogLevel level) {
   }
 }
 
-// As of syslog(3).
-int Priority(LogLevel level) {
-  switch (level) {
-    case LogLevel::kError:
-      return 3;
-    case LogLevel::kWarn:
-      return 4;
-    case LogLevel::kInfo:
-      return 6;
-    default:
-      return 7;
-  }
-}
-
 }  // namespace
+
+// The numbers are those of syslog(3).
+sys::FixedText<8> JournalPriority(LogLevel level) {
+  const int priority = level == LogLevel::kError  ? 3
+                       : level == LogLevel::kWarn ? 4
+                       : level == LogLevel::kInfo ? 6
+                                                  : 7;
+  return sys::FixedText<8>() << '<' << priority << '>';
+}
 
 void Log::Write(LogLevel level, std::string_view event, std::string_view fields) {
   if (!Wants(level)) return;
@@ -70,7 +65,7 @@ Log::Recent& Log::RecentOf(std::string_view event) {
 // The journal has a time of its own for each line.
 LineText& Log::BeginLine(LineText& text, LogLevel level, std::string_view event) const {
   if (to_journal_) {
-    text << '<' << Priority(level) << '>';
+    text << JournalPriority(level);
   } else {
     text << "time=" << sys::UtcTimestamp() << ' ';
   }

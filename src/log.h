@@ -20,6 +20,9 @@
 
 namespace switchboard {
 
+// "<3>" and the like, which the journal takes at the beginning of a line. sd-daemon(3).
+sys::FixedText<8> JournalPriority(LogLevel level);
+
 // Room for the fields of one line: LogText() << "connections=" << 3.
 using LogText = sys::FixedText<3072>;
 

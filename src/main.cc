@@ -17,6 +17,7 @@
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
 #include "src/linux/signals.h"
+#include "src/listeners.h"
 #include "src/log.h"
 #include "src/options/command_line.h"
 #include "src/options/help.h"
@@ -24,6 +25,7 @@
 #include "src/service_manager.h"
 #include "src/status/status_listener.h"
 #include "src/status/status_port.h"
+#include "src/watchdog.h"
 #include "switchboard/server.h"
 
 namespace {
@@ -64,6 +66,16 @@ void StopFurther(switchboard::Server& server, switchboard::ServiceManager& manag
   }
 }
 
+// At the socket that was given for it, or at one of its own; nullptr if nobody wants a status port.
+std::unique_ptr<switchboard::Listener> ListenForStatus(
+    const std::string& text, const switchboard::InheritedSockets& inherited) {
+  if (inherited.status() >= 0) {
+    return switchboard::status::AdoptForStatus(inherited.status(), text);
+  }
+  if (text.empty()) return nullptr;
+  return switchboard::status::ListenForStatus(text, inherited.AreOfAnotherNetwork());
+}
+
 int Serve(switchboard::ProgramOptions options) {
   // SIGHUP and SIGPIPE do nothing: they are blocked and nobody waits for them.
   sys::BlockSignals({SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGPIPE});
@@ -87,11 +99,9 @@ int Serve(switchboard::ProgramOptions options) {
       StopFurther(*server, manager);
     }
   };
-  std::unique_ptr<switchboard::Listener> status_listener;
+  const std::unique_ptr<switchboard::Listener> status_listener =
+      ListenForStatus(options.status, inherited);
   std::optional<switchboard::status::StatusPort> status;
-  if (!options.status.empty()) {
-    status_listener = switchboard::status::ListenForStatus(options.status);
-  }
   const auto start_threads = [&] {
     signals.emplace({SIGTERM, SIGINT, SIGUSR1}, on_signal);
     if (status_listener) status.emplace(status_listener->fd(), options.status_hosts);
@@ -109,10 +119,13 @@ int Serve(switchboard::ProgramOptions options) {
   switchboard::Log log(options.log_level);
   const std::vector<std::string> addresses = server->Addresses();
   inherited.Settle(*server, manager);
+  std::optional<switchboard::Watchdog> watchdog;
+  if (manager.watchdog_us() > 0) watchdog.emplace(manager, *server, log);
   // From here on no lack of memory ends it.
   serving = true;
   Announce(addresses, *output, log);
   if (status) {
+    switchboard::WarnIfFileStays(*status_listener, log);
     const std::string url = switchboard::status::Url(status_listener->address());
     (void)output->Write((LineText() << "status at " << url).EndLine());
     status->Show(&*server);
@@ -125,9 +138,11 @@ int Serve(switchboard::ProgramOptions options) {
 // Sentences of the server name the field of Options that they are about; a user knows the flag.
 int Fail(int status, std::string_view sentence) {
   try {
-    LineStream::Open(LineStream::kStandardError)
-        ->Write((LineText() << "switchboard: " << switchboard::WithFlagNames(std::string(sentence)))
-                    .EndLine());
+    const std::shared_ptr<LineStream> output = LineStream::Open(LineStream::kStandardError);
+    LineText line;
+    if (output->IsJournal()) line << switchboard::JournalPriority(LogLevel::kError);
+    line << "switchboard: " << switchboard::WithFlagNames(std::string(sentence));
+    output->Write(line.EndLine());
   } catch (const std::exception&) {
     // Not even memory for that: the exit status has to say it.
   }

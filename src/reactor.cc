@@ -54,7 +54,6 @@ void Reactor::Run() {
     now_ms_ = sys::NowMs();
     round_ms_.store(now_ms_, std::memory_order_relaxed);
     sleeps_until_ms_.store(0, std::memory_order_relaxed);
-    rounds_.Add();
     connections_.BeginRound(now_ms_);
     shared_cpu_.Review(now_ms_);
     HandleEvents(found);
@@ -65,6 +64,7 @@ void Reactor::Run() {
     acceptor_.AcceptPending(now_ms_);
     if (IsAlone()) phases_.EndIf(Phase::kNoNewCallers);
     for (const auto& pool : pools_) pool->Publish();
+    rounds_.Add();
   }
   shared_cpu_.LetAllGo();
 }

@@ -48,8 +48,8 @@ class Reactor {
 
   // Any thread: makes it go round once.
   void Wake() { ready_.Interrupt(); }
-  // Any thread: rounds so far, and how long ago the last one was; 0 for the second while the
-  // reactor sleeps as it should.
+  // Any thread: whole rounds so far, and how long ago the last one began; 0 for the second while
+  // the reactor sleeps as it should.
   uint64_t rounds() const { return rounds_.Get(); }
   int64_t AgeMs() const;
 

@@ -205,13 +205,7 @@ void Server::Parts::WarnOf(const std::vector<std::unique_ptr<Listener>>& listene
               LogText() << "wanted=" << options.backlog << " somaxconn=" << most
                         << " hint=\"sysctl -w net.core.somaxconn=" << options.backlog << '"');
   }
-  for (const auto& listener : listeners) {
-    if (listener->may_remove_file()) continue;
-    log.Write(LogLevel::kWarn, "unix_path_stays",
-              LogText() << "at=" << listener->address().ToText()
-                        << " hint=\"the right to remove it was given up; choose a folder of the "
-                           "user's own\"");
-  }
+  for (const auto& listener : listeners) WarnIfFileStays(*listener, log);
 }
 
 Acceptor::Config Server::Parts::AcceptConfig() {
@@ -276,6 +270,14 @@ Stats Server::GetStats() const {
 void Server::WakeReactor() { parts_->reactor->Wake(); }
 
 uint64_t Server::ReactorRounds() const { return parts_->reactor->rounds(); }
+
+size_t Server::PoolCount() const { return parts_->pools.size(); }
+
+Server::PoolProgress Server::ProgressOf(size_t pool) const {
+  WorkerPool& asked = *parts_->pools.at(pool);
+  const WorkerPool::Progress progress = asked.ProgressNow();
+  return {asked.name(), progress.full, progress.taken};
+}
 
 // Workers and reactor in the order of GetStats.
 Stats Server::Parts::StatsOf(const Route& route) const {

@@ -1,9 +1,11 @@
 #include "src/service_manager.h"
 
-#include <cstdlib>
-#include <exception>
-#include <string_view>
+#include <unistd.h>
 
+#include <algorithm>
+#include <exception>
+
+#include "src/environment.h"
 #include "src/linux/fixed_text.h"
 #include "src/linux/process.h"
 
@@ -12,16 +14,20 @@ namespace {
 
 constexpr int64_t kAskEveryUs = 1'000'000;
 
-std::string Taken(const char* variable) {
-  const char* const value = std::getenv(variable);
-  const std::string taken = value == nullptr ? "" : value;
-  ::unsetenv(variable);
-  return taken;
+// A time that is longer may be taken for this one: who is heard more often than asked is alive too.
+constexpr int64_t kLongestWatchdogUs = 86'400'000'000;
+
+// It is for this process only if `pid` says so, or nothing.
+int64_t WatchdogUs(const std::string& time, const std::string& pid) {
+  if (!pid.empty() && WholeNumber(pid) != ::getpid()) return 0;
+  return std::clamp<int64_t>(WholeNumber(time).value_or(0), 0, kLongestWatchdogUs);
 }
 
 }  // namespace
 
-ServiceManager::ServiceManager() : socket_(Taken("NOTIFY_SOCKET")) {}
+ServiceManager::ServiceManager()
+    : socket_(TakeVariable("NOTIFY_SOCKET")),
+      watchdog_us_(WatchdogUs(TakeVariable("WATCHDOG_USEC"), TakeVariable("WATCHDOG_PID"))) {}
 
 ServiceManager::~ServiceManager() {
   if (!asking_.joinable()) return;
@@ -33,6 +39,8 @@ ServiceManager::~ServiceManager() {
 void ServiceManager::Ready(size_t addresses) const {
   socket_.Send(sys::FixedText<80>() << "READY=1\nSTATUS=serving at " << addresses << " addresses");
 }
+
+void ServiceManager::Alive() const { socket_.Send("WATCHDOG=1"); }
 
 void ServiceManager::Stopping() {
   if (!is_there()) return;

@@ -1,5 +1,6 @@
 // What the program tells the service manager that started it, systemd as a rule: that it serves,
-// that it is about to stop and still at it, and which sockets to keep for the next server.
+// that it is alive, that it is about to stop and still at it, and which sockets to keep for the
+// next server.
 //
 // Of the program alone, not of the library. Without a manager nothing of it does anything.
 
@@ -7,6 +8,7 @@
 #define SWITCHBOARD_SRC_SERVICE_MANAGER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "src/linux/notify.h"
@@ -17,7 +19,8 @@ namespace switchboard {
 
 class ServiceManager {
  public:
-  // Reads NOTIFY_SOCKET and takes it out of the environment. Before any thread is started.
+  // Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID and takes them out of the environment.
+  // Before any thread is started.
   ServiceManager();
   ~ServiceManager();
   ServiceManager(const ServiceManager&) = delete;
@@ -27,6 +30,9 @@ class ServiceManager {
 
   // It serves, at so many addresses.
   void Ready(size_t addresses) const;
+  // How often it wants to hear that the server is alive, in microseconds; 0: it does not.
+  int64_t watchdog_us() const { return is_there() ? watchdog_us_ : 0; }
+  void Alive() const;
   // It stops, and asks each second for the time that it needs. Once, by the thread of signals.
   void Stopping();
 
@@ -36,6 +42,7 @@ class ServiceManager {
 
  private:
   const sys::NotifySocket socket_;
+  const int64_t watchdog_us_;
   sys::Semaphore over_;
   sys::Thread asking_;
 };

@@ -217,6 +217,7 @@ void WorkerPool::NoteCost(int jobs, int64_t took_ns) {
 // The next job, for a worker that counts as busy, and in `wanted` the one to wake for what is left.
 Connection* WorkerPool::PopJob(Worker*& wanted) {
   Connection* const job = queue_.PopFront();
+  if (job != nullptr) ++taken_;
   if (!queue_.empty() && OneMoreIsWanted()) wanted = TakeSleeper();
   return job;
 }
@@ -262,6 +263,11 @@ size_t WorkerPool::QueuedNow() {
 size_t WorkerPool::BusyNow() {
   MutexLock lock(mutex_);
   return busy_;
+}
+
+WorkerPool::Progress WorkerPool::ProgressNow() {
+  MutexLock lock(mutex_);
+  return {!queue_.empty() || busy_ == workers_.size(), taken_};
 }
 
 uint64_t WorkerPool::WakesSoFar() {

@@ -64,6 +64,12 @@ class WorkerPool {
   bool JobsAreShort();
   size_t QueuedNow();
   size_t BusyNow();
+  // Whether a job that comes now has to wait, and how many the workers have taken so far.
+  struct Progress {
+    bool full;
+    uint64_t taken;
+  };
+  Progress ProgressNow();
   uint64_t WakesSoFar();
   // Adds what the workers have counted, for all services or for one.
   void AddCounters(Stats& stats) const;
@@ -129,6 +135,7 @@ class WorkerPool {
   // Woken from the back: the companion, then the last to fall asleep, whose caches are warm.
   std::vector<Worker*> sleepers_ GUARDED_BY(mutex_);
   uint64_t wakes_ GUARDED_BY(mutex_) = 0;
+  uint64_t taken_ GUARDED_BY(mutex_) = 0;  // jobs
   size_t busy_ GUARDED_BY(mutex_) = 0;     // workers that have a job
   int64_t job_ns_ GUARDED_BY(mutex_) = 0;  // what a job takes of late
   bool stopping_ GUARDED_BY(mutex_) = false;

@@ -26,9 +26,11 @@
 #ifndef SWITCHBOARD_SERVER_H_
 #define SWITCHBOARD_SERVER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "switchboard/options.h"
@@ -95,6 +97,16 @@ class Server {
   // ReactorRounds then shows.
   void WakeReactor();
   uint64_t ReactorRounds() const;
+
+  // How a pool gets on: one that stays full and begins no turn is stuck.
+  struct PoolProgress {
+    std::string_view name;
+    bool full;       // a turn that comes now has to wait
+    uint64_t begun;  // turns, since the start
+  };
+  // Any thread; `pool` as in Snapshot::pools. Neither needs memory from the heap.
+  size_t PoolCount() const;
+  PoolProgress ProgressOf(size_t pool) const;
 
   void LogStats();  // any thread: the same as one line of the log
 

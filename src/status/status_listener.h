@@ -10,9 +10,14 @@
 
 namespace switchboard::status {
 
-// Listens at what --status says; a bare port is one of this machine alone. Throws ListenError or
-// std::runtime_error with one sentence if it cannot be had.
-std::unique_ptr<Listener> ListenForStatus(const std::string& text);
+// Listens at what --status says; a bare port is one of this machine alone. `secluded`: no other
+// program is in the network of this one. Throws ListenError or std::runtime_error with one sentence
+// if it cannot be had, or reached.
+std::unique_ptr<Listener> ListenForStatus(const std::string& text, bool secluded = false);
+
+// Adopts a socket that listens already; `text` is what --status says, if anything. Throws
+// std::invalid_argument if that is another address.
+std::unique_ptr<Listener> AdoptForStatus(int listening, const std::string& text);
 
 // For people: "http://127.0.0.1:9100/", or of a unix socket its address.
 std::string Url(const sys::Address& address);

@@ -35,7 +35,8 @@ bool Settles(Strace& watch) {
 }
 
 struct IdleServer {
-  explicit IdleServer(const ServerProcess::Options& options = {}) : server(options) {
+  explicit IdleServer(const ServerProcess::Options& options = {}, const Spawn& spawn = {})
+      : server(options, spawn) {
     for (int i = 0; i < kCallers; ++i) {
       callers.push_back(std::make_unique<Client>(server.Address()));
     }
@@ -55,9 +56,9 @@ bool CanJudgeIdleness() {
   return !kThreadSanitizer;
 }
 
-void CheckMakesNoSystemCall(const ServerProcess::Options& options) {
+void CheckMakesNoSystemCall(const ServerProcess::Options& options, const Spawn& spawn = {}) {
   if (!CanJudgeIdleness()) return;
-  IdleServer idle(options);
+  IdleServer idle(options, spawn);
   Strace watch(idle.server.pid());
   if (!Settles(watch)) {
     MESSAGE("left out: this machine does not permit strace");
@@ -80,6 +81,13 @@ TEST_CASE("MakesNoSystemCallWhileDeadlinesAreFarAway") {
 
 TEST_CASE("MakesNoSystemCallWithAStatusPort") {
   CheckMakesNoSystemCall({"--listen", "127.0.0.1:0", "--status", "127.0.0.1:0"});
+}
+
+// The watchdog is for another process.
+TEST_CASE("MakesNoSystemCallForAServiceManagerWithoutAWatchdog") {
+  Spawn managed;
+  managed.wrapper = {"env", "NOTIFY_SOCKET=@nobody", "WATCHDOG_USEC=200000", "WATCHDOG_PID=1"};
+  CheckMakesNoSystemCall({"--status", "127.0.0.1:0"}, managed);
 }
 
 TEST_CASE("NeverWakesWith1000IdleCallers") {

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,60 +17,13 @@
 #include "src/linux/socket.h"
 #include "tests/support/client.h"
 #include "tests/support/files.h"
+#include "tests/support/http.h"
+#include "tests/support/manager.h"
 #include "tests/support/server_process.h"
+#include "tests/support/strace.h"
 
 namespace switchboard::test {
 namespace {
-
-// A socket that hears what sd_notify(3) says, and keeps the descriptors that come with it.
-class Manager {
- public:
-  explicit Manager(const std::string& at) : address_(at) {
-    const sys::Address address = sys::Address::Unix(at);
-    fd_.Reset(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    REQUIRE(::bind(fd_.get(), address.get(), address.size()) == 0);
-  }
-
-  std::string Variable() const { return "NOTIFY_SOCKET=" + address_; }
-
-  bool Hears(const std::string& text, milliseconds patience = kPatience) {
-    return WaitFor(
-        [&] {
-          while (HearOne()) {
-          }
-          return std::ranges::any_of(
-              heard, [&](const std::string& each) { return each.find(text) != std::string::npos; });
-        },
-        patience);
-  }
-
-  std::vector<std::string> heard;
-  std::vector<sys::Fd> kept;
-
- private:
-  bool HearOne() {
-    char text[4096];
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
-    iovec data{.iov_base = text, .iov_len = sizeof(text)};
-    msghdr message{};
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof(control);
-    const ssize_t size = ::recvmsg(fd_.get(), &message, MSG_CMSG_CLOEXEC);
-    if (size < 0) return false;
-    heard.emplace_back(text, static_cast<size_t>(size));
-    if (const cmsghdr* const header = CMSG_FIRSTHDR(&message)) {
-      int descriptor;
-      std::memcpy(&descriptor, CMSG_DATA(header), sizeof(descriptor));
-      kept.emplace_back(descriptor);
-    }
-    return true;
-  }
-
-  const std::string address_;
-  sys::Fd fd_;
-};
 
 Spawn With(const std::vector<std::string>& variables) {
   Spawn spawn;
@@ -131,6 +83,30 @@ TEST_CASE("SaysWhenItServesAndWhenItStops") {
     caller.Close();
     CHECK(server.WaitForExit() == 0);
   }
+}
+
+// The program in the state that a manager would kill it in; nothing in it but the reactor is held.
+TEST_CASE("AHeldReactorMissesThePingsOfTheWatchdog") {
+  TempFolder folder;
+  Manager manager(folder / "notify");
+  ServerProcess server({}, With({manager.Variable(), "WATCHDOG_USEC=200000"}));
+  REQUIRE(manager.Hears("READY=1"));
+  REQUIRE(manager.Hears("WATCHDOG=1"));
+  {
+    Strace held(server.pid(), {"--inject=epoll_wait,epoll_pwait:delay_exit=600000000"});
+    if (!held.Attached()) {
+      MESSAGE("left out: this machine does not permit strace");
+      return;
+    }
+    Clock::time_point last = Clock::now();
+    CHECK(WaitFor([&] {
+      if (manager.Listen() > 0) last = Clock::now();
+      return Clock::now() - last > seconds(2);
+    }));
+    CHECK(WaitFor([&] { return !server.Logged("reactor_stuck").empty(); }));
+  }
+  CHECK(WaitFor([&] { return manager.Listen() > 0; }));
+  server.Drain();
 }
 
 TEST_CASE("ServesWhateverBecomesOfWhatItSays") {
@@ -204,6 +180,73 @@ TEST_CASE("EveryWrongDescriptorIsNamed") {
     CHECK(run.status == 1);
     CHECK(run.err.find("LISTEN_FDS is '" + count + "'") != std::string::npos);
   }
+}
+
+TEST_CASE("ASocketNamedStatusIsTheStatusPorts") {
+  TempFolder folder;
+  const sys::Fd phone = SocketFor(SOCK_STREAM), tcp = SocketFor(SOCK_STREAM);
+  const sys::Fd made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const sys::Address path = sys::Address::Unix(folder / "status");
+  REQUIRE(sys::Bind(made.get(), path));
+  REQUIRE(sys::Listen(made.get(), 10));
+  const sys::Fd file(::fcntl(made.get(), F_DUPFD, 50));
+  for (const sys::Fd* const status : {&tcp, &file}) {
+    const std::string address = AddressOf(*status);
+    CAPTURE(address);
+    for (const ServerProcess::Options& options :
+         {ServerProcess::Options{}, ServerProcess::Options{"--status", address}}) {
+      ServerProcess server = ServerProcess::WithoutWaiting(
+          options, Giving({status->get(), phone.get()}, "status:echo"));
+      CHECK(StatusAddress(server) == address);
+      CHECK(WaitFor([&] { return Get(address, "/readyz").body == "ready\n"; }));
+      CHECK(server.Addresses() == std::vector{AddressOf(phone)});
+      server.Drain();
+    }
+  }
+  // It is the service manager's, who gives it to the next server.
+  struct stat found {};
+  CHECK(::stat((folder / "status").c_str(), &found) == 0);
+}
+
+TEST_CASE("AStatusPortHasOneAddress") {
+  const sys::Fd one = SocketFor(SOCK_STREAM), other = SocketFor(SOCK_STREAM);
+  const Finished contradicted =
+      RunToEnd({"--status", "127.0.0.1:0"}, Giving({one.get()}, "status"));
+  CHECK(contradicted.status == 2);
+  CHECK(
+      contradicted.err ==
+      "switchboard: --status 127.0.0.1:0 contradicts descriptor 3 ('status') of LISTEN_FDS, which "
+      "is " +
+          AddressOf(one) + "; leave one of them out\n");
+  const Finished twice = RunToEnd({}, Giving({one.get(), other.get()}, "status:status"));
+  CHECK(twice.status == 1);
+  CHECK(twice.err.find("descriptor 4 ('status') of LISTEN_FDS is a second one") !=
+        std::string::npos);
+}
+
+// As under PrivateNetwork=yes: the sockets are of the network that the process has left.
+TEST_CASE("AStatusPortThatNobodyCouldReachIsAMistake") {
+  const sys::Fd phone = SocketFor(SOCK_STREAM);
+  uint64_t network;
+  socklen_t size = sizeof(network);
+  if (::getsockopt(phone.get(), SOL_SOCKET, SO_NETNS_COOKIE, &network, &size) != 0) {
+    MESSAGE("left out: this kernel does not tell networks apart");
+    return;
+  }
+  Spawn spawn = Giving({phone.get()}, "echo");
+  spawn.wrapper.insert(spawn.wrapper.begin(), {"unshare", "--net"});
+  if (RunToEnd({"--version"}, spawn).status != 0) {
+    MESSAGE("left out: networks need root");
+    return;
+  }
+  const Finished secluded = RunToEnd({"--status", "9100"}, spawn);
+  CHECK(secluded.status == 1);
+  CHECK(SplitLines(secluded.err).size() == 1);
+  CHECK(secluded.err.starts_with("switchboard: --status 9100 could be reached by nobody"));
+  TempFolder folder;
+  const std::string path = "unix:" + folder / "status";
+  ServerProcess server = ServerProcess::WithoutWaiting({"--status", path}, spawn);
+  CHECK(StatusAddress(server) == path);
 }
 
 TEST_CASE("SocketsForAnotherProcessAreNotTouched") {
@@ -287,6 +330,12 @@ TEST_CASE("TheJournalIsToldThePriority") {
     REQUIRE(lines.size() == 3);
     CHECK(lines[0].starts_with(is_journal ? "<4>level=warn event=backlog_cut" : "time="));
     CHECK(lines[2].starts_with(is_journal ? "<6>level=info event=drained" : "time="));
+    ServerProcess refused = ServerProcess::WithoutWaiting({"--workers", "none"}, spawn);
+    CHECK(refused.WaitForExit() == 2);
+    const ssize_t said = ::recv(journal.get(), text, sizeof(text), MSG_DONTWAIT);
+    REQUIRE(said > 0);
+    CHECK(std::string_view(text, static_cast<size_t>(said))
+              .starts_with(is_journal ? "<3>switchboard: " : "switchboard: "));
   }
 }
 

@@ -88,8 +88,13 @@ TEST_CASE("AUnixPathThatWillStayIsSaid") {
   if (!IsRoot()) return;
   TempFolder folder;
   const std::string path = folder / "s";
-  {
-    ServerProcess server({"--listen", "unix:" + path, "--user", "12345", "--unix-mode", "666"});
+  for (const ServerProcess::Options& at :
+       {ServerProcess::Options{"--listen", "unix:" + path},
+        ServerProcess::Options{"--listen", "127.0.0.1:0", "--status", "unix:" + path}}) {
+    ServerProcess::Options options = {"--user", "12345", "--unix-mode", "666"};
+    options.insert(options.end(), at.begin(), at.end());
+    ServerProcess server(options);
+    REQUIRE(WaitFor([&] { return !server.Logged("unix_path_stays").empty(); }));
     const std::vector<Fields> warned = server.Logged("unix_path_stays");
     REQUIRE(warned.size() == 1);
     CHECK(warned[0].Text("at") == "unix:" + path);

@@ -1,0 +1,60 @@
+// Tells the service manager that the server is alive, for as long as it is: WATCHDOG_USEC,
+// sd_watchdog_enabled(3). A manager that hears nothing for so long restarts the server.
+//
+// A thread that sleeps but for its looks, four in the time that the manager gives. Each look pings
+// only if the reactor has done a whole round since it was woken for that, and no pool is stuck:
+// full for all of that time without that a worker has begun a turn. Slow is not stuck, so a pool
+// whose turns are shorter than that time never is.
+
+#ifndef SWITCHBOARD_SRC_WATCHDOG_H_
+#define SWITCHBOARD_SRC_WATCHDOG_H_
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "src/linux/semaphore.h"
+#include "src/linux/thread.h"
+#include "src/log.h"
+#include "src/service_manager.h"
+#include "src/status/heart.h"
+#include "switchboard/server.h"
+
+namespace switchboard {
+
+class Watchdog {
+ public:
+  // For a `manager` that has a watchdog; all three outlive it. Throws std::runtime_error if the
+  // system refuses a thread.
+  Watchdog(const ServiceManager& manager, Server& server, Log& log);
+  // Joins the thread.
+  ~Watchdog();
+  Watchdog(const Watchdog&) = delete;
+  Watchdog& operator=(const Watchdog&) = delete;
+
+ private:
+  // As it was when it last was not full or had begun another turn.
+  struct Pool {
+    std::string_view name;
+    uint64_t begun = 0;
+    int64_t seen_ms = 0;
+  };
+
+  void Run();
+  void Look(int64_t now_ms);
+  void NoteTurns(int64_t now_ms);
+
+  const ServiceManager& manager_;
+  Server& server_;
+  Log& log_;
+  const int64_t period_us_;
+  status::Heart heart_;
+  std::vector<Pool> pools_;
+  int missed_ = 0;  // looks in a row without a ping
+  sys::Semaphore over_;
+  sys::Thread thread_;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_WATCHDOG_H_
