@@ -327,6 +327,7 @@ void Server::Parts::AddListeners(Snapshot& snapshot) const {
       if (&route == &listener.route()) figures.service = name;
     }
     figures.pool = listener.route().pool->name();
+    figures.inherited = listener.adopted();
     if (listener.is_unix()) return;
     const sys::Backlog backlog = sys::BacklogOf(listener.fd());
     figures.on_hold = backlog.waiting;

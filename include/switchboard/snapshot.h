@@ -48,6 +48,7 @@ struct Snapshot {
     std::string address;
     std::string service;
     std::string pool;
+    bool inherited = false;  // of Options::sockets
     // Callers on hold in the backlog, and how many there is room for; -1: the kernel does not say,
     // as of a unix socket.
     int64_t on_hold = -1;

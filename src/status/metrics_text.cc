@@ -8,6 +8,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "src/revision.h"
+
 namespace switchboard::status {
 namespace {
 
@@ -41,8 +43,10 @@ void AppendEscaped(std::string_view value, std::string& text) {
 
 class Writer {
  public:
-  void Family(const char* name, const char* type, const char* help) {
-    name_ = std::string("switchboard_") + name;
+  // `prefix`: of this server's own, or what every program has.
+  void Family(const char* name, const char* type, const char* help,
+              const char* prefix = "switchboard_") {
+    name_ = std::string(prefix) + name;
     text_ += "# HELP " + name_ + ' ' + help + "\n# TYPE " + name_ + ' ' + type + '\n';
   }
   // A label whose value is empty is the same as none, and left out.
@@ -139,16 +143,21 @@ void CallDurations(Writer& writer, const Service& service) {
 }
 
 void WriteServer(const View& view, Writer& writer) {
-  writer.Family("build_info", "gauge", "Version and compiler of this binary; always 1.");
-  writer.Sample({{"version", SWITCHBOARD_VERSION}, {"compiler", kCompiler}}, 1);
+  writer.Family("build_info", "gauge", "Version, revision and compiler of this binary; always 1.");
+  writer.Sample({{"version", SWITCHBOARD_VERSION},
+                 {"revision", SWITCHBOARD_REVISION},
+                 {"compiler", kCompiler}},
+                1);
   writer.Single("ready", "gauge", "1 while new callers are wanted, 0 while starting or stopping.",
                 view.ready ? 1 : 0);
   writer.Single("draining", "gauge", "1 from the first stop signal on.", view.stopping ? 1 : 0);
   writer.Family("listener_info", "gauge", "One series for each listening address; always 1.");
   for (const Listener& listener : view.figures.listeners) {
-    writer.Sample(
-        {{"listener", listener.address}, {"service", listener.service}, {"pool", listener.pool}},
-        1);
+    writer.Sample({{"listener", listener.address},
+                   {"service", listener.service},
+                   {"pool", listener.pool},
+                   {"source", listener.inherited ? "inherited" : "bind"}},
+                  1);
   }
 }
 
@@ -186,6 +195,7 @@ void WriteProxies(const Stats& total, Writer& writer) {
   writer.Family("proxy_headers_total", "counter", "PROXY headers, by result.");
   writer.Sample({{"result", "v1"}}, total.proxy_v1);
   writer.Sample({{"result", "v2"}}, total.proxy_v2);
+  writer.Sample({{"result", "local"}}, total.checks);
   writer.Sample({{"result", "unknown"}}, total.proxy_unknown);
   writer.Sample({{"result", "malformed"}}, total.proxy_malformed);
   writer.Sample({{"result", "untrusted"}}, total.proxy_untrusted);
@@ -269,6 +279,26 @@ void WriteHeart(const Snapshot& figures, Writer& writer) {
                 "Log and trace lines that nobody was ready to take.", figures.total.log_dropped);
 }
 
+// The names that Prometheus' own libraries give them. What the kernel does not say is left out.
+void WriteProcess(const sys::ProcessFigures& figures, Writer& writer) {
+  const auto write = [&](const char* name, const char* type, const char* help, auto value) {
+    writer.Family(name, type, help, "process_");
+    writer.Sample({}, value);
+  };
+  write("start_time_seconds", "gauge", "When the process began, in seconds since 1970.",
+        figures.started_s);
+  write("cpu_seconds_total", "counter", "CPU time of user and system.", figures.cpu_s);
+  if (figures.resident_bytes) {
+    write("resident_memory_bytes", "gauge", "Memory that is resident.", *figures.resident_bytes);
+  }
+  if (figures.open_descriptors) {
+    write("open_fds", "gauge", "Open descriptors.", *figures.open_descriptors);
+  }
+  if (figures.max_descriptors) {
+    write("max_fds", "gauge", "Descriptors that may be open.", *figures.max_descriptors);
+  }
+}
+
 }  // namespace
 
 std::string MetricsText(const View& view) {
@@ -280,6 +310,7 @@ std::string MetricsText(const View& view) {
   WriteBytes(view.figures, writer);
   WriteTimes(view.figures, writer);
   WriteHeart(view.figures, writer);
+  WriteProcess(view.process, writer);
   return writer.Take();
 }
 

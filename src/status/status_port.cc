@@ -168,6 +168,7 @@ Response StatusPort::ResponseTo(std::string_view path) {
 View StatusPort::Look() {
   MutexLock lock(mutex_);
   View view;
+  view.process = process_.Look();
   if (server_ == nullptr) return view;
   view.ready = server_->phase() == Phase::kServing;
   view.stopping = !view.ready;

@@ -16,6 +16,7 @@
 
 #include "src/linux/epoll.h"
 #include "src/linux/fd.h"
+#include "src/linux/process_figures.h"
 #include "src/linux/thread.h"
 #include "src/mutex.h"
 #include "src/status/client.h"
@@ -59,6 +60,7 @@ class StatusPort {
   const std::vector<std::string> host_names_;
   sys::EventFd wake_up_;  // to stop
   SpareDescriptors spares_;
+  const sys::ProcessWatch process_;
   std::list<Client> clients_;
   int64_t retry_ms_ = 0;  // no descriptor for a client: when to try again
 

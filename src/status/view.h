@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "src/linux/process_figures.h"
 #include "switchboard/snapshot.h"
 
 namespace switchboard::status {
@@ -14,6 +15,7 @@ struct View {
   bool ready = false;
   bool stopping = false;
   Snapshot figures;  // empty while starting
+  sys::ProcessFigures process;
 };
 
 }  // namespace switchboard::status

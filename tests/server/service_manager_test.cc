@@ -200,6 +200,7 @@ TEST_CASE("ASocketNamedStatusIsTheStatusPorts") {
       CHECK(StatusAddress(server) == address);
       CHECK(WaitFor([&] { return Get(address, "/readyz").body == "ready\n"; }));
       CHECK(server.Addresses() == std::vector{AddressOf(phone)});
+      CHECK(Get(address, "/metrics").body.find("source=\"inherited\"} 1\n") != std::string::npos);
       server.Drain();
     }
   }
