@@ -1,7 +1,7 @@
 // What keeps the page up to date: every second /status.json, while somebody looks. The history that
 // it draws from lives here, so that the server has none to keep. percentile() is of what has come
-// between two histograms. Cords lead from lines that talk to the departments of the first row, as
-// many to each as its share of the last turns.
+// between two histograms. Cords lead from lines that talk to the departments, as many to each as
+// its share of the last turns; to those below the first row they run down beside the others.
 
 #ifndef SWITCHBOARD_SRC_STATUS_PAGE_SCRIPT_H_
 #define SWITCHBOARD_SRC_STATUS_PAGE_SCRIPT_H_
@@ -44,9 +44,10 @@ function drawCords(){
   const colours=['#b5452f','#e8d9b5','#3f7f78','#c9962f','#7d4f6d'],at=(e,y)=>{const r=e.getBoundingClientRect();return [r.left+r.width/2-box.left,r.top+r.height*y-box.top,r.width]}
   let d='',k=0,upTo=turns[0];lit.forEach((e,i)=>{
     while(k<all.length-1&&(i+.5)/lit.length*sum>upTo)upTo+=turns[++k]
-    if(!turns[k]||all[k].offsetTop>all[0].offsetTop)return
-    const [x,y]=at(e,.5),[m,b,w]=at(all[k],0),q=m+w*.85*((i*7%lit.length+.5)/lit.length-.5),sag=40+(i*53%60)
-    d+=`<path stroke="${colours[i%5]}" d="M${x} ${y}C${x} ${y+sag} ${q} ${b-sag*1.4} ${q} ${b+2}"/>`})
+    if(!turns[k])return
+    const [x,y]=at(e,.5),[m,b,w]=at(all[k],0),t=at(all[0],0)[1],q=m+w*.85*((i*7%lit.length+.5)/lit.length-.5),sag=40+(i*53%60)
+    const g=b>t?m-w/2-9+i%4*2:q
+    d+=`<path stroke="${colours[i%5]}" d="M${x} ${y}C${x} ${y+sag} ${g} ${t-sag*1.4} ${g} ${t+2}${b>t?`V${b-16}C${g} ${b} ${q} ${b-20} ${q} ${b+2}`:''}"/>`})
   $('cords').innerHTML=d}
 function drawSpark(){
   const top=Math.max(1,...rates),p=rates.map((r,i)=>`${i?'L':'M'}${120-rates.length+i} ${38-r/top*36}`).join('')

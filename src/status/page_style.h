@@ -36,7 +36,7 @@ h2{font-size:13px;letter-spacing:.16em;text-transform:uppercase;font-weight:400;
 .key li{display:flex;align-items:center;gap:8px}.key i{width:18px;height:18px;flex:none}
 .big{font-size:clamp(22px,3vw,40px);line-height:1.1}
 .big small,dd small{font-size:14px;color:inherit;opacity:.8}
-#cords{position:absolute;inset:0;width:100%;height:100%;pointer-events:none;z-index:2}
+#cords{position:absolute;inset:0;width:100%;height:100%;pointer-events:none;z-index:2;overflow:visible}
 #cords path{fill:none;stroke-width:4.5;stroke-linecap:round;filter:drop-shadow(0 3px 2px #0008)}
 .desks{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,270px),1fr));gap:16px;margin:34px 0 16px}
 .more{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:16px}
