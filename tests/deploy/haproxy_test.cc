@@ -54,10 +54,11 @@ bool HasOption(const std::string& name) {
 
 class Cluster {
  public:
-  Cluster() {
+  // `header`: of which version of the protocol, as in the configuration.
+  explicit Cluster(const std::string& header = "send-proxy-v2") {
     for (int i = 0; i < kServers; ++i) servers_.push_back(nullptr);
     for (int i = 0; i < kServers; ++i) Start(i);
-    std::ofstream(folder_ / "haproxy.cfg") << Config();
+    std::ofstream(folder_ / "haproxy.cfg") << Config(header);
     Spawn haproxy;
     haproxy.program = "/usr/sbin/haproxy";
     haproxy_ = std::make_unique<ServerProcess>(
@@ -106,7 +107,7 @@ class Cluster {
     return server(i).Stats()["accepted"] > 0;
   }
 
-  static std::string Config() {
+  static std::string Config(const std::string& header) {
     std::string config = Contents(HAPROXY_CONFIG);
     const auto put = [&](const std::string& pattern, const std::string& text) {
       const std::string changed = std::regex_replace(config, std::regex(pattern), text);
@@ -114,6 +115,7 @@ class Cluster {
       config = changed;
     };
     put("bind :8000", "bind " + kFrontend);
+    if (header != "send-proxy-v2") put("send-proxy-v2", header);
     for (int i = 0; i < kServers; ++i)
       put("192\\.0\\.2\\." + std::to_string(i + 1) + ":", Host(i) + ":");
     if (HasOption("--status")) return config;
@@ -170,9 +172,9 @@ class Load {
 };
 
 // Each test case begins in the network that the one before has made; its own is a new one.
-TEST_CASE("HAProxyCarriesTheCallersAddress") {
+void CheckCarriesTheAddress(const std::string& header, const std::string& counter) {
   if (!CanBeDone()) return;
-  Cluster cluster;
+  Cluster cluster(header);
   for (int i = 0; i < 6; ++i) {
     Client caller(kFrontend);
     CHECK(caller.Echo("hello") == "hello");
@@ -180,11 +182,19 @@ TEST_CASE("HAProxyCarriesTheCallersAddress") {
   int64_t named = 0;
   for (int i = 0; i < kServers; ++i) {
     const Fields stats = cluster.server(i).Stats();
-    named += stats["proxy_v2"];
-    CHECK(stats["accepted"] == stats["proxy_v2"]);
+    named += stats[counter];
+    CHECK(stats["accepted"] == stats[counter]);
     CHECK(stats["proxy_malformed"] == 0);
   }
   CHECK(named >= 6);
+}
+
+TEST_CASE("HAProxyCarriesTheCallersAddress") {
+  CheckCarriesTheAddress("send-proxy-v2", "proxy_v2");
+}
+
+TEST_CASE("HAProxyCarriesTheCallersAddressInText") {
+  CheckCarriesTheAddress("send-proxy", "proxy_v1");
 }
 
 TEST_CASE("AKilledServerCostsItsOwnCallersAtMost") {
