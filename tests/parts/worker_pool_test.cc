@@ -119,14 +119,16 @@ TEST_CASE("APoolThatMayBlockIsNeverWaitedFor") {
 TEST_CASE("ShortJobsAreLeftToOneWorker") {
   Desk<> desk({.name = "worker", .workers = 3}, 64);
   constexpr int kRounds = 500;
+  bool short_throughout = true;
   for (int round = 0; round < kRounds; ++round) {
     desk.PublishAll();
     while (desk.pool.PauseWhileBusy()) {
     }
     REQUIRE(desk.AllBack());
+    short_throughout = short_throughout && desk.pool.JobsAreShort();
   }
-  if (!desk.pool.JobsAreShort()) {
-    MESSAGE("left out: a pause was given up, as the machine had no CPU for the worker");
+  if (!short_throughout) {
+    MESSAGE("left out: jobs took long, as the machine had no CPU for the worker");
     return;
   }
   CHECK(desk.pool.WakesSoFar() <= kRounds);
