@@ -28,7 +28,8 @@ Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners
                 log),
       shared_cpu_(pools, log),
       events_(kEventsPerRound),
-      phases_(config.phases) {
+      phases_(config.phases),
+      give_up_(std::move(config.give_up)) {
   acceptor_.Register();
   const sys::Result added = epoll_.Add(ready_.wake_fd(), EPOLLIN,
                                        EventSource{.kind = EventSource::Kind::kWakeUp}.ToData());
@@ -151,6 +152,7 @@ void Reactor::HandlePhaseDeadline() {
     phases_.EndIf(entered_);
     return HandlePhase();
   }
+  if (give_up_) give_up_();
   acceptor_.Close();
   connections_.CloseAll();
 }

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -31,6 +32,7 @@ class Reactor {
     Phases::Durations phases;
     ConnectionDriver::Config connections;
     Acceptor::Config accept;
+    std::function<void()> give_up;  // called when the time to drain is over, before all is closed
   };
 
   // All references outlive the reactor. Throws std::runtime_error if the kernel refuses to watch.
@@ -89,6 +91,7 @@ class Reactor {
   int64_t phase_due_ms_ = kNever;    // when its time is over
 
   Phases phases_;
+  const std::function<void()> give_up_;
 
   // Its heart, for whoever watches from another thread.
   Counter rounds_;

@@ -12,6 +12,7 @@
 #include "src/log.h"
 #include "src/options/table.h"
 #include "src/reactor.h"
+#include "src/services/service_time.h"
 #include "src/services/services.h"
 #include "src/stats_text.h"
 #include "src/trace.h"
@@ -113,6 +114,7 @@ struct Server::Parts {
   Stats StatsOf(const Route& route) const;
   void AddListeners(Snapshot& snapshot) const;
   Acceptor::Config AcceptConfig();
+  void GiveUp() const;
 
   const Options options;
   Log log;
@@ -136,6 +138,7 @@ Server::Server(const Options& options, const Services& added) {
   CheckProxy(options);
   Services services = added;
   services.merge(ShippedServices(options));
+  WrapServicesThatTakeTime(options, services);
   Routes routes = RoutesOf(options, services);
   auto listeners = OpenListeners(options, routes);
   if (options.when_bound) options.when_bound();
@@ -152,6 +155,7 @@ Server::Server(const Options& options, const Services& added) {
                           .write_timeout_ms = options.write_timeout_ms,
                           .busy_text = options.greeting.empty() ? "" : "busy\n"},
           .accept = parts_->AcceptConfig(),
+          .give_up = [this] { parts_->GiveUp(); },
       },
       std::move(listeners), parts_->pools, parts_->buffers, parts_->callers, parts_->ready,
       parts_->counters, parts_->log);
@@ -223,6 +227,10 @@ Acceptor::Config Server::Parts::AcceptConfig() {
           .when_full = options.when_full,
           .proxy = {.trusted = TrustedPeers(options.proxy_from),
                     .timeout_ms = options.proxy_timeout_ms}};
+}
+
+void Server::Parts::GiveUp() const {
+  for (const auto& [name, service] : services) service->GiveUp();
 }
 
 // The log and the trace may go to the same file.

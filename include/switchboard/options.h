@@ -52,6 +52,13 @@ struct Options {
   int workers = 0;                             // threads of the common pool; 0: one for each CPU
   std::map<std::string, int> service_workers;  // services with a pool of their own
 
+  // How long a worker takes for each read before the service answers, by service; for "" that is
+  // every other. "5ms", "exp:5ms", "uniform:1ms-9ms", "lognormal:5ms:2" (mean, and the standard
+  // deviation of the logarithms) or "file:PATH" (one of its lines), in which the worker sleeps;
+  // after "cpu:", as in "cpu:exp:5ms", it keeps a CPU busy instead.
+  std::map<std::string, std::string> service_times;
+  int64_t service_seed = 1;  // the same seed draws the same times
+
   std::string greeting = "hello from server\n";  // echo's; at most 1000 bytes
   bool once = false;                             // echo hangs up after its first reply
 

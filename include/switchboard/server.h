@@ -11,8 +11,8 @@
 // What else it does to the program around it:
 // - A turn of a service is never cut short, nor one that waits for a worker left out. Run() returns
 //   at most Options::drain_timeout_ms after the drain has begun, or when the last turn that was
-//   under way or waited then has ended, if that is later: a service that may wait for ever has to
-//   be told by the program to give up.
+//   under way or waited then has ended, if that is later: Service::GiveUp tells a service then that
+//   it should not wait any longer.
 // - An exception that leaves a turn of a service or its OnClose ends the program, std::terminate.
 // - The constructor raises the limit of open descriptors (RLIMIT_NOFILE) of the process to its hard
 //   limit. To keep the process below a limit, lower the hard one before, setrlimit(2). The soft one

@@ -78,6 +78,9 @@ class Service {
   virtual Next OnRead(Call& call) = 0;
   // The reply of a turn that returned kContinue has been written.
   virtual Next OnContinue(Call&) { return Next::kHangUp; }
+  // The server stops, and the time for replies under way is over: turns that wait for something
+  // should end, those under way and those to come. Comes from the reactor thread, once at most.
+  virtual void GiveUp() {}
   // The call is over, however it ended; `state` is the word that the service kept for it. Comes
   // from the reactor thread, once for each caller, so it must not wait for anything.
   virtual void OnClose(uint64_t /*state*/) {}

@@ -31,6 +31,11 @@ class Thread {
   std::thread thread_;
 };
 
+// The calling thread wakes from a sleep up to 1 us late, and not up to 50 us, which the kernel may
+// otherwise use to wake several threads at once. False if the system refuses. PR_SET_TIMERSLACK,
+// prctl(2).
+bool WakePunctually();
+
 // Starts a thread that calls `run`. Throws std::runtime_error if the system refuses it, with one
 // sentence: "cannot start WHAT", why, and the way out.
 Thread StartThread(std::string_view what, std::function<void()> run);

@@ -58,6 +58,8 @@ Kind ListenKind();
 Kind ProxyFromKind();
 Kind WorkersKind();
 Kind GreetingKind();
+// Options::service_times, which grow by one each time.
+Kind ServiceTimeKind();
 
 // ProgramOptions::user.
 Kind UserKind();

@@ -27,6 +27,14 @@ std::vector<OptionRow> MakeTable() {
        "hello from server\\n"},
       {"once", 0, Switch("once", &O::once), "hang up after the first echo, of at most 1000 bytes",
        "{default}"},
+      {"service-time", 0, ServiceTimeKind(),
+       "how long a worker takes for each read before it is answered: sleeps for 5ms, exp:5ms (its "
+       "mean), uniform:1ms-9ms, lognormal:5ms:2 (its mean, and the standard deviation of its "
+       "logarithm) or file:PATH (one of its lines); after cpu:, as in cpu:exp:5ms, it keeps a CPU "
+       "busy; with SERVICE, of that service alone; repeatable",
+       "none"},
+      {"service-seed", 0, Whole("service_seed", &O::service_seed, "N", 0, INT64_MAX),
+       "the random numbers of --service-time: the same seed draws the same times", "{default}"},
       {"max-connections", 0,
        Whole("max_connections", &O::max_connections, "N", 1, kMaxInt, Zero::kIsTheDefault),
        "most live connections",
