@@ -1,6 +1,7 @@
 #include "bench/linux/machine.h"
 
 #include <sys/prctl.h>
+#include <sys/timex.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -71,6 +72,13 @@ double LoadAverage() {
 int64_t AvailableMemoryBytes() {
   const std::string kibibytes = FieldOf("/proc/meminfo", "MemAvailable");
   return kibibytes.empty() ? -1 : std::stoll(kibibytes) * 1024;
+}
+
+std::optional<double> ClockErrorSeconds() {
+  timex clock{};
+  const int state = ::adjtimex(&clock);
+  if (state < 0 || state == TIME_ERROR || (clock.status & STA_UNSYNC) != 0) return std::nullopt;
+  return static_cast<double>(clock.maxerror) / 1e6;
 }
 
 }  // namespace switchboard::sys

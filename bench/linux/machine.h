@@ -4,6 +4,7 @@
 #define SWITCHBOARD_BENCH_LINUX_MACHINE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace switchboard::sys {
@@ -42,6 +43,10 @@ CpuTicks CpuTicksSinceBoot();
 
 // Processes that ran or wanted to, averaged over a minute; 0 if not known. getloadavg(3).
 double LoadAverage();
+
+// How far the clock of this machine may be off in seconds, by the kernel's account of the program
+// that keeps it right (NTP); nothing if none does. adjtimex(2).
+std::optional<double> ClockErrorSeconds();
 
 }  // namespace switchboard::sys
 

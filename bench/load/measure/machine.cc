@@ -24,6 +24,8 @@ Machine ThisMachine() {
   char text[32] = "";
   std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", ::gmtime_r(&now, &utc));
   machine.started_at = text;
+  machine.clock_error_s = sys::ClockErrorSeconds();
+  if (machine.clock_error_s) machine.clock_ahead_s = 0;
   return machine;
 }
 

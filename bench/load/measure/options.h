@@ -4,6 +4,7 @@
 #define SWITCHBOARD_BENCH_LOAD_MEASURE_OPTIONS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,13 @@ namespace switchboard::load {
 
 enum class Arrivals { kUniform, kPoisson };
 enum class Greeting { kAuto, kNone, kText };
+
+// When a run begins, once everything is open. Without any of them it is then.
+struct Start {
+  std::optional<double> at_s;  // seconds since 1970
+  int ready_fd = -1;           // where "ready" is said
+  bool on_stdin = false;       // when a line comes there
+};
 
 struct Options {
   std::string target;  // HOST:PORT, [IPV6]:PORT or unix:/path
@@ -55,6 +63,8 @@ struct Options {
   // Which part of a load that several machines make together this is: 2 of 3. Numbers and rates are
   // those of the part.
   int share = 1, shares = 1;
+
+  Start start;
 
   uint64_t seed = 0;  // 0: drawn at random when the run starts
   bool quiet = false;

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <type_traits>
 
 #include "bench/load/base/descriptors.h"
+#include "bench/load/base/split.h"
+#include "bench/load/base/units.h"
 #include "bench/load/base/utf8.h"
 #include "bench/load/options/help.h"
 #include "bench/load/options/table.h"
@@ -69,11 +72,42 @@ int MostCalls(int threads) {
   return static_cast<int>(std::clamp<int64_t>(room, 1, kUnlimitedCalls));
 }
 
+// What one machine does of the load that several make together.
+void TakeShare(const CommandLine& line, Options& load) {
+  const int index = load.share - 1;
+  const auto take = [&](const char* option, auto& whole) {
+    const auto part = PartOf(static_cast<uint64_t>(whole), load.shares, index);
+    Require(part > 0,
+            Format("--share %d/%d of --%s %lld is none; give at least %d, or fewer shares",
+                   load.share, load.shares, option, static_cast<long long>(whole), load.shares));
+    whole = static_cast<std::decay_t<decltype(whole)>>(part);
+  };
+  // How many calls at once a machine can have is its own affair, unless it was said.
+  if (load.calls_per_second == 0 || line.Has("connections")) take("connections", load.connections);
+  if (load.messages > 0) take("messages", load.messages);
+  for (double* rate : {&load.rate, &load.connect_rate, &load.calls_per_second}) {
+    *rate = PartOf(*rate, load.shares, index);
+  }
+}
+
+void CheckStart(const CommandLine& line, const Options& load) {
+  for (const char* option : {"share", "start-at", "ready-fd", "start-on-stdin"}) {
+    Require(load.slo_percentile == 0 || !line.Has(option),
+            std::string("--") + option +
+                " cannot go with --slo, which is a search in many runs; give --rate");
+  }
+  Require(!load.start.at_s || !load.start.on_stdin,
+          "--start-at and --start-on-stdin both say when to begin; leave out one of them");
+}
+
 // What makes sense of each option alone but not of them together.
 void CheckTogether(const CommandLine& line, const Options& load) {
   const bool open = load.IsOpenLoop() || load.slo_percentile > 0;
   Require(load.threads <= load.connections,
-          "--threads cannot be more than --connections; each thread needs a connection of its own");
+          "--threads cannot be more than --connections" +
+              (load.shares > 1 ? ", of which this share has " + std::to_string(load.connections)
+                               : std::string()) +
+              "; each thread needs a connection of its own");
   Require(!open || !load.IsChurn(),
           "--rate and --slo cannot go with --calls-per-second or --messages-per-call; leave out "
           "one of them");
@@ -92,6 +126,7 @@ void CheckTogether(const CommandLine& line, const Options& load) {
           "--depth is for the closed loop; leave it out, or --rate and --slo");
   Require(open || load.arrivals == Arrivals::kUniform || load.calls_per_second > 0,
           "--arrivals poisson needs a schedule; give --rate or --calls-per-second");
+  CheckStart(line, load);
   Require(!line.Has("ramp") || !line.Has("connect-rate"),
           "--ramp and --connect-rate say the same; leave out one of them");
 }
@@ -148,6 +183,8 @@ Options CompleteLoad(const CommandLine& line, const std::string& target) {
     if (!line.Has("connections")) load.connections = MostCalls(load.threads);
   }
   if (line.ramp_s > 0) load.connect_rate = load.connections / line.ramp_s;
+  load.start.on_stdin = line.start_on_stdin;
+  TakeShare(line, load);
   CheckTogether(line, load);
   return load;
 }

@@ -37,6 +37,7 @@ struct StaffingOptions {
 struct CommandLine {
   Options load;  // without its target and before CompleteLoad
   double ramp_s = 0;
+  bool start_on_stdin = false;
   Outputs outputs;
   std::vector<std::string> fail_if;  // conditions on a report
   bool strict = false;

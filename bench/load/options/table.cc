@@ -6,6 +6,7 @@
 
 #include "bench/load/base/units.h"
 #include "bench/load/measure/histogram.h"
+#include "bench/load/options/together.h"
 #include "bench/load/options/values.h"
 #include "src/linux/address.h"
 
@@ -28,11 +29,6 @@ constexpr double kMaxCv = 100;
 constexpr double kFinestWish = 0.005;  // five buckets of the histogram
 constexpr double kCoarsestWish = 0.5;
 constexpr int64_t kMaxInteger = std::numeric_limits<int64_t>::max();
-
-[[noreturn]] void Refuse(const GivenOption& given, std::string_view way_out) {
-  throw std::invalid_argument(std::string("--") + given.name + " cannot be '" +
-                              std::string(given.value) + "'; " + std::string(way_out));
-}
 
 // The member of the line, of its load or of its staffing.
 template <auto field>
@@ -288,6 +284,17 @@ constexpr OptionRow kRows[] = {
      "for each question, instead of its own"},
     {"list", 0, kConform, nullptr, nullptr, SetTrue<&Line::list>, "print the questions"},
 
+    {"share", 0, kRun, "I/N", nullptr, SetShare,
+     "do the I-th of N parts of this load, whose sum is exactly the load: of connections, messages "
+     "and every rate. Each has bytes and random moments of its own"},
+    {"start-at", 0, kRun, "TIME", nullptr, SetStartAt,
+     "begin then, once all connections are open: seconds since 1970, UTC as in "
+     "2030-01-02T03:04:05Z, or +5s"},
+    {"ready-fd", 0, kRun, "N", nullptr, SetReadyFd,
+     "write the line 'ready' to descriptor N once all connections are open"},
+    {"start-on-stdin", 0, kRun, nullptr, nullptr, SetTrue<&Line::start_on_stdin>,
+     "begin when standard input says the line 'start', and end early when it ends"},
+
     {"slo", 0, kRun, "p99=1ms", nullptr, SetSlo,
      "find the highest rate at which the percentile stays in the limit, as a range of a tenth: in "
      "steps of --duration (2), or longer where the percentile needs more messages, each after its "
@@ -338,6 +345,11 @@ constexpr OptionRow kRows[] = {
 };
 
 }  // namespace
+
+void Refuse(const GivenOption& given, std::string_view way_out) {
+  throw std::invalid_argument(std::string("--") + given.name + " cannot be '" +
+                              std::string(given.value) + "'; " + std::string(way_out));
+}
 
 std::vector<const OptionRow*> OptionsOf(Subcommand subcommand) {
   std::vector<const OptionRow*> rows;

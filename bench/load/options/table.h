@@ -28,6 +28,9 @@ struct OptionRow {
   const char* help;
 };
 
+// Throws std::invalid_argument: the option cannot be that, and the way out.
+[[noreturn]] void Refuse(const GivenOption& given, std::string_view way_out);
+
 // In the order of the table.
 std::vector<const OptionRow*> OptionsOf(Subcommand subcommand);
 

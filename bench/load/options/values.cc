@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
+#include <ctime>
 
 #include "bench/load/measure/histogram.h"
 
@@ -14,6 +16,32 @@ int HexDigit(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
+}
+
+bool HasForm(std::string_view text, std::string_view form) {
+  const auto fits = [](char c, char as) { return as == '0' ? c >= '0' && c <= '9' : c == as; };
+  return std::ranges::equal(text, form, fits);
+}
+
+// 2030-01-02T03:04:05Z, also with a fraction of the second.
+std::optional<double> TakeUtc(std::string_view text) {
+  constexpr std::string_view kForm = "0000-00-00T00:00:00";
+  if (!text.ends_with('Z')) return std::nullopt;
+  text.remove_suffix(1);
+  const std::string_view date = text.substr(0, kForm.size()), rest = text.substr(date.size());
+  std::tm utc{};
+  if (!HasForm(date, kForm) ||
+      ::strptime(std::string(date).c_str(), "%Y-%m-%dT%H:%M:%S", &utc) == nullptr) {
+    return std::nullopt;
+  }
+  const int day = utc.tm_mday, second = utc.tm_sec;
+  const auto whole_s = static_cast<double>(::timegm(&utc));
+  if (utc.tm_mday != day || utc.tm_sec != second) return std::nullopt;  // the 30th of February
+  if (rest.empty()) return whole_s;
+  const bool fraction =
+      rest.size() > 1 && rest[0] == '.' && rest.find_first_not_of("0123456789", 1) == rest.npos;
+  return fraction ? std::optional(whole_s + std::strtod(std::string(rest).c_str(), nullptr))
+                  : std::nullopt;
 }
 
 }  // namespace
@@ -36,6 +64,16 @@ std::optional<int64_t> TakeWhole(std::string_view text, std::span<const Unit> un
   const std::optional<double> number = TakeNumber(text, units);
   if (!number || *number != std::floor(*number) || *number > kExact) return std::nullopt;
   return static_cast<int64_t>(*number);
+}
+
+std::optional<double> TakeMoment(std::string_view text, double now_s) {
+  constexpr Unit kPlain[] = {{"", 1}};
+  if (!text.starts_with('+')) {
+    const std::optional<double> plain = TakeNumber(text, kPlain);
+    return plain ? plain : TakeUtc(text);
+  }
+  const std::optional<double> ahead_s = TakeNumber(text.substr(1), kTimes);
+  return ahead_s ? std::optional(now_s + *ahead_s) : std::nullopt;
 }
 
 std::optional<std::string> Unescape(std::string_view text) {

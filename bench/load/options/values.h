@@ -33,6 +33,10 @@ std::optional<double> TakeNumber(std::string_view text, std::span<const Unit> un
 // The same of a whole number, which stays exact without a unit.
 std::optional<int64_t> TakeWhole(std::string_view text, std::span<const Unit> units);
 
+// A moment in seconds since 1970: as such, as UTC in ISO 8601, 2030-01-02T03:04:05.5Z, or as "+5s"
+// from `now_s` on; nothing for anything else.
+std::optional<double> TakeMoment(std::string_view text, double now_s);
+
 // The bytes of `text`, which may have \n \r \t \\ \xHH in it, as the server's --greeting; nothing
 // for any other backslash.
 std::optional<std::string> Unescape(std::string_view text);

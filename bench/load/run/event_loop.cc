@@ -4,6 +4,7 @@
 #include <array>
 
 #include "bench/linux/machine.h"
+#include "bench/load/base/split.h"
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
 
@@ -26,9 +27,10 @@ constexpr int64_t kLongestDrainNs = 10'000'000'000;
 
 double Share(double per_second, int threads) { return per_second / threads; }
 
-// Part `index` of `total` when it is cut in `parts` as equal as can be.
-uint64_t Part(uint64_t total, int parts, int index) {
-  return total / parts + (static_cast<uint64_t>(index) < total % parts ? 1 : 0);
+// The number of thread `index` among the threads of all shares of the load, of which each machine
+// has as many: no two have the same connections, bytes and random moments.
+uint64_t NumberOf(const Options& options, int index) {
+  return static_cast<uint64_t>(index) * options.shares + (options.share - 1);
 }
 
 }  // namespace
@@ -40,13 +42,14 @@ EventLoop::EventLoop(const Plan& plan, Control& control, int index)
       open_schedule_(Share(plan.options.connect_rate, plan.options.threads), Arrivals::kUniform,
                      Pattern()),
       call_schedule_(Share(plan.options.calls_per_second, plan.options.threads),
-                     plan.options.arrivals, Pattern(plan.options.seed ^ 1, index)),
+                     plan.options.arrivals,
+                     Pattern(plan.options.seed ^ 1, NumberOf(plan.options, index))),
       message_schedule_(Share(plan.options.rate, plan.options.threads), plan.options.arrivals,
-                        Pattern(plan.options.seed ^ 2, index)) {
+                        Pattern(plan.options.seed ^ 2, NumberOf(plan.options, index))) {
   const Options& options = plan.options;
-  context_.next_id = index;
-  context_.id_step = options.threads;
-  const size_t count = Part(options.connections, options.threads, index);
+  context_.next_id = NumberOf(options, index);
+  context_.id_step = static_cast<uint64_t>(options.threads) * options.shares;
+  const size_t count = PartOf(static_cast<uint64_t>(options.connections), options.threads, index);
   clients_.reserve(count);
   context_.closed.reserve(count);
   for (size_t i = 0; i < count; ++i) {
@@ -63,7 +66,7 @@ EventLoop::EventLoop(const Plan& plan, Control& control, int index)
 void EventLoop::Run() {
   sys::NameThisThread("load-" + std::to_string(index_));
   sys::SetTimerSlackNs(1);
-  open_schedule_.Start(sys::NowNs(), static_cast<double>(index_) / context_.plan.options.threads);
+  open_schedule_.Start(sys::NowNs(), Phase());
   std::array<epoll_event, kEventsPerRound> events;
   for (;;) {
     OfferDue();
@@ -79,6 +82,13 @@ void EventLoop::Run() {
   }
   Publish();
   progress_.done.store(true, std::memory_order_release);
+}
+
+// Where the moments of this thread lie between those of all threads of all shares.
+double EventLoop::Phase() const {
+  const Options& options = context_.plan.options;
+  return static_cast<double>(NumberOf(options, index_)) /
+         (double{1} * options.threads * options.shares);
 }
 
 // Returns those of `events` that came before something else was due.
@@ -127,15 +137,14 @@ void EventLoop::EnterStages(int64_t now_ns) {
 
 void EventLoop::StartRunning() {
   const Options& options = context_.plan.options;
-  const double share = static_cast<double>(index_) / options.threads;
   const int64_t run_ns = control_.run_ns.load(std::memory_order_relaxed);
   context_.stage = Context::Stage::kRunning;
   Tally& tally = context_.tally;
   tally.window.start_ns = control_.start_ns.load(std::memory_order_relaxed);
   if (options.messages > 0) tally.counted_from_ns = tally.window.start_ns;
   tally.slices.Start(run_ns);
-  message_schedule_.Start(run_ns, share);
-  call_schedule_.Start(run_ns, share);
+  message_schedule_.Start(run_ns, Phase());
+  call_schedule_.Start(run_ns, Phase());
   if (options.IsOpenLoop()) return;
   for (Client& client : clients_) {
     if (client.state() == Client::State::kReady) client.Refill(sys::NowNs());

@@ -81,6 +81,7 @@ class EventLoop {
   bool OfferOne();
   bool OfferToSomeone(const Message& message, int64_t now_ns);
   size_t MostInFlight() const;
+  double Phase() const;
   Client* NextReady();
   void SortOutClosed(int64_t now_ns);
   int64_t NextDueNs() const;

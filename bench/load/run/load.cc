@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <random>
 #include <stdexcept>
@@ -9,12 +10,14 @@
 #include <thread>
 #include <vector>
 
+#include "bench/load/base/units.h"
 #include "bench/load/measure/verdict.h"
 #include "bench/load/run/collect.h"
 #include "bench/load/run/event_loop.h"
 #include "bench/load/run/pilot.h"
 #include "bench/load/run/preflight.h"
 #include "bench/load/run/progress.h"
+#include "bench/load/start/barrier.h"
 #include "bench/load/target/probe.h"
 #include "src/linux/clock.h"
 
@@ -146,6 +149,7 @@ class Crew {
     for (const auto& loop : loops_) loop->Wake();
   }
   void Disband() {
+    GiveUpAt(0);
     End(0);
     Join();
   }
@@ -178,6 +182,15 @@ void WaitUntilOpen(const Options& options, const Crew& crew, const std::atomic<b
     settled = now_settled;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
+}
+
+// Machines that begin together must all be whole.
+void RequireOpen(const Options& options, const Crew& crew) {
+  const int open = crew.Ready() + crew.Suspects();
+  if (options.IsChurn() || open >= options.connections) return;
+  throw std::runtime_error(
+      Format("only %d of %d connections are open, and no more will; nothing was started", open,
+             options.connections));
 }
 
 // Whether a run that ends after so many messages would go on without an answer for ever. One with a
@@ -215,8 +228,10 @@ class Standstill {
   uint64_t calls_then_ = 0;
 };
 
+using ToldToStop = std::function<bool()>;
+
 // Returns whether the run was interrupted.
-bool WaitUntilDone(const Plan& plan, Pilot& pilot, Crew& crew, const std::atomic<bool>* stop) {
+bool WaitUntilDone(const Plan& plan, Pilot& pilot, Crew& crew, const ToldToStop& stopped) {
   ProgressLine line(plan.options, pilot);
   Standstill standstill(plan.options, pilot.start_ns());
   bool ended = false, interrupted = false;
@@ -226,7 +241,7 @@ bool WaitUntilDone(const Plan& plan, Pilot& pilot, Crew& crew, const std::atomic
     crew.WakeIfNothingIsLeft();
     const int64_t now_ns = sys::NowNs();
     if (!ended && pilot.Look(crew.loops(), now_ns)) crew.Follow(pilot);
-    if (Stopped(stop) && !interrupted) {
+    if (!interrupted && stopped()) {
       interrupted = true;
       crew.GiveUpAt(now_ns + kInterruptedPatienceNs);
     }
@@ -259,15 +274,26 @@ Report RunLoad(const Options& options, const std::atomic<bool>* stop, Observer* 
   Control control(plan.options.messages);
   Crew crew(plan, control);
   WaitUntilOpen(options, crew, stop);
-  const int64_t run_ns = sys::NowNs();
+  Barrier barrier(options.start);
+  if (barrier.Stands() && !Stopped(stop)) RequireOpen(options, crew);
+  const int64_t run_ns = barrier.Wait(stop);
   Pilot pilot(plan.options, run_ns);
   crew.Start(run_ns, pilot);
-  const bool interrupted = WaitUntilDone(plan, pilot, crew, stop);
+  bool abandoned = false;
+  const bool interrupted = WaitUntilDone(plan, pilot, crew, [&] {
+    abandoned = barrier.Abandoned();
+    return abandoned || Stopped(stop);
+  });
   crew.Join();
 
   Report report = Collect(plan, crew.loops());
   report.machine = machine;
+  barrier.Report(report.machine);
   report.warnings = warnings;
+  if (abandoned) {
+    report.warnings.push_back(
+        "standard input ended, and with it the run that it had started; keep it open to the end");
+  }
   for (const Route& route : plan.routes) report.addresses.push_back(route.target.ToString());
   report.interrupted = interrupted;
   report.certainty = pilot.Conclude(crew.loops(), report.latency);
