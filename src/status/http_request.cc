@@ -163,7 +163,9 @@ int Parse(std::string_view bytes, const std::vector<std::string>& host_names, Re
   }
   if (!known) return kMethodNotAllowed;
   request.head_only = line.method == "HEAD";
-  request.path = line.target.substr(0, line.target.find('?'));
+  const size_t mark = std::min(line.target.find('?'), line.target.size());
+  request.path = line.target.substr(0, mark);
+  request.query = line.target.substr(std::min(mark + 1, line.target.size()));
   return misplaced;
 }
 

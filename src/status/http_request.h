@@ -21,6 +21,7 @@ struct Request {
   int refusal = 0;        // the HTTP status that says what is wrong with it; 0: nothing is
   bool head_only = false;
   std::string_view path;  // of the bytes that were parsed, without the query
+  std::string_view query;
 };
 
 // Reads what has come so far. `host_names` are allowed in Host beside numeric addresses and

@@ -151,14 +151,19 @@ void StatusPort::Turn(Client& client, int64_t now_ms) {
 void StatusPort::Answer(Client& client, const Request& request, int64_t now_ms) {
   if (request.refusal != 0) return client.Write(ToBytes(Refusal(request.refusal), false), now_ms);
   if (request.path == "/healthz") return AskHeart(client, request.head_only, now_ms);
-  client.Write(ToBytes(ResponseTo(request.path), request.head_only), now_ms);
+  client.Write(ToBytes(ResponseTo(request), request.head_only), now_ms);
 }
 
-Response StatusPort::ResponseTo(std::string_view path) {
-  if (path == "/readyz") {
-    const View view = Look();
-    return {.status = view.ready ? 200 : kServiceUnavailable, .body = view.state + "\n"};
-  }
+// HAProxy leaves the calls of a server alone only if its check answers 404 (disable-on-404).
+Response StatusPort::Readiness(std::string_view query) {
+  const View view = Look();
+  const int not_ready = query == "not-ready=404" ? 404 : kServiceUnavailable;
+  return {.status = view.ready ? 200 : not_ready, .body = view.state + "\n"};
+}
+
+Response StatusPort::ResponseTo(const Request& request) {
+  const std::string_view path = request.path;
+  if (path == "/readyz") return Readiness(request.query);
   if (path == "/metrics") return {.type = kMetricsType, .body = MetricsText(Look())};
   if (path == "/status.json") return {.type = "application/json", .body = JsonText(Look())};
   if (path == "/") return Page(Look());

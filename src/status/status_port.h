@@ -50,7 +50,8 @@ class StatusPort {
   void Turn(Client& client, int64_t now_ms);
   void Read(Client& client);
   void Answer(Client& client, const Request& request, int64_t now_ms);
-  Response ResponseTo(std::string_view path);
+  Response Readiness(std::string_view query);
+  Response ResponseTo(const Request& request);
   void AskHeart(Client& client, bool head_only, int64_t now_ms);
   void HearHeart(int64_t now_ms);
   View Look();

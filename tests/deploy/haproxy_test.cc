@@ -119,7 +119,8 @@ class Cluster {
     for (int i = 0; i < kServers; ++i)
       put("192\\.0\\.2\\." + std::to_string(i + 1) + ":", Host(i) + ":");
     if (HasOption("--status")) return config;
-    put("option httpchk GET /readyz", "");
+    put("option httpchk GET /readyz.*", "");
+    put("http-check disable-on-404", "");
     put("check port 8100", "check");
     return config;
   }

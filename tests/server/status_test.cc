@@ -41,6 +41,7 @@ TEST_CASE("AnswersEachPath") {
   const Watched watched;
   CHECK(Get(watched.status, "/healthz").body == "ok\n");
   CHECK(Get(watched.status, "/readyz").body == "ready\n");
+  CHECK(Get(watched.status, "/readyz?not-ready=404").status == 200);
   CHECK(Get(watched.status, "/metrics").Field("Content-Type") ==
         "text/plain; version=0.0.4; charset=utf-8");
   CHECK(Get(watched.status, "/status.json").Field("Content-Type") == "application/json");
@@ -215,6 +216,8 @@ TEST_CASE("SaysThatItDrains") {
   watched.server.Signal(SIGTERM);
   CHECK(WaitFor([&] { return Get(watched.status, "/readyz").body == "draining\n"; }));
   CHECK(Get(watched.status, "/readyz").status == 503);
+  CHECK(Get(watched.status, "/readyz?not-ready=404").status == 404);
+  CHECK(Get(watched.status, "/readyz?not-ready=404").body == "draining\n");
   CHECK(Get(watched.status, "/healthz").status == 200);
   const std::string metrics = Get(watched.status, "/metrics").body;
   CHECK(metrics.find("switchboard_ready 0\n") != std::string::npos);
