@@ -47,8 +47,12 @@ int RunMain(int argc, char** argv) {
   const Gate gate(line.fail_if, line.strict);
   ReportFiles files(line.outputs);
   const std::atomic<bool>& interrupted = CatchInterrupts();
-  const Report report = options.slo_percentile > 0 ? FindHighestRate(options, &interrupted)
-                                                   : RunLoad(options, &interrupted);
+  Report report = options.slo_percentile > 0 ? FindHighestRate(options, &interrupted)
+                                             : RunLoad(options, &interrupted);
+  report.title = line.title;
+  report.notes = line.notes;
+  report.command = line.as_typed;
+  if (!line.Has("seed")) report.command += " --seed " + std::to_string(report.options.seed);
   return Publish(report, files, gate);
 }
 

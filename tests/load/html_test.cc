@@ -1,10 +1,12 @@
 // The report for a browser, as a program reads it. What it looks like, only a person can tell.
 
-#include "bench/load/show/html.h"
+#include "bench/load/show/page/html.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <random>
 #include <regex>
 #include <string>
 #include <string_view>
@@ -12,8 +14,10 @@
 
 #include "bench/load/measure/report.h"
 #include "bench/load/measure/verdict.h"
-#include "bench/load/show/chart.h"
-#include "bench/load/show/markup.h"
+#include "bench/load/show/page/chart.h"
+#include "bench/load/show/page/frame.h"
+#include "bench/load/show/page/markup.h"
+#include "bench/load/show/page/script.h"
 
 namespace switchboard::load {
 namespace {
@@ -39,6 +43,7 @@ std::vector<std::string> Tags(std::string_view html) {
     CHECK(std::count(tag.begin(), tag.end(), '"') % 2 == 0);
     const std::string name(tag.substr(0, tag.find_first_of(" /", 1)));
     tags.push_back(name);
+    if (name == "script") at = html.find("</script", at) - 1;  // no markup in it
     if (name == "!DOCTYPE" || name == "meta" || tag.back() == '/') continue;
     if (name[0] != '/') {
       open.push_back(name);
@@ -50,6 +55,14 @@ std::vector<std::string> Tags(std::string_view html) {
   }
   CHECK(open.empty());
   return tags;
+}
+
+// The page without its script.
+std::string Content(const std::string& html) {
+  const std::string script = "<script>" + ReportScript() + "</script>";
+  const size_t at = html.find(script);
+  REQUIRE(at != html.npos);
+  return html.substr(0, at) + html.substr(at + script.size());
 }
 
 // An open loop of three seconds, of which the second stalls, with every part that a page can have,
@@ -72,7 +85,10 @@ Report FullReport(const std::string& text) {
   report.verdict = text;
   report.reasons = {text};
   report.warnings = {text};
-  report.slo_steps.push_back({.rate = 10, .verdict = text});
+  report.title = text;
+  report.notes = {text, text};
+  report.command = text;
+  report.slo_steps.push_back({.rate = 10, .percentile_ns = 1, .verdict = text});
   report.errors[{Phase::kReceive, text}] = 7;
   report.generator.unanswered = report.generator.not_offered = 3;
   report.seconds = 3;
@@ -116,17 +132,22 @@ TEST_CASE("ThePageIsWellFormed") {
 
 TEST_CASE("ThePageNeedsNothingElse") {
   const std::string html = ToHtml(FullReport("plain"));
-  for (const char* reference : {"http:", "https:", "src=", "href", "url(", "@import", "<script",
-                                "<link", "<img", "<iframe", "<object", "<embed"}) {
+  for (const char* reference :
+       {"http:", "https:", "src=", "href", "url(", "@import", "import(", "fetch", "XMLHttp", "eval",
+        "<link", "<img", "<iframe", "<object", "<embed"}) {
     CAPTURE(reference);
     CHECK_FALSE(Has(html, reference));
   }
+  CHECK(Count(html, "<script>") == 1);
+  CHECK(Count(html, "<script") == 1 + Count(html, "<script type=\"application/json\">"));
+  CHECK(Count(html, "<script type=\"application/json\">") == Count(html, "<figure"));
 }
 
 TEST_CASE("NoTextBecomesMarkup") {
   const std::string html = ToHtml(FullReport(kHostile));
   CHECK(Tags(html) == Tags(ToHtml(FullReport("plain"))));
-  CHECK_FALSE(Has(html, "<script"));
+  CHECK(Count(html, "<script") == Count(ToHtml(FullReport("plain")), "<script"));
+  CHECK(Count(html, "</script") == Count(html, "<script"));
   CHECK_FALSE(Has(html, "<img"));
   CHECK(Has(html, "&lt;script src=http://x&gt;alert(1)&lt;/script&gt;"));
   CHECK_FALSE(Has(html, "\x01"));
@@ -145,19 +166,32 @@ TEST_CASE("EscapesWhatHtmlGivesAMeaning") {
   CHECK(Escaped("\xe2<") == replacement + "&lt;");
 }
 
-TEST_CASE("AVerdictThatIsNotValidStandsUnderTheFiguresToo") {
+TEST_CASE("TheVerdictStandsOnceAndBeforeTheFigures") {
   Report report = ValidReport();
-  std::string html = ToHtml(report);
-  CHECK(Count(html, "</span> VALID</strong>") == 1);
-  for (const char* verdict : {kGeneratorBound, kTooShort, kTargetNotReached}) {
+  for (const char* verdict : {kValid, kGeneratorBound, kTooShort, kTargetNotReached}) {
     report.verdict = verdict;
     report.reasons = {"the first reason", "the second reason"};
-    html = ToHtml(report);
+    const std::string html = ToHtml(report);
     const std::string box = "</span> " + std::string(verdict) + "</strong>";
     CHECK(html.find(box) < html.find("Messages/s"));
-    CHECK(html.rfind(box) > html.rfind("</svg>"));
-    CHECK(Count(html, "the second reason") == Count(html, box));
+    CHECK(Count(html, box) == 1);
+    CHECK(Count(html, "the second reason") == 1);
   }
+}
+
+TEST_CASE("TitleNotesAndCommandStandInThePage") {
+  Report report = ValidReport();
+  report.title = "Before & after";
+  report.notes = {"the first note", "the second note"};
+  report.command = "switchboard-load 127.0.0.1:8000 --seed 5";
+  const std::string html = ToHtml(report);
+  CHECK(Has(html, "<h1>Before &amp; after</h1>"));
+  CHECK(Has(html, "<title>VALID: Before &amp; after"));
+  CHECK(html.find("the first note") < html.find("the second note"));
+  CHECK(html.find("the second note") < html.find("</header>"));
+  CHECK(Has(html, "127.0.0.1:8000 --seed 5</pre>"));
+  report.title.clear();
+  CHECK(Has(ToHtml(report), "<h1>plain</h1>"));
 }
 
 TEST_CASE("AWrongEchoLeavesNoFigure") {
@@ -166,7 +200,7 @@ TEST_CASE("AWrongEchoLeavesNoFigure") {
   report.verification.bad_connections = 1;
   report.verification.damage.reordered = 4321;
   report.verdict = kVerificationFailed;
-  const std::string html = ToHtml(report);
+  const std::string html = Content(ToHtml(report));
   CHECK(Has(html, kVerificationFailed));
   CHECK(Has(html, "4,321"));
   CHECK_FALSE(Has(html, "<svg"));
@@ -219,21 +253,64 @@ TEST_CASE("EmptyAndShortRunsHaveAPage") {
   Tags(ToHtml(one));
   for (const Report& report : {empty, silent, one}) {
     const std::regex no_number("nan(?!swered)");
-    CHECK_FALSE(std::regex_search(ToHtml(report), no_number));
-    CHECK_FALSE(Has(ToHtml(report), "inf"));
+    CHECK_FALSE(std::regex_search(Content(ToHtml(report)), no_number));
+    CHECK_FALSE(Has(Content(ToHtml(report)), "inf"));
   }
 }
 
 TEST_CASE("ALongRunIsDrawnInFewColumns") {
   Report report = ValidReport();
-  const size_t small = ToHtml(report).size();
   report.seconds = 86'400;
   report.timeline.resize(86'400);
   for (Second& second : report.timeline) second.messages = 10;
   report.timeline[86'399].errors = 1234;
   const std::string html = ToHtml(report);
-  CHECK(html.size() < small + 200'000);
+  CHECK(html.size() <= kMostPageBytes);
   CHECK(Has(html, "1,234 errors"));
+}
+
+// As many bins as there can be, of latencies all over the place, and an error in each.
+Report FullestReport() {
+  Report report = ValidReport();
+  report.seconds = static_cast<double>(Bins::kMost) / 10;
+  std::mt19937_64 random(1);
+  for (size_t i = 0; i < Bins::kMost; ++i) {
+    Bin& bin = report.bins.At(static_cast<int64_t>(i) * Bins::kShortestNs);
+    bin.errors = i + 1000;
+    for (int j = 0; j < 1500; ++j) {
+      const double octaves = std::uniform_real_distribution<>(7, 35)(random);
+      bin.latency.Record(static_cast<int64_t>(std::exp2(octaves)));
+    }
+  }
+  return report;
+}
+
+TEST_CASE("ThePageIsSmallHoweverMuchThereIsToShow") {
+  const std::string html = ToHtml(FullestReport());
+  CHECK(html.size() <= kMostPageBytes);
+  CHECK(Has(html, "All latencies over time"));
+  Tags(html);
+}
+
+TEST_CASE("AStallThatIsShorterThanASecondIsSeen") {
+  Report report = ValidReport();
+  for (int64_t bin = 0; bin < 30; ++bin) {
+    report.bins.At(bin * Bins::kShortestNs).latency.Record(250'000, 100);
+  }
+  report.bins.At(12 * Bins::kShortestNs).latency.Record(50'000'000);
+  const std::string html = ToHtml(report);
+  CHECK(Has(html, "max after 1.2 s: 50.0 ms"));
+  CHECK(Has(html, "max after 1.3 s: 250 µs"));
+  CHECK(Has(html, "class=\"h1\""));  // of the heat map
+}
+
+TEST_CASE("TheIntervalsOfPercentilesAreDrawn") {
+  Report report = ValidReport();
+  const size_t before = Count(ToHtml(report), "class=\"whisker latency\"");
+  report.certainty.intervals = {{50, 250'000, 200'000, 300'000}, {99, 900'000'000, 1'000'000, 0}};
+  const std::string html = ToHtml(report);
+  CHECK(Count(html, "class=\"whisker latency\"") == before + 5);  // twice two, and the legend's
+  CHECK(Has(html, "200 µs to 300 µs"));
 }
 
 TEST_CASE("SecondsWithoutAnswersLeaveAGap") {

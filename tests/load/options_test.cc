@@ -50,6 +50,17 @@ TEST_CASE("HasTheDocumentedDefaults") {
   CHECK(options.greeting == Greeting::kAuto);
 }
 
+TEST_CASE("KeepsTheLineAsAShellTakesIt") {
+  const CommandLine line =
+      LineOf({"h:1", "--title", "It's <b> & $HOME", "--note=", "-c", "2", "--note", "a*b"});
+  CHECK(line.title == "It's <b> & $HOME");
+  CHECK(line.notes == std::vector<std::string>{"", "a*b"});
+  CHECK(line.as_typed ==
+        "switchboard-load h:1 --title 'It'\\''s <b> & $HOME' --note= -c 2 --note 'a*b'");
+  CHECK(Refusal({"h:1", "--title", "\xff"}).find("UTF-8") != std::string::npos);
+  CHECK(Refusal({"h:1", "--note", "\xff"}).find("UTF-8") != std::string::npos);
+}
+
 TEST_CASE("UnderstandsEveryOption") {
   const Options options = Parse({"-c",
                                  "64",

@@ -59,7 +59,7 @@ TEST_CASE("TheJsonHasItsStableKeys") {
     CHECK(json.Find(key) != nullptr);
   }
   for (const char* figure : {"latency_us", "naive_latency_us", "connect_us"}) {
-    for (const char* key : {"p50", "p90", "p99", "p999", "p9999", "max"}) {
+    for (const char* key : {"p50", "p75", "p90", "p95", "p99", "p999", "p9999", "max", "mean"}) {
       CAPTURE(key);
       CHECK(json[figure].Find(key) != nullptr);
     }
@@ -67,6 +67,7 @@ TEST_CASE("TheJsonHasItsStableKeys") {
   CHECK(json["latency_us"]["p99"].AsNumber() == 1000);
   CHECK(json["latency_us"]["p999"].IsNull());  // one value beyond it tells nothing
   CHECK(json["latency_us"]["max"].AsNumber() == 1000);
+  CHECK(json["latency_us"]["mean"].AsNumber() == 1000);
   CHECK(json["messages_per_second"].AsNumber() == 1000);
   const Json& error = json["errors"].AsArray().at(0);
   CHECK(error["phase"].AsString() == "connect");
@@ -84,6 +85,9 @@ TEST_CASE("AReportComesBackFromItsJson") {
   report.slo_steps.push_back(
       {.rate = 10, .reached_rate = 9, .percentile_ns = 5, .verdict = kValid});
   report.machine.host = "here";
+  report.title = "a title";
+  report.notes = {"one", "two"};
+  report.command = "switchboard-load here:1";
   Judge(report);
   const std::string text = ToJson(report).ToString();
   const Report back = FromJson(Json::Parse(text));
@@ -151,7 +155,7 @@ TEST_CASE("AWrongEchoLeavesNoLatencyInAnyFile") {
   report.verification.damage.corrupted = 3;
   report.slo_steps.push_back({.rate = 10, .percentile_ns = 1'000'000, .verdict = kValid});
   Judge(report);
-  CHECK(ToCsv(report).find("\n0,1000,0,0,,,,,,\n") != std::string::npos);
+  CHECK(ToCsv(report).find("\n0,1000,0,0,,,,,,,,\n") != std::string::npos);
   const Json json = ToJson(report);
   const Json& second = json["timeline"].AsArray().at(0);
   for (const Percentile& each : kPercentiles) CHECK(second["latency_us"][each.key].IsNull());
@@ -166,7 +170,7 @@ TEST_CASE("TheTimelineIsAsLongAsTheRunAndEmptyWhereNothingWasAnswered") {
   report.timeline.resize(2);  // the last answer came in the first second, an error in the next
   report.timeline[1].errors = 4;
   const std::string csv = ToCsv(report);
-  CHECK(csv.find("\n1,0,0,4,,,,,,\n2,0,0,0,,,,,,\n") != std::string::npos);
+  CHECK(csv.find("\n1,0,0,4,,,,,,,,\n2,0,0,0,,,,,,,,\n") != std::string::npos);
   CHECK(std::count(csv.begin(), csv.end(), '\n') == 4);
   const Json json = ToJson(report);
   const Json::Array& timeline = json["timeline"].AsArray();
@@ -178,14 +182,15 @@ TEST_CASE("TheTimelineIsAsLongAsTheRunAndEmptyWhereNothingWasAnswered") {
 
 TEST_CASE("APercentileIsShownIfTenValuesLieBeyondIt") {
   const std::string text = ToText(GoodReport());
-  CHECK(text.find("latency      1.00 ms  1.00 ms  1.00 ms        -        -  1.00 ms\n") !=
-        std::string::npos);
+  CHECK(
+      text.find("latency     1.00 ms 1.00 ms 1.00 ms 1.00 ms 1.00 ms       -       - 1.00 ms\n") !=
+      std::string::npos);
   Report report = GoodReport();
   report.latency.Clear();
   report.latency.Record(1'000'000, 999);
-  CHECK(
-      ToText(report).find("latency      1.00 ms  1.00 ms        -        -        -  1.00 ms\n") !=
-      std::string::npos);
+  CHECK(ToText(report).find(
+            "latency     1.00 ms 1.00 ms 1.00 ms 1.00 ms       -       -       - 1.00 ms\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("ErrorsSayWhichOfThemWereMeasured") {

@@ -122,7 +122,7 @@ TEST_CASE("LatenessThatAPercentileDoesNotShowIsNoneOfItsOwn") {
   report.generator.mean_in_flight = report.generator.mean_in_flight_by_law = 2;
   CHECK(VerdictOf(report) == kGeneratorBound);
   Judge(report);
-  CHECK(Mentions(report, "which makes p50 and p90 up to 1.00 ms longer"));
+  CHECK(Mentions(report, "which makes p50, p75, p90 and p95 up to 1.00 ms longer"));
 }
 
 TEST_CASE("AReportOfTheSchemaBeforeIsJudgedByItsSendLag") {

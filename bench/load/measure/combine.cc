@@ -72,6 +72,7 @@ void Combine(const Options& from, Options& to) { CombineFields(from, to); }
 void Combine(const Report& from, Report& to) {
   CombineFields(from, to);
   for (const HistogramField& each : kHistograms) (to.*each.member).Merge(from.*each.member);
+  to.bins.Add(from.bins);
   if (to.timeline.size() < from.timeline.size()) to.timeline.resize(from.timeline.size());
   for (size_t i = 0; i < from.timeline.size(); ++i) {
     CombineFields(from.timeline[i], to.timeline[i]);

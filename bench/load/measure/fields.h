@@ -131,6 +131,9 @@ inline constexpr std::tuple kFieldsOf<Second> = {Field{"messages", &Second::mess
 // But the parts that parts do not have in common: options, machine, verdict.
 template <>
 inline constexpr std::tuple kFieldsOf<Report> = {
+    Field{"title", &Report::title, Combined::kFirst, 3},
+    Field{"notes", &Report::notes, Combined::kSum, 3},
+    Field{"command", &Report::command, Combined::kFirst, 3},
     Field{"addresses", &Report::addresses, Combined::kSum, 2},
     Field{"interrupted", &Report::interrupted, Combined::kLargest},
     Field{"seconds", &Report::seconds, Combined::kLargest},

@@ -25,9 +25,9 @@ struct Percentile {
   const char* name;
   double percent;
 };
-inline constexpr Percentile kPercentiles[] = {{"p50", "p50", 50},         {"p90", "p90", 90},
-                                              {"p99", "p99", 99},         {"p999", "p99.9", 99.9},
-                                              {"p9999", "p99.99", 99.99}, {"max", "max", 100}};
+inline constexpr Percentile kPercentiles[] = {
+    {"p50", "p50", 50}, {"p75", "p75", 75},      {"p90", "p90", 90},         {"p95", "p95", 95},
+    {"p99", "p99", 99}, {"p999", "p99.9", 99.9}, {"p9999", "p99.99", 99.99}, {"max", "max", 100}};
 
 class Histogram {
  public:

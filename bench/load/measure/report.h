@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/load/measure/bins.h"
 #include "bench/load/measure/certainty.h"
 #include "bench/load/measure/histogram.h"
 #include "bench/load/measure/machine.h"
@@ -107,6 +108,10 @@ struct Report {
   Options options;
   Machine machine;
 
+  std::string title;               // of people, for people; may be empty
+  std::vector<std::string> notes;  // the same
+  std::string command;             // that repeats the run; empty where a file does not say
+
   std::vector<std::string> addresses;  // that were called, of the target's name
 
   std::string verdict;  // see verdict.h
@@ -138,6 +143,7 @@ struct Report {
   Errors errors_measured;  // of those, while it was measured
   Verification verification;
   std::vector<Second> timeline;
+  Bins bins;  // the same, finer; none where a file does not say
   Generator generator;
   Certainty certainty;              // of the percentiles of `latency`
   std::vector<MergedRun> machines;  // that were merged; empty if it is the run of one

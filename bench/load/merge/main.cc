@@ -81,7 +81,11 @@ int MergeMain(int argc, char** argv) {
   for (const std::string& path : line.operands) ReadReports(path, parts);
   ShortenNames(parts);
   ReportFiles files(line.outputs);
-  return Publish(Merge(parts), files, gate);
+  Report all = Merge(parts);
+  if (line.Has("title")) all.title = line.title;
+  all.notes.insert(all.notes.begin(), line.notes.begin(), line.notes.end());
+  all.command = line.as_typed;
+  return Publish(all, files, gate);
 }
 
 }  // namespace switchboard::load

@@ -80,15 +80,20 @@ void CheckTheyOverlap(const std::vector<Part>& parts) {
              last.name.c_str(), start(last) - end(first), first.name.c_str()));
 }
 
-// Moves each timeline to where it was, to a second, in the time that all runs took together.
+// Moves each timeline to where it was, to a second and to a bin, in the time that all runs took
+// together.
 void Align(std::vector<Part>& parts) {
   if (!HaveWindows(parts)) return;
   const double begin_s = std::ranges::min_element(parts, {}, [](const Part& part) {
                            return part.report.window_start_s;
                          })->report.window_start_s;
   for (Part& part : parts) {
-    const auto late = static_cast<size_t>(std::lround(part.report.window_start_s - begin_s));
+    const double late_s = part.report.window_start_s - begin_s;
+    const auto late = static_cast<size_t>(std::lround(late_s));
     part.report.timeline.insert(part.report.timeline.begin(), late, Second());
+    Bins bins;
+    bins.Add(part.report.bins, std::llround(late_s * 1e9));
+    part.report.bins = std::move(bins);
   }
 }
 

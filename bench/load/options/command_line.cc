@@ -3,6 +3,7 @@
 #include <getopt.h>
 
 #include <algorithm>
+#include <cctype>
 #include <stdexcept>
 #include <type_traits>
 
@@ -65,6 +66,24 @@ struct GetoptTable {
   std::vector<option> names;
   std::string letters = ":";
 };
+
+// `word` as a shell reads it back.
+std::string Quoted(const std::string& word) {
+  const auto is_plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("%+,-./:=@_").find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string CommandText(Subcommand subcommand, int argc, char** argv) {
+  std::string text = ProgramName(subcommand);
+  for (int i = 1; i < argc; ++i) text += " " + Quoted(argv[i]);
+  return text;
+}
 
 // As many as this process may have descriptors for.
 int MostCalls(int threads) {
@@ -141,6 +160,7 @@ CommandLine ParseCommandLine(Subcommand subcommand, int argc, char** argv) {
   const Rows rows = OptionsOf(subcommand);
   const GetoptTable table(rows);
   CommandLine line;
+  line.as_typed = CommandText(subcommand, argc, argv);  // before getopt_long puts it in order
   for (const OptionRow* row : rows) {
     if (row->otherwise != nullptr) row->set({row->name, row->otherwise}, line);
   }

@@ -39,6 +39,8 @@ struct CommandLine {
   double ramp_s = 0;
   bool start_on_stdin = false;
   Outputs outputs;
+  std::string title;                 // of the report, and below it
+  std::vector<std::string> notes;    // the same
   std::vector<std::string> fail_if;  // conditions on a report
   bool strict = false;
 
@@ -54,6 +56,8 @@ struct CommandLine {
   StaffingOptions staffing;
 
   bool help = false, version = false;  // asked for instead; nothing else is to be looked at then
+
+  std::string as_typed;  // the line itself, as a shell takes it
 
   std::vector<std::string> operands;  // the words that are no options
   std::set<std::string_view> given;   // long names of the options that were said

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "bench/load/base/units.h"
+#include "bench/load/base/utf8.h"
 #include "bench/load/measure/histogram.h"
 #include "bench/load/options/together.h"
 #include "bench/load/options/values.h"
@@ -86,6 +87,22 @@ void SetPath(const GivenOption& given, CommandLine& line) {
 template <auto field>
 void AddText(const GivenOption& given, CommandLine& line) {
   FieldOf<field>(line).emplace_back(given.value);
+}
+
+void RequireUtf8(const GivenOption& given) {
+  if (!IsUtf8(given.value)) Refuse(given, "give UTF-8, which a report has to be");
+}
+
+template <auto field>
+void SetUtf8(const GivenOption& given, CommandLine& line) {
+  RequireUtf8(given);
+  SetText<field>(given, line);
+}
+
+template <auto field>
+void AddUtf8(const GivenOption& given, CommandLine& line) {
+  RequireUtf8(given);
+  AddText<field>(given, line);
 }
 
 template <auto field>
@@ -336,7 +353,10 @@ constexpr OptionRow kRows[] = {
     {"csv", 0, kReports, "FILE", nullptr, SetPath<&Outputs::csv_path>,
      "write the timeline, one line a second"},
     {"html", 0, kReports, "FILE", nullptr, SetPath<&Outputs::html_path>,
-     "write a report for a browser"},
+     "write a report for a browser: one file, at most 150 KB, that fetches nothing"},
+    {"title", 0, kReports, "TEXT", nullptr, SetUtf8<&Line::title>, "what the report is called"},
+    {"note", 0, kReports, "TEXT", nullptr, AddUtf8<&Line::notes>,
+     "a paragraph under the report's title; repeatable"},
     {"seed", 0, kLoads | kConform, "N", nullptr, SetWhole<&Options::seed, 1, kMaxInteger>,
      "the random numbers, to repeat what they decided (drawn anew each time)"},
     {"quiet", 0, kLoads, nullptr, nullptr, SetTrue<&Options::quiet>, "no progress line"},

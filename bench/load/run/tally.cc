@@ -5,9 +5,10 @@
 namespace switchboard::load {
 
 void Tally::StartTimeline(double expected_s) {
-  constexpr double kMostSeconds = 3600;
+  constexpr double kFewestSeconds = 10, kMostSeconds = 3600;
   part.timeline.reserve(static_cast<size_t>(std::min(expected_s, kMostSeconds)) + 2);
   if (part.timeline.empty()) NextSecond();
+  part.bins.MakeRoom(std::max(expected_s, kFewestSeconds));
 }
 
 void Tally::NextSecond() {
@@ -34,6 +35,7 @@ void Tally::Failed(Phase phase, const char* name, int64_t now_ns) {
   if (!window.Contains(now_ns)) return;
   ++part.errors_measured[{phase, name}];
   ++SecondAt(now_ns).errors;
+  ++part.bins.At(now_ns - window.start_ns).errors;
 }
 
 void Tally::Failed(Phase phase, int error, int64_t now_ns) {

@@ -75,6 +75,7 @@ class Tally {
     ++second.messages;
     second.bytes += size;
     second.latency.Record(now_ns - message.intended_ns);
+    part.bins.At(now_ns - window.start_ns).latency.Record(now_ns - message.intended_ns);
   }
 
   // A message of the measured part that got no answer before the run gave up, or was never sent.
@@ -84,7 +85,7 @@ class Tally {
   void Failed(Phase phase, int error, int64_t now_ns);
 
   // Makes room for so much of the timeline, so that what is measured has no allocation in it but
-  // one each second.
+  // one each second, and of a run longer than was expected one each bin.
   void StartTimeline(double expected_s);
 
   // The p99 of the last full second; 0 if there is none, or it does not tell it.

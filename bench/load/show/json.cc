@@ -29,6 +29,8 @@ Json Percentiles(const Histogram& histogram, bool withheld) {
     const double us = static_cast<double>(histogram.PercentileNs(each.percent)) / 1e3;
     json.Set(each.key, known ? Json(us) : Json());
   }
+  const bool any = !withheld && histogram.count() > 0;
+  json.Set("mean", any ? Json(histogram.MeanNs() / 1e3) : Json());
   return json;
 }
 
@@ -93,6 +95,14 @@ Json WrittenTimeline(const Report& report, bool withheld) {
     timeline.Append(std::move(json));
   }
   return timeline;
+}
+
+Json Written(const Bins& bins) {
+  Json all{Json::Array()};
+  for (const Bin& bin : bins.all()) {
+    all.Append(Json::Object{{"errors", bin.errors}, {"histogram", ToJson(bin.latency)}});
+  }
+  return Json::Object{{"bin_ns", bins.bin_ns()}, {"bins", std::move(all)}};
 }
 
 Json WrittenSteps(const std::vector<SloStep>& steps, bool withheld) {
@@ -177,6 +187,8 @@ void Read(const Json& json, Errors& to) {
   }
 }
 
+void Read(const Json& json, Bins& to);
+
 // Says of which member it is that it cannot be read.
 template <typename Type>
 void ReadMember(const Json& json, const std::string& key, Type& to) {
@@ -213,6 +225,16 @@ std::vector<Second> ReadTimeline(const Json& json, int schema) {
     timeline.back().latency = HistogramFromJson(each["histogram"]);
   }
   return timeline;
+}
+
+void Read(const Json& json, Bins& to) {
+  std::vector<Bin> bins;
+  for (const Json& each : json["bins"].AsArray()) {
+    Bin& bin = bins.emplace_back();
+    ReadMember(each, "errors", bin.errors);
+    bin.latency = HistogramFromJson(each["histogram"]);
+  }
+  to = Bins(json["bin_ns"].AsSigned(), std::move(bins));
 }
 
 std::vector<SloStep> ReadSteps(const Json& json, int schema) {
@@ -330,6 +352,7 @@ Json ToJson(const Report& report) {
   json.Set("machines", WrittenMachines(report.machines, withheld));
   json.Set("slo_steps", WrittenSteps(report.slo_steps, withheld));
   json.Set("timeline", WrittenTimeline(report, withheld));
+  json.Set("bins", Written(report.bins));
   Json histograms;
   for (const HistogramField& each : kHistograms) {
     histograms.Set(each.key, ToJson(report.*each.member));
@@ -351,6 +374,7 @@ Report FromJson(const Json& json) {
   if (schema >= 3) report.machines = ReadMachines(json["machines"], schema);
   report.slo_steps = ReadSteps(json["slo_steps"], schema);
   report.timeline = ReadTimeline(json["timeline"], schema);
+  if (schema >= 3) ReadMember(json, "bins", report.bins);
   for (const HistogramField& each : kHistograms) {
     if (each.since > schema) continue;
     report.*each.member = HistogramFromJson(json["histograms"][each.key]);

@@ -1,8 +1,8 @@
 #include "bench/load/show/publish.h"
 
 #include "bench/load/show/csv.h"
-#include "bench/load/show/html.h"
 #include "bench/load/show/json.h"
+#include "bench/load/show/page/html.h"
 #include "bench/load/show/text.h"
 
 namespace switchboard::load {

@@ -65,7 +65,7 @@ void PercentileLine(std::string& out, const char* name, const Histogram& histogr
   out += Format("%-11s", name);
   for (const Percentile& each : kPercentiles) {
     const bool told = histogram.Tells(each.percent);
-    out += Format("%9s", told ? DurationText(histogram.PercentileNs(each.percent)).c_str() : "-");
+    out += Format("%8s", told ? DurationText(histogram.PercentileNs(each.percent)).c_str() : "-");
   }
   if (histogram.below() > 0)
     out += Format("  %s below 100 ns", GroupedText(histogram.below()).c_str());
@@ -82,7 +82,7 @@ void IntervalLine(std::string& out, const char* name, const Report& report,
     if (each.percent == 100) continue;
     const LatencyInterval* const interval = report.certainty.Of(each.percent);
     const bool known = interval != nullptr && interval->*end > 0;
-    out += Format("%9s", known ? DurationText(interval->*end).c_str() : "-");
+    out += Format("%8s", known ? DurationText(interval->*end).c_str() : "-");
   }
   out += '\n';
 }
@@ -140,7 +140,7 @@ void Figures(std::string& out, const Report& report) {
   }
   if (report.latency.count() == 0 && report.connect.count() == 0) return;
   out += Format("%-11s", "");
-  for (const Percentile& each : kPercentiles) out += Format("%9s", each.name);
+  for (const Percentile& each : kPercentiles) out += Format("%8s", each.name);
   out += '\n';
   PercentileLines(out, report);
   CertaintyLines(out, report);

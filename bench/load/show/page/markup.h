@@ -1,7 +1,7 @@
 // Pieces of HTML, safe whatever the texts in them are. Functions without state; any thread.
 
-#ifndef SWITCHBOARD_BENCH_LOAD_SHOW_MARKUP_H_
-#define SWITCHBOARD_BENCH_LOAD_SHOW_MARKUP_H_
+#ifndef SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_MARKUP_H_
+#define SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_MARKUP_H_
 
 #include <string>
 #include <string_view>
@@ -24,4 +24,4 @@ std::string ToMarkup(const Table& table);
 
 }  // namespace switchboard::load
 
-#endif  // SWITCHBOARD_BENCH_LOAD_SHOW_MARKUP_H_
+#endif  // SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_MARKUP_H_

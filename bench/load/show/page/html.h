@@ -1,7 +1,7 @@
 // The report as one HTML file that needs nothing else: no network, no script. Any thread.
 
-#ifndef SWITCHBOARD_BENCH_LOAD_SHOW_HTML_H_
-#define SWITCHBOARD_BENCH_LOAD_SHOW_HTML_H_
+#ifndef SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_HTML_H_
+#define SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_HTML_H_
 
 #include <string>
 
@@ -15,4 +15,4 @@ std::string ToHtml(const Report& report);
 
 }  // namespace switchboard::load
 
-#endif  // SWITCHBOARD_BENCH_LOAD_SHOW_HTML_H_
+#endif  // SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_HTML_H_

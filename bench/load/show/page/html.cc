@@ -1,4 +1,4 @@
-#include "bench/load/show/html.h"
+#include "bench/load/show/page/html.h"
 
 #include <cctype>
 #include <cmath>
@@ -10,9 +10,10 @@
 #include "bench/load/measure/objective.h"
 #include "bench/load/measure/verdict.h"
 #include "bench/load/measure/wishes.h"
-#include "bench/load/show/figures.h"
-#include "bench/load/show/markup.h"
-#include "bench/load/show/style.h"
+#include "bench/load/show/page/configuration.h"
+#include "bench/load/show/page/figures.h"
+#include "bench/load/show/page/frame.h"
+#include "bench/load/show/page/markup.h"
 
 namespace switchboard::load {
 namespace {
@@ -42,12 +43,11 @@ Meaning MeaningOf(const std::string& verdict) {
   return {"bad", "✕", "Echoes were wrong. A server that does not echo right has no speed."};
 }
 
-std::string VerdictBox(const Report& report, bool again) {
+std::string VerdictBox(const Report& report) {
   const auto [style, sign, sentence] = MeaningOf(report.verdict);
-  std::string out = std::string("<div class=\"verdict ") + style + (again ? " again" : "") +
+  std::string out = std::string("<div class=\"verdict ") + style +
                     "\"><strong><span aria-hidden=\"true\">" + sign + "</span> " +
-                    Escaped(report.verdict) + "</strong>\n";
-  if (!again) out += std::string("<p>") + sentence + "</p>\n";
+                    Escaped(report.verdict) + "</strong>\n<p>" + sentence + "</p>\n";
   if (!report.reasons.empty()) {
     out += "<ul>";
     for (const std::string& reason : report.reasons) out += "<li>" + Escaped(reason) + "</li>";
@@ -64,50 +64,16 @@ std::string Warnings(const Report& report) {
   return out;
 }
 
-std::string VerdictAgain(const Report& report) {
-  return report.verdict == kValid ? "" : VerdictBox(report, true);
-}
-
-std::string Head(const Report& report) {
-  // Even if something in it had escaped the escaping, nothing could run or be fetched.
-  return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-         "<meta http-equiv=\"Content-Security-Policy\" "
-         "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
-         Escaped(report.verdict + ": " + report.options.target) +
-         " – switchboard-load</title>\n<style>" + kReportStyle + "</style>\n</head>\n";
-}
-
 std::string Header(const Report& report) {
   std::string time = report.machine.started_at;
   if (const size_t t = time.find('T'); t != time.npos) time[t] = ' ';
   if (!time.empty() && time.back() == 'Z') time.replace(time.size() - 1, 1, " UTC");
-  return "<header><p class=\"over\">Load on an echo server</p>\n<h1>" +
-         Escaped(report.options.target) + "</h1>\n<p class=\"under\">" + Escaped(time) +
-         (report.machine.host.empty() ? "" : ", from " + Escaped(report.machine.host)) +
-         "</p></header>\n";
-}
-
-// "1 connection", "2 connections".
-std::string CountText(uint64_t count, const char* what) {
-  return GroupedText(count) + " " + what + (count == 1 ? "" : "s");
-}
-
-std::string LoadText(const Options& options) {
-  std::string text = Format("closed loop, %d in flight on each connection", options.depth);
-  if (options.IsOpenLoop()) {
-    const char* const arrivals = options.arrivals == Arrivals::kPoisson ? "poisson" : "uniform";
-    text = "open loop, " + RateText(options.rate) + " messages/s, " + arrivals + " arrivals";
-  }
-  if (options.IsChurn()) text += ", " + CountText(options.messages_per_call, "message") + " a call";
-  if (options.calls_per_second > 0) text += ", " + RateText(options.calls_per_second) + " calls/s";
-  return text;
-}
-
-std::string SizeText(const Options& options) {
-  const bool one = options.max_size_bytes == options.min_size_bytes;
-  return (one ? "" : GroupedText(options.min_size_bytes) + " to ") +
-         CountText(options.max_size_bytes, "byte");
+  std::string under = report.title.empty() ? "" : report.options.target + ", ";
+  under += time + (report.machine.host.empty() ? "" : ", from " + report.machine.host);
+  return PageHeader({.over = "Load on an echo server",
+                     .title = report.title.empty() ? report.options.target : report.title,
+                     .under = under,
+                     .notes = report.notes});
 }
 
 std::string Summary(const Report& report) {
@@ -188,6 +154,11 @@ Table PercentileTable(const Report& report) {
     row(each.name, IntervalText(report, each.percent, "–"),
         [&](const Histogram& histogram) { return ReadablePercentile(histogram, each.percent); });
   }
+  row("mean", "", [](const Histogram& histogram) {
+    return histogram.count() == 0
+               ? "–"
+               : ReadableDuration(static_cast<int64_t>(std::llround(histogram.MeanNs())));
+  });
   row("values", "", [](const Histogram& histogram) { return GroupedText(histogram.count()); });
   return table;
 }
@@ -226,18 +197,21 @@ std::string CertaintyText(const Report& report) {
 
 std::string Figures(const Report& report) {
   if (!report.verification.Passed()) return "";
-  std::string out =
-      "<section>\n<h2>Figures</h2>\n" + Summary(report) + Tiles(report) + VerdictAgain(report);
-  out += "</section>\n<section>\n<h2>Latency</h2>\n" + LatencyFigure(report);
-  if (report.options.IsOpenLoop()) out += OpenLoopText(report);
-  out += ToMarkup(PercentileTable(report)) + CertaintyText(report) +
-         "</section>\n<section>\n<h2>Over time</h2>\n" + ThroughputFigure(report) +
-         LatencyOverTimeFigure(report) + "<details><summary>These figures as a table</summary>\n" +
-         ToMarkup(TimelineTable(report)) + "</details>\n" + VerdictAgain(report) + "</section>\n";
-  return out;
+  return "<section>\n<h2>Figures</h2>\n" + Summary(report) + Tiles(report) + "</section>\n";
 }
 
-std::string ObjectiveTable(const Report& report) {
+std::string Charts(const Report& report, const Detail& detail) {
+  if (!report.verification.Passed()) return "";
+  std::string out = "<section>\n<h2>Latency</h2>\n" + LatencyFigure(report, detail);
+  if (report.options.IsOpenLoop()) out += OpenLoopText(report);
+  return out + ToMarkup(PercentileTable(report)) + CertaintyText(report) +
+         "</section>\n<section>\n<h2>Over time</h2>\n" + ThroughputFigure(report, detail) +
+         LatencyOverTimeFigure(report, detail) + HeatFigure(report, detail) +
+         "<details><summary>These figures as a table</summary>\n" +
+         ToMarkup(TimelineTable(report)) + "</details>\n</section>\n";
+}
+
+std::string ObjectiveSection(const Report& report, const Detail& detail) {
   if (report.slo_steps.empty()) return "";
   const bool withheld = !report.verification.Passed();
   Table table{.caption = "Steps of the search, in the order in which they were tried",
@@ -260,8 +234,8 @@ std::string ObjectiveTable(const Report& report) {
       "</strong>. The figures above are those of the best step, or of the last if none met it. "
       "Short steps only "
       "look for the rate; the answer is made of long ones.";
-  return "<section>\n<h2>Objective</h2>\n<p>" + objective + "</p>\n" + ToMarkup(table) +
-         "</section>\n";
+  return "<section>\n<h2>Objective</h2>\n<p>" + objective + "</p>\n" +
+         (withheld ? "" : ObjectiveFigure(report, detail)) + ToMarkup(table) + "</section>\n";
 }
 
 std::string ErrorSection(const Report& report) {
@@ -306,71 +280,19 @@ std::string VerificationSection(const Report& report) {
   return out + "</section>\n";
 }
 
-std::string LengthText(const Options& options) {
-  std::string text;
-  if (options.duration_s > 0) text = Format("%.6g s", options.duration_s);
-  if (options.messages > 0) {
-    text += (text.empty() ? "" : " or ") + GroupedText(options.messages) + " messages";
-  }
-  return text + Format(", after %.6g s of warm-up", options.warmup_s);
-}
-
-std::string SourcesText(const Options& options) {
-  std::string text;
-  for (const std::string& each : options.sources) text += (text.empty() ? "" : ", ") + each;
-  if (!text.empty()) return text;
-  return options.source_auto ? "auto" : "as the kernel chooses";
-}
-
-Table ConfigurationTable(const Report& report) {
-  const Options& options = report.options;
-  Table table{.caption = "What was asked for",
-              .header = {},
-              .rows = {{"Target", options.target},
-                       {"Load", LoadText(options)},
-                       {"Connections", GroupedText(static_cast<uint64_t>(options.connections))},
-                       {"Message size", SizeText(options)},
-                       {"Length", LengthText(options)},
-                       {"Threads", std::to_string(options.threads)},
-                       {"Called from", SourcesText(options)},
-                       {"Seed", std::to_string(options.seed)}},
-              .style = "pairs"};
-  if (options.connect_rate > 0) {
-    table.rows.push_back({"Opened at", RateText(options.connect_rate) + " connections/s"});
-  }
-  return table;
-}
-
-Table MachineTable(const Report& report) {
-  const Machine& machine = report.machine;
-  const Generator& generator = report.generator;
-  return {
-      .caption = "Where the load came from",
-      .header = {},
-      .rows = {{"Host", machine.host},
-               {"CPU", machine.cpu},
-               {"CPUs", std::to_string(machine.cpus)},
-               {"Kernel", machine.kernel},
-               {"Program", machine.version + ", " + machine.compiler},
-               {"Busiest thread", Format("%.0f %% running, %.0f %% waiting for a CPU",
-                                         100 * (generator.busy_share - generator.waiting_share),
-                                         100 * generator.waiting_share)},
-               {"CPU time", Format("%.3g s", generator.cpu_s)},
-               {"In flight", Format("%.3g on average, by rate and latency %.3g",
-                                    generator.mean_in_flight, generator.mean_in_flight_by_law)}},
-      .style = "pairs"};
+std::string Page(const Report& report, const Detail& detail) {
+  const std::string& subject = report.title.empty() ? report.options.target : report.title;
+  return BeginPage(report.verdict + ": " + subject) + Header(report) + "<main>\n" +
+         VerdictBox(report) + Warnings(report) + Figures(report) +
+         ObjectiveSection(report, detail) + Charts(report, detail) + ErrorSection(report) +
+         VerificationSection(report) + ConfigurationSection(report) +
+         EndPage(report.machine.version);
 }
 
 }  // namespace
 
 std::string ToHtml(const Report& report) {
-  return Head(report) + "<body>\n" + Header(report) + "<main>\n" + VerdictBox(report, false) +
-         Warnings(report) + Figures(report) + ObjectiveTable(report) + ErrorSection(report) +
-         VerificationSection(report) +
-         "<section>\n<h2>Configuration</h2>\n<div class=\"columns\">" +
-         ToMarkup(ConfigurationTable(report)) + ToMarkup(MachineTable(report)) +
-         "</div></section>\n</main>\n<footer>Made by switchboard-load " +
-         Escaped(report.machine.version) + ".</footer>\n</body>\n</html>\n";
+  return WithinLimit([&](const Detail& detail) { return Page(report, detail); });
 }
 
 }  // namespace switchboard::load

@@ -1,4 +1,4 @@
-#include "bench/load/show/markup.h"
+#include "bench/load/show/page/markup.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,8 +1,8 @@
 // The style sheet of the HTML report: light and dark, from phone to desktop, and in print. The
 // colours of text keep a contrast of at least 4.5 to 1.
 
-#ifndef SWITCHBOARD_BENCH_LOAD_SHOW_STYLE_H_
-#define SWITCHBOARD_BENCH_LOAD_SHOW_STYLE_H_
+#ifndef SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_STYLE_H_
+#define SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_STYLE_H_
 
 namespace switchboard::load {
 
@@ -11,12 +11,14 @@ inline constexpr const char* kReportStyle = R"(
   color-scheme: light dark;
   --page: #ffffff; --text: #1a2129; --muted: #58636f; --line: #dfe3e8; --panel: #f5f7f9;
   --latency: #1d5fc4; --naive: #b4540a; --median: #6b7682; --rate: #0b7a6f; --error: #c0272d;
+  --max: #8a3fa0; --fourth: #6b7682; --fifth: #a8325e; --sixth: #5a6b12;
   --good: #15693a; --good-panel: #e6f4eb; --doubt: #8a4b00; --doubt-panel: #fdf1dd;
   --bad: #a61b21; --bad-panel: #fde8e8;
 }
 @media (prefers-color-scheme: dark) { :root {
   --page: #12161b; --text: #e6eaee; --muted: #9eaab6; --line: #2d353e; --panel: #1a2027;
   --latency: #78aefc; --naive: #f0a35c; --median: #98a4b0; --rate: #4cc4b5; --error: #ff7b7b;
+  --max: #d49be6; --fourth: #98a4b0; --fifth: #f08fb2; --sixth: #b9cc5c;
   --good: #79d69b; --good-panel: #14291c; --doubt: #f3bd6a; --doubt-panel: #2e2413;
   --bad: #ff9a9a; --bad-panel: #351a1c;
 } }
@@ -41,8 +43,6 @@ p { margin: 8px 0; max-width: 72ch; }
 .verdict strong { font-size: 19px; letter-spacing: 0.02em; }
 .verdict p, .verdict ul { margin: 2px 0 0; color: var(--text); }
 .verdict ul { padding-left: 20px; }
-.verdict.again { padding: 8px 18px; }
-.verdict.again strong { font-size: 15px; }
 .warning { padding: 0 0 0 18px; border-left: 6px solid var(--line); }
 .good { color: var(--good); background: var(--good-panel); }
 .doubt { color: var(--doubt); background: var(--doubt-panel); }
@@ -72,7 +72,55 @@ figure div svg { display: block; width: 100%; height: auto; }
 .curve.naive { stroke: var(--naive); stroke-dasharray: 7 5; } .mark.naive { fill: var(--naive); }
 .curve.median { stroke: var(--median); stroke-dasharray: 2 4; } .mark.median { fill: var(--median); }
 .curve.rate { stroke: var(--rate); } .area.rate { fill: var(--rate); }
-.mark.error { fill: var(--error); }
+.curve.max { stroke: var(--max); stroke-width: 1.25; } .mark.max { fill: var(--max); }
+.mark.error, .mark.missed { fill: var(--error); }
+.mark.met { fill: var(--good); }
+.mark.unknown { fill: var(--median); }
+.curve.run1 { stroke: var(--latency); } .mark.run1 { fill: var(--latency); }
+.curve.run2 { stroke: var(--naive); stroke-dasharray: 8 4; } .mark.run2 { fill: var(--naive); }
+.curve.run3 { stroke: var(--rate); stroke-dasharray: 2 4; } .mark.run3 { fill: var(--rate); }
+.curve.run4 { stroke: var(--max); stroke-dasharray: 10 3 2 3; } .mark.run4 { fill: var(--max); }
+.curve.run5 { stroke: var(--fifth); stroke-dasharray: 5 2; } .mark.run5 { fill: var(--fifth); }
+.curve.run6 { stroke: var(--sixth); stroke-dasharray: 14 4; } .mark.run6 { fill: var(--sixth); }
+.curve.run7 { stroke: var(--fourth); stroke-dasharray: 3 3; } .mark.run7 { fill: var(--fourth); }
+.curve.run8 { stroke: var(--error); stroke-dasharray: 1 3; } .mark.run8 { fill: var(--error); }
+.whisker { fill: none; stroke: var(--latency); stroke-width: 1.25; }
+.whisker.run2 { stroke: var(--naive); } .whisker.run3 { stroke: var(--rate); }
+.whisker.run4 { stroke: var(--max); } .whisker.run5 { stroke: var(--fifth); }
+.whisker.run6 { stroke: var(--sixth); } .whisker.run7 { stroke: var(--fourth); }
+.whisker.run8 { stroke: var(--error); }
+.rule { fill: none; stroke: var(--text); stroke-width: 1; stroke-dasharray: 6 4; }
+.stretch { fill: var(--good); opacity: 0.16; stroke: none; }
+.heat path { fill: none; stroke: var(--latency); shape-rendering: crispEdges; }
+.cell { fill: var(--latency); stroke: none; shape-rendering: crispEdges; }
+.h1 { opacity: 0.14; } .h2 { opacity: 0.28; } .h3 { opacity: 0.44; } .h4 { opacity: 0.62; }
+.h5 { opacity: 0.8; } .h6 { opacity: 1; }
+.scripted { position: relative; }
+.scripted .wide, .scripted .narrow { display: none; }
+.live { position: relative; border-radius: 4px; outline-offset: 4px; }
+.live > div:first-child { cursor: crosshair; touch-action: pan-y; user-select: none; }
+.live svg svg { overflow: hidden; }
+.cursor { fill: none; stroke: var(--text); stroke-width: 1; opacity: 0.6; }
+.picked { fill: var(--latency); opacity: 0.15; }
+.tip {
+  position: absolute; top: 30px; padding: 5px 9px; border: 1px solid var(--line); border-radius: 4px;
+  background: var(--page); font-size: 12.5px; line-height: 1.45; pointer-events: none;
+  box-shadow: 0 2px 8px rgba(0, 0, 0, 0.14); max-width: 60%; z-index: 1;
+}
+.tip[hidden] { display: none; }
+.tip span { display: block; white-space: nowrap; }
+.tip .key { margin-right: 4px; }
+.tools { float: right; }
+.tools button {
+  min-width: 32px; height: 28px; margin-left: 4px; padding: 0 8px; border: 1px solid var(--line);
+  border-radius: 4px; background: var(--panel); color: var(--muted); font: inherit; font-size: 13px;
+  cursor: pointer;
+}
+.note { white-space: pre-line; }
+.command {
+  margin: 6px 0; padding: 10px 12px; border-radius: 4px; background: var(--panel); font-size: 13px;
+  white-space: pre-wrap; overflow-wrap: anywhere; font-family: ui-monospace, "DejaVu Sans Mono", monospace;
+}
 .scroll { overflow-x: auto; margin: 8px 0; }
 table { width: 100%; border-collapse: collapse; font-size: 14px; }
 caption { padding: 4px 0 6px; text-align: left; color: var(--muted); font-size: 13px; }
@@ -105,10 +153,13 @@ footer { margin-top: 40px; color: var(--muted); font-size: 13px; }
   .pairs th { width: 8.5em; }
 }
 @media print {
+  .live, .tools { display: none; }
+  .scripted .wide { display: block; }
   :root {
     color-scheme: light;
     --page: #ffffff; --text: #000000; --muted: #444c55; --line: #d0d5da; --panel: #ffffff;
     --latency: #1d5fc4; --naive: #b4540a; --median: #6b7682; --rate: #0b7a6f; --error: #c0272d;
+    --max: #8a3fa0; --fourth: #6b7682; --fifth: #a8325e; --sixth: #5a6b12;
     --good: #15693a; --good-panel: #e6f4eb; --doubt: #8a4b00; --doubt-panel: #fdf1dd;
     --bad: #a61b21; --bad-panel: #fde8e8;
   }
@@ -132,4 +183,4 @@ footer { margin-top: 40px; color: var(--muted); font-size: 13px; }
 
 }  // namespace switchboard::load
 
-#endif  // SWITCHBOARD_BENCH_LOAD_SHOW_STYLE_H_
+#endif  // SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_STYLE_H_

@@ -1,0 +1,29 @@
+// What a run was asked for and where it came from, as tables and words. Any thread.
+
+#ifndef SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_CONFIGURATION_H_
+#define SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_CONFIGURATION_H_
+
+#include <cstdint>
+#include <string>
+
+#include "bench/load/measure/report.h"
+#include "bench/load/show/page/markup.h"
+
+namespace switchboard::load {
+
+// "1 connection", "2 connections".
+std::string CountText(uint64_t count, const char* what);
+// "open loop, 1,000 messages/s, uniform arrivals".
+std::string LoadText(const Options& options);
+// "64 bytes".
+std::string SizeText(const Options& options);
+
+// A section of the page: both tables, and the command that repeats the run.
+std::string ConfigurationSection(const Report& report);
+
+// "<pre>" with a command, or nothing.
+std::string CommandBlock(const std::string& command);
+
+}  // namespace switchboard::load
+
+#endif  // SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_CONFIGURATION_H_
