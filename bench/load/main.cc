@@ -16,6 +16,7 @@
 #include "bench/load/merge/merge.h"
 #include "bench/load/options/command_line.h"
 #include "bench/load/options/help.h"
+#include "bench/load/report/overlay.h"
 #include "bench/load/run/load.h"
 #include "bench/load/run/search.h"
 #include "bench/load/show/publish.h"
@@ -68,6 +69,7 @@ constexpr Command kCommands[] = {
     {"conform", ConformMain},
     {"merge", MergeMain},
     {"staff", StaffMain},
+    {"report", ReportMain},
     {"manual", [](int argc, char** argv) { return PrintAlone(argc, argv, ManualPage); }},
     {"completion", [](int argc, char** argv) { return PrintAlone(argc, argv, CompletionScript); }},
 };

@@ -76,14 +76,15 @@ void Replace(const std::string& path, std::string_view text) {
 }  // namespace
 
 std::FILE* Outputs::Text() const {
-  const bool taken =
-      json_path == kStandardOutput || csv_path == kStandardOutput || html_path == kStandardOutput;
-  return taken ? stderr : stdout;
+  for (const std::string* path : {&json_path, &csv_path, &html_path, &hgrm_path}) {
+    if (*path == kStandardOutput) return stderr;
+  }
+  return stdout;
 }
 
 void Outputs::RequireDistinct() const {
   const std::pair<const char*, const std::string&> named[] = {
-      {"--json", json_path}, {"--csv", csv_path}, {"--html", html_path}};
+      {"--json", json_path}, {"--csv", csv_path}, {"--html", html_path}, {"--hgrm", hgrm_path}};
   for (const auto& [option, path] : named) {
     for (const auto& [other, same] : named) {
       if (option == other || path.empty() || Resolved(path) != Resolved(same)) continue;

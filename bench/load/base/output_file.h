@@ -17,7 +17,7 @@ namespace switchboard::load {
 
 // Where the views of a result go; empty for none.
 struct Outputs {
-  std::string json_path, csv_path, html_path;
+  std::string json_path, csv_path, html_path, hgrm_path;
 
   // Where the text for people goes: standard output, unless one of the views does.
   std::FILE* Text() const;

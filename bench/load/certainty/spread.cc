@@ -13,23 +13,19 @@ constexpr double kMostCorrelation = 0.9;  // that can still be corrected for
 
 using Series = std::vector<double>;
 
-// Each slice's messages beyond the value, less what they would be at the share of all: a ratio's
-// residuals, so that slices need not hold equally many.
-Series Residuals(std::span<const Histogram> slices, int64_t value_ns, double& share,
-                 double& messages) {
-  Series beyond;
-  double all_beyond = 0;
-  messages = 0;
-  for (const Histogram& slice : slices) {
-    beyond.push_back(slice.count() == 0 ? 0 : slice.EstimateAbove(value_ns));
-    all_beyond += beyond.back();
-    messages += static_cast<double>(slice.count());
-  }
-  share = all_beyond / messages;
-  for (size_t i = 0; i < beyond.size(); ++i) {
-    beyond[i] -= share * static_cast<double>(slices[i].count());
-  }
-  return beyond;
+double Sum(std::span<const double> series) {
+  double sum = 0;
+  for (const double each : series) sum += each;
+  return sum;
+}
+
+// What each part has of the one, less what it would be at the ratio of all: parts need not have
+// equally much of the other.
+Series Residuals(std::span<const double> numerators, std::span<const double> denominators,
+                 double ratio) {
+  Series residuals(numerators.begin(), numerators.end());
+  for (size_t i = 0; i < residuals.size(); ++i) residuals[i] -= ratio * denominators[i];
+  return residuals;
 }
 
 Series InPairs(const Series& series) {
@@ -89,10 +85,11 @@ double SumOfSquares(const Series& series) {
 
 }  // namespace
 
-Spread SpreadBeyond(std::span<const Histogram> slices, int64_t value_ns) {
+Spread SpreadOfRatio(std::span<const double> numerators, std::span<const double> denominators) {
   Spread spread;
-  double messages = 0;
-  Series batches = Residuals(slices, value_ns, spread.share, messages);
+  const double whole = Sum(denominators);
+  spread.share = Sum(numerators) / whole;
+  Series batches = Residuals(numerators, denominators, spread.share);
   Line line = Fit(batches);
   while (Follows(line, batches.size()) && batches.size() >= 2 * kFewestBatches) {
     batches = InPairs(batches);
@@ -103,12 +100,22 @@ Spread SpreadBeyond(std::span<const Histogram> slices, int64_t value_ns) {
   spread.batches = static_cast<int>(batches.size());
   spread.dependent = Follows(line, batches.size());
   const double inflation = Inflation(line.correlation);
-  const double variance = SumOfSquares(batches) * n / (n - 1) * inflation / (messages * messages);
-  // Never surer than with as many independent messages, whatever few or rounded values say.
-  const double independent = spread.share * (1 - spread.share) / messages;
-  spread.standard_error = std::sqrt(std::max(variance, independent));
+  spread.standard_error = std::sqrt(SumOfSquares(batches) * n / (n - 1) * inflation) / whole;
   const double slope_spread = line.slope_spread * std::sqrt(inflation);
   if (slope_spread > 0) spread.trend = line.slope / slope_spread;
+  return spread;
+}
+
+Spread SpreadBeyond(std::span<const Histogram> slices, int64_t value_ns) {
+  Series beyond, messages;
+  for (const Histogram& slice : slices) {
+    beyond.push_back(slice.count() == 0 ? 0 : slice.EstimateAbove(value_ns));
+    messages.push_back(static_cast<double>(slice.count()));
+  }
+  Spread spread = SpreadOfRatio(beyond, messages);
+  // Never surer than with as many independent messages, whatever few or rounded values say.
+  const double independent = std::sqrt(spread.share * (1 - spread.share) / Sum(messages));
+  spread.standard_error = std::max(spread.standard_error, independent);
   return spread;
 }
 

@@ -26,6 +26,10 @@ struct Spread {
 // Fewer than these are no sample.
 inline constexpr int kFewestBatches = 16;
 
+// Of a ratio of two sums, such as messages to seconds, whose parts came one after another:
+// kFewestBatches at least, and with some of the denominator. Its `share` is the ratio.
+Spread SpreadOfRatio(std::span<const double> numerators, std::span<const double> denominators);
+
 // Of the messages in `slices` that took longer than `value_ns`. The slices must hold some message,
 // and be kFewestBatches at least.
 Spread SpreadBeyond(std::span<const Histogram> slices, int64_t value_ns);

@@ -11,6 +11,7 @@
 #include "bench/load/base/interrupt.h"
 #include "bench/load/base/output_file.h"
 #include "bench/load/compare/contender.h"
+#include "bench/load/compare/page.h"
 #include "bench/load/compare/report.h"
 #include "bench/load/compare/statistics.h"
 #include "bench/load/options/help.h"
@@ -142,6 +143,9 @@ class Contest {
 
 Comparison Compare(const CompareOptions& options, const std::atomic<bool>* stop) {
   Comparison comparison;
+  comparison.title = options.title;
+  comparison.notes = options.notes;
+  comparison.command = options.command;
   comparison.load = options.load;
   comparison.machine = ThisMachine();
   comparison.rounds_asked = options.rounds;
@@ -162,10 +166,11 @@ int CompareMain(int argc, char** argv) {
     std::fputs(HelpText(kCompare).c_str(), stdout);
     return 0;
   }
-  OutputFile json(options.outputs.json_path);
+  OutputFile json(options.outputs.json_path), html(options.outputs.html_path);
   try {
     const Comparison comparison = Compare(options, &CatchInterrupts());
-    WriteAll(ToText(comparison), options.outputs.Text(), {{json, ToJson(comparison).ToString()}});
+    WriteAll(ToText(comparison), options.outputs.Text(),
+             {{json, ToJson(comparison).ToString()}, {html, ToHtml(comparison)}});
     return 0;
   } catch (const WrongEcho& error) {
     std::fprintf(stderr, "switchboard-load: %s\n", error.what());

@@ -45,6 +45,10 @@ struct TargetResult {
 };
 
 struct Comparison {
+  std::string title;  // of people, for people; may be empty
+  std::vector<std::string> notes;
+  std::string command;  // that repeats it
+
   Options load;
   Machine machine;
   int rounds = 0;  // complete ones

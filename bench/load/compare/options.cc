@@ -53,6 +53,8 @@ CompareOptions ParseCompareOptions(int argc, char** argv) {
   options.rounds = line.rounds;
   options.start_timeout_s = line.start_timeout_s;
   options.outputs = line.outputs;
+  options.title = line.title;
+  options.notes = line.notes;
   options.help = line.help;
   if (options.help) return options;
   ParseTargets(line.operands, options);
@@ -63,6 +65,8 @@ CompareOptions ParseCompareOptions(int argc, char** argv) {
   options.load.target.clear();
   // Below 2^53, so that every reader of the JSON keeps it whole.
   if (options.load.seed == 0) options.load.seed = 1 + (std::random_device{}() & 0x7fffffff);
+  options.command = line.as_typed;
+  if (!line.Has("seed")) options.command += " --seed " + std::to_string(options.load.seed);
   return options;
 }
 

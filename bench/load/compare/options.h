@@ -25,7 +25,10 @@ struct CompareOptions {
   double start_timeout_s = 10;      // for a command to come up
   std::vector<TargetSpec> targets;  // the first is what the others are compared with
   Outputs outputs;
-  bool help = false;  // nothing else is set then
+  std::string title;
+  std::vector<std::string> notes;
+  std::string command;  // that repeats it
+  bool help = false;    // nothing else is set then
 };
 
 // Throws as ParseCommandLine.

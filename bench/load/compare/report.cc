@@ -38,11 +38,6 @@ std::string LatencyText(const std::optional<double>& latency_ns) {
   return latency_ns ? DurationText(static_cast<int64_t>(*latency_ns)) : kUnknown;
 }
 
-// What is compared: throughput of a closed loop, and of an open loop, whose rate is given, latency.
-Figure Compared(const Comparison& comparison) {
-  return comparison.load.IsOpenLoop() ? &Trial::p99_ns : &Trial::messages_per_second;
-}
-
 using Row = std::vector<std::string>;
 
 Row HeaderRow(const Comparison& comparison) {
@@ -72,23 +67,18 @@ Row TargetRow(const Comparison& comparison, const TargetResult& target) {
           NumberText("%.1f MiB", mebibytes)};
 }
 
-// Markdown whose columns line up: names to the left, numbers to the right. Columns in which nothing
-// is known are left out.
-std::string Table(std::vector<Row> rows) {
-  const size_t columns = rows.front().size();
-  std::vector<size_t> widths(columns, 0);
-  std::vector<bool> shown(columns, false);
-  for (size_t row = 0; row < rows.size(); ++row) {
-    for (size_t column = 0; column < columns; ++column) {
-      widths[column] = std::max(widths[column], rows[row][column].size());
-      shown[column] = shown[column] || (row > 0 && rows[row][column] != kUnknown);
+// Markdown whose columns line up: names to the left, numbers to the right.
+std::string Table(const std::vector<Row>& rows) {
+  std::vector<size_t> widths(rows.front().size(), 0);
+  for (const Row& row : rows) {
+    for (size_t column = 0; column < row.size(); ++column) {
+      widths[column] = std::max(widths[column], row[column].size());
     }
   }
   std::string out;
   for (size_t row = 0; row < rows.size(); ++row) {
     std::string rule;
-    for (size_t column = 0; column < columns; ++column) {
-      if (!shown[column]) continue;
+    for (size_t column = 0; column < widths.size(); ++column) {
       const std::string& text = rows[row][column];
       const std::string space(widths[column] - text.size(), ' ');
       out += "| " + (column == 0 ? text + space : space + text) + " ";
@@ -237,6 +227,10 @@ Json ToJson(const Comparison& comparison, const TargetResult& target) {
 
 }  // namespace
 
+Figure Compared(const Comparison& comparison) {
+  return comparison.load.IsOpenLoop() ? &Trial::p99_ns : &Trial::messages_per_second;
+}
+
 std::optional<double> MedianOf(const TargetResult& target, Figure figure) {
   std::vector<double> known;
   for (const Trial& trial : target.trials) {
@@ -259,13 +253,27 @@ std::optional<Ratio> RatioTo(const TargetResult& first, const TargetResult& othe
                ratios.size()};
 }
 
-std::string ToText(const Comparison& comparison) {
+std::vector<std::vector<std::string>> TableRows(const Comparison& comparison) {
   std::vector<Row> rows{HeaderRow(comparison)};
   for (const TargetResult& target : comparison.targets) {
     rows.push_back(TargetRow(comparison, target));
   }
-  return LoadText(comparison.load) + "\n\n" + Table(std::move(rows)) + "\n" + Doubts(comparison) +
-         Limits(comparison) + Notes(comparison);
+  for (size_t column = rows.front().size(); column-- > 0;) {
+    const auto unknown = [&](const Row& row) { return row[column] == kUnknown; };
+    if (!std::all_of(rows.begin() + 1, rows.end(), unknown)) continue;
+    for (Row& row : rows) row.erase(row.begin() + static_cast<long>(column));
+  }
+  return rows;
+}
+
+std::string LoadOf(const Comparison& comparison) { return LoadText(comparison.load); }
+
+std::string Remarks(const Comparison& comparison) {
+  return Doubts(comparison) + Limits(comparison) + Notes(comparison);
+}
+
+std::string ToText(const Comparison& comparison) {
+  return LoadOf(comparison) + "\n\n" + Table(TableRows(comparison)) + "\n" + Remarks(comparison);
 }
 
 Json ToJson(const Comparison& comparison) {

@@ -40,6 +40,15 @@ std::string ToText(const Comparison& comparison);
 // system_calls and context_switches, resident_bytes, and its turns. What is not known is null.
 Json ToJson(const Comparison& comparison);
 
+// What is compared: throughput of a closed loop, and of an open loop, whose rate is given, latency.
+Figure Compared(const Comparison& comparison);
+
+// The pieces of the text: the load in a line; the table, with its header and without columns in
+// which nothing is known; and what is to be known of it, in lines.
+std::string LoadOf(const Comparison& comparison);
+std::vector<std::vector<std::string>> TableRows(const Comparison& comparison);
+std::string Remarks(const Comparison& comparison);
+
 }  // namespace switchboard::load
 
 #endif  // SWITCHBOARD_BENCH_LOAD_COMPARE_REPORT_H_

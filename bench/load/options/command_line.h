@@ -19,7 +19,14 @@
 namespace switchboard::load {
 
 // What the words are for. Values are bits, so that an option can belong to several.
-enum Subcommand : unsigned { kRun = 1, kCompare = 2, kConform = 4, kMerge = 8, kStaff = 16 };
+enum Subcommand : unsigned {
+  kRun = 1,
+  kCompare = 2,
+  kConform = 4,
+  kMerge = 8,
+  kStaff = 16,
+  kReport = 32
+};
 
 // What is asked about the number of workers.
 struct StaffingOptions {

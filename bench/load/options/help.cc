@@ -48,6 +48,11 @@ constexpr SubcommandText kTexts[] = {
      "Callers are taken to come at random and independently of each other. Those who wait for "
      "their echo before they speak again do not: they slow down with the server. Exit status 2 for "
      "a wrong command line."},
+    {kReport, "report", "FILE...", "a page of one run, or of several over each other",
+     "Writes the page of a run anew, or lays up to eight runs over each other and says how far "
+     "they "
+     "differ from the first, with 95 % intervals. FILE is what --json wrote.",
+     "Exit status 0, 1 if a file cannot be read or written, 2 for a wrong command line."},
 };
 
 // "-c, --connections N".

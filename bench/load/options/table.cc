@@ -237,7 +237,8 @@ void SetTarget(const GivenOption& given, CommandLine& line) {
 }
 
 constexpr unsigned kLoads = kRun | kCompare, kReports = kRun | kMerge;
-constexpr unsigned kAll = kLoads | kConform | kMerge | kStaff;
+constexpr unsigned kPages = kReports | kCompare | kReport;
+constexpr unsigned kAll = kLoads | kConform | kMerge | kStaff | kReport;
 using Line = CommandLine;
 
 constexpr OptionRow kRows[] = {
@@ -348,14 +349,16 @@ constexpr OptionRow kRows[] = {
      "of so many lines, the server's --max-connections with --when-full busy: nobody waits, and "
      "whoever calls while all are taken is told busy"},
 
-    {"json", 0, kAll, "FILE", nullptr, SetPath<&Outputs::json_path>,
+    {"json", 0, kLoads | kConform | kMerge | kStaff, "FILE", nullptr, SetPath<&Outputs::json_path>,
      "write everything that was found, for programs; - for standard output"},
     {"csv", 0, kReports, "FILE", nullptr, SetPath<&Outputs::csv_path>,
      "write the timeline, one line a second"},
-    {"html", 0, kReports, "FILE", nullptr, SetPath<&Outputs::html_path>,
+    {"html", 0, kPages, "FILE", nullptr, SetPath<&Outputs::html_path>,
      "write a report for a browser: one file, at most 150 KB, that fetches nothing"},
-    {"title", 0, kReports, "TEXT", nullptr, SetUtf8<&Line::title>, "what the report is called"},
-    {"note", 0, kReports, "TEXT", nullptr, AddUtf8<&Line::notes>,
+    {"hgrm", 0, kReports, "FILE", nullptr, SetPath<&Outputs::hgrm_path>,
+     "write the latency by percentile in milliseconds, as HdrHistogram's plotter reads it"},
+    {"title", 0, kPages, "TEXT", nullptr, SetUtf8<&Line::title>, "what the report is called"},
+    {"note", 0, kPages, "TEXT", nullptr, AddUtf8<&Line::notes>,
      "a paragraph under the report's title; repeatable"},
     {"seed", 0, kLoads | kConform, "N", nullptr, SetWhole<&Options::seed, 1, kMaxInteger>,
      "the random numbers, to repeat what they decided (drawn anew each time)"},

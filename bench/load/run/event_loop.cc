@@ -49,6 +49,7 @@ EventLoop::EventLoop(const Plan& plan, Control& control, int index)
   const Options& options = plan.options;
   context_.next_id = NumberOf(options, index);
   context_.id_step = static_cast<uint64_t>(options.threads) * options.shares;
+  context_.tally.MakeRoom(options.duration_s);
   const size_t count = PartOf(static_cast<uint64_t>(options.connections), options.threads, index);
   clients_.reserve(count);
   context_.closed.reserve(count);

@@ -5,9 +5,13 @@
 namespace switchboard::load {
 
 void Tally::StartTimeline(double expected_s) {
-  constexpr double kFewestSeconds = 10, kMostSeconds = 3600;
+  constexpr double kMostSeconds = 3600;
   part.timeline.reserve(static_cast<size_t>(std::min(expected_s, kMostSeconds)) + 2);
   if (part.timeline.empty()) NextSecond();
+}
+
+void Tally::MakeRoom(double expected_s) {
+  constexpr double kFewestSeconds = 10;
   part.bins.MakeRoom(std::max(expected_s, kFewestSeconds));
 }
 

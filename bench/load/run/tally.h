@@ -87,6 +87,8 @@ class Tally {
   // Makes room for so much of the timeline, so that what is measured has no allocation in it but
   // one each second, and of a run longer than was expected one each bin.
   void StartTimeline(double expected_s);
+  // The same of what takes too long for the moment at which a run begins.
+  void MakeRoom(double expected_s);
 
   // The p99 of the last full second; 0 if there is none, or it does not tell it.
   int64_t RecentP99Ns() const;

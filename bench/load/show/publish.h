@@ -16,10 +16,11 @@ struct ReportFiles {
       : text(outputs.Text()),
         json(outputs.json_path),
         csv(outputs.csv_path),
-        html(outputs.html_path) {}
+        html(outputs.html_path),
+        hgrm(outputs.hgrm_path) {}
 
   std::FILE* const text;
-  OutputFile json, csv, html;
+  OutputFile json, csv, html, hgrm;
 };
 
 // The value is the exit status. Throws as WriteAll.

@@ -185,16 +185,6 @@ void Objective(std::string& out, const Report& report) {
   }
 }
 
-// "+0.12 ms (to 0.30 ms)": ahead of the clock that all go by.
-std::string ClockText(const MergedRun& machine) {
-  if (!machine.clock_ahead_s) return "-";
-  const double ahead_s = *machine.clock_ahead_s;
-  std::string text = ahead_s < 0 ? "-" : "+";
-  text += DurationText(static_cast<int64_t>(std::abs(ahead_s) * 1e9));
-  if (!machine.clock_error_s) return text;
-  return text + " (to " + DurationText(static_cast<int64_t>(*machine.clock_error_s * 1e9)) + ")";
-}
-
 void MachineLines(std::string& out, const Report& report) {
   if (report.machines.empty()) return;
   const bool withheld = !report.verification.Passed();
@@ -234,6 +224,15 @@ void VerificationLine(std::string& out, const Report& report) {
 }
 
 }  // namespace
+
+std::string ClockText(const MergedRun& machine) {
+  if (!machine.clock_ahead_s) return "-";
+  const double ahead_s = *machine.clock_ahead_s;
+  std::string text = ahead_s < 0 ? "-" : "+";
+  text += DurationText(static_cast<int64_t>(std::abs(ahead_s) * 1e9));
+  if (!machine.clock_error_s) return text;
+  return text + " (to " + DurationText(static_cast<int64_t>(*machine.clock_error_s * 1e9)) + ")";
+}
 
 std::string ToText(const Report& report) {
   std::string out;

@@ -13,8 +13,8 @@
 namespace switchboard::load {
 
 // What the values of an axis are: nanoseconds, seconds since the beginning, places of percentiles
-// (see PlaceOf), or counts.
-enum class Scale { kDuration, kTime, kPercentile, kCount };
+// (see PlaceOf), counts, or what its ticks name.
+enum class Scale { kDuration, kTime, kPercentile, kCount, kName };
 
 struct Tick {
   double at;

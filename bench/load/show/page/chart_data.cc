@@ -39,6 +39,8 @@ const char* NameOf(Scale scale) {
       return "time";
     case Scale::kPercentile:
       return "percentile";
+    case Scale::kName:
+      return "name";
     case Scale::kCount:
       break;
   }

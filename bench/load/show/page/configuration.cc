@@ -1,6 +1,10 @@
 #include "bench/load/show/page/configuration.h"
 
+#include <optional>
+
 #include "bench/load/base/units.h"
+#include "bench/load/show/page/figure.h"
+#include "bench/load/show/text.h"
 
 namespace switchboard::load {
 namespace {
@@ -19,6 +23,30 @@ std::string SourcesText(const Options& options) {
   for (const std::string& each : options.sources) text += (text.empty() ? "" : ", ") + each;
   if (!text.empty()) return text;
   return options.source_auto ? "auto" : "as the kernel chooses";
+}
+
+}  // namespace
+
+// "1 connection", "2 connections".
+std::string CountText(uint64_t count, const char* what) {
+  return GroupedText(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string LoadText(const Options& options) {
+  std::string text = Format("closed loop, %d in flight on each connection", options.depth);
+  if (options.IsOpenLoop()) {
+    const char* const arrivals = options.arrivals == Arrivals::kPoisson ? "poisson" : "uniform";
+    text = "open loop, " + RateText(options.rate) + " messages/s, " + arrivals + " arrivals";
+  }
+  if (options.IsChurn()) text += ", " + CountText(options.messages_per_call, "message") + " a call";
+  if (options.calls_per_second > 0) text += ", " + RateText(options.calls_per_second) + " calls/s";
+  return text;
+}
+
+std::string SizeText(const Options& options) {
+  const bool one = options.max_size_bytes == options.min_size_bytes;
+  return (one ? "" : GroupedText(options.min_size_bytes) + " to ") +
+         CountText(options.max_size_bytes, "byte");
 }
 
 Table ConfigurationTable(const Report& report) {
@@ -60,28 +88,23 @@ Table MachineTable(const Report& report) {
       .style = "pairs"};
 }
 
-}  // namespace
-
-// "1 connection", "2 connections".
-std::string CountText(uint64_t count, const char* what) {
-  return GroupedText(count) + " " + what + (count == 1 ? "" : "s");
-}
-
-std::string LoadText(const Options& options) {
-  std::string text = Format("closed loop, %d in flight on each connection", options.depth);
-  if (options.IsOpenLoop()) {
-    const char* const arrivals = options.arrivals == Arrivals::kPoisson ? "poisson" : "uniform";
-    text = "open loop, " + RateText(options.rate) + " messages/s, " + arrivals + " arrivals";
+std::string MachinesSection(const Report& report) {
+  if (report.machines.empty()) return "";
+  const bool withheld = !report.verification.Passed();
+  const auto duration = [&](const std::optional<int64_t>& ns) {
+    return ns && !withheld ? ReadableDuration(*ns) : "–";
+  };
+  Table table{.caption = "What each of them added",
+              .header = {"Run", "Host", "Messages/s", "p99", "Send lag, p99", "Clock", "Verdict"},
+              .rows = {},
+              .style = "numbers"};
+  for (const MergedRun& each : report.machines) {
+    const auto rate = static_cast<uint64_t>(each.messages_per_second + 0.5);
+    table.rows.push_back({each.name, each.host, withheld ? "–" : GroupedText(rate),
+                          duration(each.p99_ns), duration(each.send_lag_p99_ns),
+                          each.clock_ahead_s ? ClockText(each) : "–", each.verdict});
   }
-  if (options.IsChurn()) text += ", " + CountText(options.messages_per_call, "message") + " a call";
-  if (options.calls_per_second > 0) text += ", " + RateText(options.calls_per_second) + " calls/s";
-  return text;
-}
-
-std::string SizeText(const Options& options) {
-  const bool one = options.max_size_bytes == options.min_size_bytes;
-  return (one ? "" : GroupedText(options.min_size_bytes) + " to ") +
-         CountText(options.max_size_bytes, "byte");
+  return "<section>\n<h2>Machines</h2>\n" + ToMarkup(table) + "</section>\n";
 }
 
 std::string CommandBlock(const std::string& command) {

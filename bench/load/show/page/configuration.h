@@ -21,6 +21,13 @@ std::string SizeText(const Options& options);
 // A section of the page: both tables, and the command that repeats the run.
 std::string ConfigurationSection(const Report& report);
 
+// The machines of a merged report, one a row; nothing if it is of one.
+std::string MachinesSection(const Report& report);
+
+// The tables alone.
+Table ConfigurationTable(const Report& report);
+Table MachineTable(const Report& report);
+
 // "<pre>" with a command, or nothing.
 std::string CommandBlock(const std::string& command);
 

@@ -44,8 +44,8 @@ std::string LegendLine(const std::vector<Legend>& legends) {
 
 }  // namespace
 
-std::string Figure(const Caption& text, const Detail& detail,
-                   const std::function<Chart(const Canvas&)>& draw) {
+std::string FigureMarkup(const Caption& text, const Detail& detail,
+                         const std::function<Chart(const Canvas&)>& draw) {
   const size_t all = detail.columns;
   const Canvas wide{kWidePx, all / 2, all / 4}, narrow{kNarrowPx, all / 4, all / 8};
   const Canvas live{kWidePx, all, all / 4};

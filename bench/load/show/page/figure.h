@@ -41,8 +41,8 @@ struct Caption {
   int height_px = 210;
 };
 
-std::string Figure(const Caption& text, const Detail& detail,
-                   const std::function<Chart(const Canvas&)>& draw);
+std::string FigureMarkup(const Caption& text, const Detail& detail,
+                         const std::function<Chart(const Canvas&)>& draw);
 
 // DurationText as a browser can show it: "1.23 µs".
 std::string ReadableDuration(int64_t duration_ns);

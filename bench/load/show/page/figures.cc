@@ -70,8 +70,9 @@ std::string LatencyFigure(const Report& report, const Detail& detail) {
   if (!report.certainty.intervals.empty()) {
     text.legends.push_back({"latency", "95 % interval", Legend::kWhisker});
   }
-  return Figure(text, detail,
-                [&](const Canvas& canvas) { return PercentileChart(series, canvas.columns / 2); });
+  return FigureMarkup(text, detail, [&](const Canvas& canvas) {
+    return PercentileChart(series, canvas.columns / 2);
+  });
 }
 
 std::string ThroughputFigure(const Report& report, const Detail& detail) {
@@ -82,7 +83,7 @@ std::string ThroughputFigure(const Report& report, const Detail& detail) {
   if (std::ranges::any_of(columns, failed)) {
     text.legends = {{"rate", "messages"}, {"error", "errors", Legend::kMark}};
   }
-  return Figure(text, detail, [&](const Canvas& canvas) {
+  return FigureMarkup(text, detail, [&](const Canvas& canvas) {
     return RateChart({{"rate", "messages/s", ColumnsOf(report, canvas.columns)}}, canvas);
   });
 }
@@ -90,27 +91,27 @@ std::string ThroughputFigure(const Report& report, const Detail& detail) {
 std::string LatencyOverTimeFigure(const Report& report, const Detail& detail) {
   const auto told = [](const Column& column) { return column.latency.Tells(100); };
   if (std::ranges::none_of(ColumnsOf(report, detail.columns), told)) return "";
-  return Figure({.title = "Latency over time",
-                 .legends = {{"max", "max"}, {"latency", "p99"}, {"median", "p50"}},
-                 .height_px = kTimeHeightPx},
-                detail, [&](const Canvas& canvas) {
-                  const Columns columns = ColumnsOf(report, canvas.columns);
-                  return LatencyChart({{"median", "p50", 50, columns},
-                                       {"latency", "p99", 99, columns},
-                                       {"max", "max", 100, columns}},
-                                      canvas);
-                });
+  return FigureMarkup({.title = "Latency over time",
+                       .legends = {{"max", "max"}, {"latency", "p99"}, {"median", "p50"}},
+                       .height_px = kTimeHeightPx},
+                      detail, [&](const Canvas& canvas) {
+                        const Columns columns = ColumnsOf(report, canvas.columns);
+                        return LatencyChart({{"median", "p50", 50, columns},
+                                             {"latency", "p99", 99, columns},
+                                             {"max", "max", 100, columns}},
+                                            canvas);
+                      });
 }
 
 std::string HeatFigure(const Report& report, const Detail& detail) {
   const auto told = [](const Column& column) { return column.latency.count() > 0; };
   if (std::ranges::none_of(ColumnsOf(report, detail.columns), told)) return "";
-  return Figure({.title = "All latencies over time",
-                 .legends = {{"", "one message to many, log", Legend::kHeat}},
-                 .height_px = kHeatHeightPx},
-                detail, [&](const Canvas& canvas) {
-                  return HeatChart(ColumnsOf(report, canvas.heat_columns), canvas);
-                });
+  return FigureMarkup({.title = "All latencies over time",
+                       .legends = {{"", "one message to many, log", Legend::kHeat}},
+                       .height_px = kHeatHeightPx},
+                      detail, [&](const Canvas& canvas) {
+                        return HeatChart(ColumnsOf(report, canvas.heat_columns), canvas);
+                      });
 }
 
 Table TimelineTable(const Report& report) {
@@ -134,12 +135,12 @@ Table TimelineTable(const Report& report) {
 std::string ObjectiveFigure(const Report& report, const Detail& detail) {
   const auto known = [](const SloStep& step) { return step.percentile_ns > 0; };
   if (std::ranges::none_of(report.slo_steps, known)) return "";
-  return Figure({.title = "Latency at the rates that were tried",
-                 .legends = {{"met", "met", Legend::kMark},
-                             {"missed", "missed", Legend::kMark},
-                             {"unknown", "not measured", Legend::kMark}},
-                 .height_px = kObjectiveHeightPx},
-                detail, [&](const Canvas& canvas) { return ObjectiveChart(report, canvas); });
+  return FigureMarkup({.title = "Latency at the rates that were tried",
+                       .legends = {{"met", "met", Legend::kMark},
+                                   {"missed", "missed", Legend::kMark},
+                                   {"unknown", "not measured", Legend::kMark}},
+                       .height_px = kObjectiveHeightPx},
+                      detail, [&](const Canvas& canvas) { return ObjectiveChart(report, canvas); });
 }
 
 }  // namespace switchboard::load

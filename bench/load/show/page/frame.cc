@@ -33,7 +33,7 @@ std::string PageHeader(const HeaderText& text) {
 }
 
 std::string WithinLimit(const std::function<std::string(const Detail&)>& page) {
-  constexpr size_t kCoarsest = 40;
+  constexpr size_t kCoarsest = 10;
   Detail detail;
   std::string html = page(detail);
   while (html.size() > kMostPageBytes && detail.columns > kCoarsest) {

@@ -283,7 +283,7 @@ std::string VerificationSection(const Report& report) {
 std::string Page(const Report& report, const Detail& detail) {
   const std::string& subject = report.title.empty() ? report.options.target : report.title;
   return BeginPage(report.verdict + ": " + subject) + Header(report) + "<main>\n" +
-         VerdictBox(report) + Warnings(report) + Figures(report) +
+         VerdictBox(report) + Warnings(report) + Figures(report) + MachinesSection(report) +
          ObjectiveSection(report, detail) + Charts(report, detail) + ErrorSection(report) +
          VerificationSection(report) + ConfigurationSection(report) +
          EndPage(report.machine.version);

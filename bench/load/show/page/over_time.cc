@@ -12,6 +12,7 @@ namespace {
 
 constexpr uint64_t kMessagesOfARate = 20;  // in a column
 constexpr int kTickPx = 90;
+constexpr size_t kMostMarks = 180;  // of a chart
 
 Chart TimeChart(const char* name, double end_s, const Canvas& canvas) {
   Chart chart;
@@ -49,8 +50,7 @@ void AddErrors(Chart& chart, const Columns& columns) {
 // Where its columns are wider than `finest_s`, so that more than one point of another curve stands
 // beside each of its own, they are drawn as wide as they are. A point between two gaps would be no
 // line, and gets a mark even where there are many.
-void AddLatency(Chart& chart, const LatencySeries& series, double finest_s) {
-  constexpr size_t kMostMarks = 60;
+void AddLatency(Chart& chart, const LatencySeries& series, double finest_s, size_t most_marks) {
   const Columns& columns = series.columns;
   const auto told = [&](size_t i) {
     return i < columns.size() && columns[i].latency.Tells(series.percent);
@@ -68,7 +68,7 @@ void AddLatency(Chart& chart, const LatencySeries& series, double finest_s) {
     curve.lines.back().push_back({curve.stepped ? columns[i].begin_s : point.x, point.y});
     if (curve.stepped) continue;
     const bool alone = (i == 0 || !told(i - 1)) && !told(i + 1);
-    if (!alone && columns.size() > kMostMarks) continue;
+    if (!alone && columns.size() > most_marks) continue;
     chart.marks.push_back(
         {.style = series.style,
          .at = point,
@@ -118,7 +118,9 @@ Chart LatencyChart(const std::vector<LatencySeries>& series, const Canvas& canva
   chart.y.title = "latency";
   double finest_s = INFINITY;
   for (const LatencySeries& each : told) finest_s = std::min(finest_s, WidthOf(each.columns));
-  for (const LatencySeries& each : told) AddLatency(chart, each, finest_s);
+  for (const LatencySeries& each : told) {
+    AddLatency(chart, each, finest_s, kMostMarks / told.size());
+  }
   return chart;
 }
 
