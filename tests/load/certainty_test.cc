@@ -258,8 +258,8 @@ TEST_CASE("WithoutAWishADriftIsSaidAndNotJudged") {
 
 TEST_CASE("WhatIsKnownOfThePercentilesGoesThroughTheJson") {
   Report report = RunWithWish(0.05);
-  report.options.until.push_back({95, 0.1});
-  report.certainty.intervals.push_back({95, 900'000, 850'000, 0});
+  report.options.until.push_back({97.5, 0.1});
+  report.certainty.intervals.push_back({97.5, 900'000, 850'000, 0});
   report.certainty.drift = {50, 1'000'000, 1'300'000, true};
   Judge(report);
   const Json json = ToJson(report);

@@ -34,7 +34,7 @@ std::string ReadAll(const std::string& path) {
 }
 
 // The reports in a file, of which there may be several, one after another.
-void ReadReports(const std::string& path, std::vector<Part>& parts) {
+void ReadReports(const std::string& path, const char* purpose, std::vector<Part>& parts) {
   const std::string text = ReadAll(path);
   try {
     const std::vector<Json> all = Json::ParseAll(text);
@@ -45,7 +45,7 @@ void ReadReports(const std::string& path, std::vector<Part>& parts) {
       parts.push_back({name + number, FromJson(all[i])});
     }
   } catch (const std::invalid_argument& error) {
-    throw std::runtime_error("cannot take '" + path + "': " + error.what() +
+    throw std::runtime_error(std::string("cannot ") + purpose + " '" + path + "': " + error.what() +
                              "; name files that --json wrote");
   }
 }
@@ -63,9 +63,9 @@ void ShortenNames(std::vector<Part>& parts) {
 
 }  // namespace
 
-std::vector<Part> ReadParts(const std::vector<std::string>& paths) {
+std::vector<Part> ReadParts(const std::vector<std::string>& paths, const char* purpose) {
   std::vector<Part> parts;
-  for (const std::string& path : paths) ReadReports(path, parts);
+  for (const std::string& path : paths) ReadReports(path, purpose, parts);
   ShortenNames(parts);
   return parts;
 }

@@ -11,8 +11,9 @@
 namespace switchboard::load {
 
 // Those of all files in order, each named by its file; a file may hold several, and "-" is standard
-// input. Throws std::runtime_error with one sentence that names the file.
-std::vector<Part> ReadParts(const std::vector<std::string>& paths);
+// input. Throws std::runtime_error with one sentence that names the file, and what it cannot be
+// used to do: `purpose` is "merge", for instance.
+std::vector<Part> ReadParts(const std::vector<std::string>& paths, const char* purpose);
 
 }  // namespace switchboard::load
 

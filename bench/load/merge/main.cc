@@ -18,7 +18,7 @@ int MergeMain(int argc, char** argv) {
   Require(!line.operands.empty(),
           "say what to merge: files that --json wrote, or - for standard input; see --help");
   const Gate gate(line.fail_if, line.strict);
-  const std::vector<Part> parts = ReadParts(line.operands);
+  const std::vector<Part> parts = ReadParts(line.operands, "merge");
   ReportFiles files(line.outputs);
   Report all = Merge(parts);
   if (line.Has("title")) all.title = line.title;

@@ -27,7 +27,7 @@ int ReportMain(int argc, char** argv) {
     return 0;
   }
   Require(!line.operands.empty(), "say which runs to show: files that --json wrote; see --help");
-  std::vector<Part> parts = ReadParts(line.operands);
+  std::vector<Part> parts = ReadParts(line.operands, "show");
   Require(parts.size() <= kMostRuns, "a page shows at most " + std::to_string(kMostRuns) +
                                          " runs, and these are " + std::to_string(parts.size()) +
                                          "; leave some out");
