@@ -79,7 +79,8 @@ struct Mark {
   std::string text;
 };
 
-// Where a value at `x` lies with some confidence. An end that is not known lies out of the axis.
+// Where a value at `x` lies with some confidence. An end that is not known is 0 or infinite, and
+// drawn at the end of the axis.
 struct Whisker {
   std::string style;
   double x, low, high;

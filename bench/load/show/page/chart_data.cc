@@ -1,5 +1,6 @@
 #include "bench/load/show/page/chart_data.h"
 
+#include <cmath>
 #include <string_view>
 
 #include "bench/load/base/json.h"
@@ -91,7 +92,8 @@ std::string ToData(const Chart& chart, int height_px) {
   };
   const auto whisker = [&](const Whisker& each) {
     return "[" + Quoted(each.style) + "," + Place(chart.x, each.x) + "," +
-           Value(chart.y, each.low) + "," + Value(chart.y, each.high) + "]";
+           (each.low > 0 ? Value(chart.y, each.low) : "null") + "," +
+           (std::isfinite(each.high) ? Value(chart.y, each.high) : "null") + "]";
   };
   const auto rule = [&](const Rule& each) {
     return "[" + Value(chart.y, each.y) + "," + Quoted(each.text) + "]";

@@ -46,14 +46,13 @@ void AddMarks(Chart& chart, const PercentileSeries& series) {
   }
 }
 
-// An end that is not known goes to the axis' end.
 void AddWhiskers(Chart& chart, const PercentileSeries& series) {
   if (series.certainty == nullptr) return;
   for (const LatencyInterval& each : series.certainty->intervals) {
     if (PlaceOf(each.percent) < chart.x.low || PlaceOf(each.percent) > kPlaceOfMax) continue;
-    const double high = each.high_ns > 0 ? static_cast<double>(each.high_ns) : chart.y.high;
-    const double low = each.low_ns > 0 ? static_cast<double>(each.low_ns) : chart.y.low;
-    chart.whiskers.push_back({series.style, PlaceOf(each.percent), low, high});
+    const double high = each.high_ns > 0 ? static_cast<double>(each.high_ns) : INFINITY;
+    chart.whiskers.push_back(
+        {series.style, PlaceOf(each.percent), static_cast<double>(each.low_ns), high});
   }
 }
 

@@ -7,6 +7,6 @@ namespace switchboard::load {
 
 std::string ReportScript() { return std::string(kScriptAxes) + kScriptPlot; }
 
-const char* const kReportScriptSha256 = "o2olcZ3Pq46VBmfh1ICatBA72JfsCskcfIWaqi/NJQo=";
+const char* const kReportScriptSha256 = "HCyo0wqJ07FLdXoNIb4CjLfj6uqpq3Pog1i2DWR6Syg=";
 
 }  // namespace switchboard::load

@@ -199,7 +199,9 @@ class Plot {
         if (value !== null) values.push(value);
       }
     }
-    for (const [, x, low, high] of this.data.whiskers) if (this.visible(x)) values.push(low, high);
+    for (const [, x, ...ends] of this.data.whiskers) {
+      if (this.visible(x)) values.push(...ends.filter((end) => end !== null));
+    }
     return values.filter((value) => value > 0 || this.data.y.scale !== 'duration');
   }
 
@@ -288,7 +290,8 @@ class Plot {
   }
   whiskers() {
     return this.data.whiskers.map(([style, at, low, high]) => {
-      const x = this.pixel(at), top = this.level(high), bottom = this.level(low);
+      const x = this.pixel(at);
+      const top = this.level(high ?? this.y.high), bottom = this.level(low ?? this.y.low);
       return `<path class="whisker ${escaped(style)}" d="M${x - CAP} ${top}h${2 * CAP}M${x} ${top}` +
         `V${bottom}M${x - CAP} ${bottom}h${2 * CAP}"/>`;
     }).join('');
@@ -367,7 +370,8 @@ class Plot {
       rows.push([curve.style, curve.name, at(value)]);
       for (const [style, place, low, high] of whiskers) {
         if (style !== curve.style || Math.abs(place - x) > 1e-6) continue;
-        rows.push(['', '95 %', `${at(low)} to ${at(high)}`]);
+        const end = (value) => value === null ? 'not known' : at(value);
+        rows.push(['', '95 %', `${end(low)} to ${end(high)}`]);
       }
     }
     const width = Math.max(0, ...curves.map((curve) => curve.stepped ? curve.width : 0));
