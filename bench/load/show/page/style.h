@@ -172,7 +172,7 @@ footer { margin-top: 40px; color: var(--muted); font-size: 13px; }
   .tiles .figure { font-size: 19px; }
   .tiles dt, .tiles .more { font-size: 8pt; }
   p { break-inside: avoid; }
-  .label { font-size: 15px; }
+  .label { font-size: 13px; }
   figure { margin-top: 12px; }
   table { font-size: 9.5pt; }
   th, td { padding-top: 3px; padding-bottom: 3px; }
