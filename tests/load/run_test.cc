@@ -48,7 +48,7 @@ TEST_CASE("AClosedLoopKeepsItsDepthInFlight") {
 
 TEST_CASE("EveryThreadHasItsShare") {
   TestServer server(Echo);
-  Options options = ShortRun(server.target());
+  Options options = CountedRun(server.target(), 500);
   options.connections = 5;
   options.threads = 3;
   const Report report = RunLoad(options);
