@@ -12,11 +12,10 @@ import subprocess
 import sys
 import time
 
-FIREHOSE = ('one talker; a firehose with 2 MiB under way',
-            [], ['-c', '1', '-r', '500'], ['-c', '1', '-s', '1M', '--depth', '2'])
 AT_THE_LIMIT = ['-c', '200', '-r', '2000']
 SITUATIONS = [
-    FIREHOSE,
+    ('one talker; a firehose with 2 MiB under way',
+     [], ['-c', '1', '-r', '500'], ['-c', '1', '-s', '1M', '--depth', '2']),
     ('200 more callers at a limit of 200, on hold',
      ['--max-connections', '200'], AT_THE_LIMIT, AT_THE_LIMIT),
     ('200 more callers at a limit of 200, told that it is busy',

@@ -15,6 +15,7 @@ constexpr double kLeastNs = 1e3, kMostNs = 3600e9;
 constexpr double kLongestDrawNs = 86400e9;
 constexpr double kMostShape = 4;
 constexpr size_t kMostValues = 1'000'000;
+constexpr const char* kNoShape = "has no shape from 0 to 4 at its end, as in lognormal:5ms:2";
 
 // Nothing if it is no decimal number with something behind it.
 std::optional<double> TakeNumber(std::string_view text, std::string_view& rest) {
@@ -63,7 +64,7 @@ double TakeShape(std::string_view text) {
   std::string_view rest;
   const std::optional<double> shape = TakeNumber(text, rest);
   if (!shape || !rest.empty() || *shape > kMostShape) {
-    throw std::invalid_argument("has no shape from 0 to 4 at its end, as in lognormal:5ms:2");
+    throw std::invalid_argument(kNoShape);
   }
   return *shape;
 }
@@ -113,8 +114,7 @@ Distribution Distribution::Parse(std::string_view text) {
     if (made.b_ns_ < made.a_ns_) throw std::invalid_argument("ends before it begins; swap the two");
   } else if (TakePrefix(text, "lognormal:")) {
     made.kind_ = Kind::kLognormal;
-    const auto [mean, shape] =
-        Split(text, ':', "has no shape from 0 to 4 at its end, as in lognormal:5ms:2");
+    const auto [mean, shape] = Split(text, ':', kNoShape);
     made.a_ns_ = TakeTimeNs(mean);
     made.shape_ = TakeShape(shape);
   } else if (TakePrefix(text, "file:")) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <span>
 
+#include "bench/load/base/units.h"
 #include "bench/load/certainty/spread.h"
 
 namespace switchboard::load {
@@ -92,6 +93,17 @@ std::vector<ComparedFigure> FiguresOf(const Report& report) {
     add(each.name, true, PercentileOf(report, each.percent));
   }
   return figures;
+}
+
+std::optional<RatioEstimate> RatioOf(const ComparedFigure& first, const ComparedFigure& other) {
+  if (!first.estimate || !other.estimate) return std::nullopt;
+  return RatioOf(*first.estimate, *other.estimate);
+}
+
+std::string RatioText(const RatioEstimate& ratio) {
+  std::string text = Format("%.2f", ratio.ratio);
+  if (!ratio.interval) return text;
+  return text + Format(" (%.2f to %.2f)", ratio.interval->first, ratio.interval->second);
 }
 
 }  // namespace switchboard::load

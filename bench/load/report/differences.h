@@ -44,6 +44,11 @@ struct ComparedFigure {
   std::optional<Estimate> estimate;
 };
 std::vector<ComparedFigure> FiguresOf(const Report& report);
+// Nothing if one of the two is not told, either.
+std::optional<RatioEstimate> RatioOf(const ComparedFigure& first, const ComparedFigure& other);
+
+// "0.67 (0.57 to 0.76)", or the ratio alone.
+std::string RatioText(const RatioEstimate& ratio);
 
 }  // namespace switchboard::load
 

@@ -58,15 +58,10 @@ std::string ValueText(const ComparedFigure& figure) {
                             : GroupedText(static_cast<uint64_t>(value + 0.5));
 }
 
-std::string RatioText(const ComparedFigure& first, const ComparedFigure& other) {
-  if (!first.estimate || !other.estimate) return "–";
-  const std::optional<RatioEstimate> ratio = RatioOf(*first.estimate, *other.estimate);
+std::string RatioCell(const ComparedFigure& first, const ComparedFigure& other) {
+  const std::optional<RatioEstimate> ratio = RatioOf(first, other);
   if (!ratio) return "–";
-  std::string text = Format("× %.2f", ratio->ratio);
-  if (ratio->interval) {
-    text += Format(" (%.2f to %.2f)", ratio->interval->first, ratio->interval->second);
-  }
-  return ratio->Differs() ? text + " ▪" : text;
+  return "× " + RatioText(*ratio) + (ratio->Differs() ? " ▪" : "");
 }
 
 Table DifferenceTable(const Overlay& overlay) {
@@ -83,7 +78,7 @@ Table DifferenceTable(const Overlay& overlay) {
     if (!is_first) table.header.push_back("ratio");
     for (size_t i = 0; i < figures.size(); ++i) {
       table.rows[i].push_back(ValueText(figures[i]));
-      if (!is_first) table.rows[i].push_back(RatioText(first[i], figures[i]));
+      if (!is_first) table.rows[i].push_back(RatioCell(first[i], figures[i]));
     }
   }
   return table;

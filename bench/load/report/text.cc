@@ -33,14 +33,11 @@ std::string ValueText(const ComparedFigure& figure) {
                             : GroupedText(static_cast<uint64_t>(value + 0.5));
 }
 
-std::string RatioText(const ComparedFigure& first, const ComparedFigure& other) {
-  if (!first.estimate || !other.estimate) return "-";
-  const std::optional<RatioEstimate> ratio = RatioOf(*first.estimate, *other.estimate);
+std::string RatioCell(const ComparedFigure& first, const ComparedFigure& other) {
+  const std::optional<RatioEstimate> ratio = RatioOf(first, other);
   if (!ratio) return "-";
-  std::string text = Format("%.2f", ratio->ratio);
-  if (!ratio->interval) return text;
-  text += Format(" (%.2f to %.2f)", ratio->interval->first, ratio->interval->second);
-  return text + (ratio->Differs() ? " *" : "  ");
+  const char* const mark = !ratio->interval ? "" : ratio->Differs() ? " *" : "  ";
+  return RatioText(*ratio) + mark;
 }
 
 }  // namespace
@@ -58,7 +55,7 @@ std::string ToText(const Overlay& overlay) {
     if (!is_first) header.push_back("/ " + overlay.runs.front().name);
     for (size_t i = 0; i < figures.size(); ++i) {
       rows[i].push_back(ValueText(figures[i]));
-      if (!is_first) rows[i].push_back(RatioText(first[i], figures[i]));
+      if (!is_first) rows[i].push_back(RatioCell(first[i], figures[i]));
     }
   }
   rows.insert(rows.begin(), header);
