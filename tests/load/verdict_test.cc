@@ -313,6 +313,21 @@ TEST_CASE("LittlesLawMustHold") {
   CHECK(VerdictOf(report) == kTargetNotReached);
 }
 
+// More time would not help it.
+TEST_CASE("AGeneratorThatWasKeptFromItsWorkIsNotAskedToRunLonger") {
+  for (double Generator::*share : {&Generator::throttled_share, &Generator::away_share}) {
+    Report report = GoodReport();
+    report.generator.*share = 0.09;
+    report.generator.mean_in_flight = 1.2;
+    CHECK(VerdictOf(report) == kGeneratorBound);
+    report.messages = 0;
+    report.verification.verified_bytes = 64;
+    CHECK(VerdictOf(report) == kGeneratorBound);
+    report.seconds = 0.4;
+    CHECK(VerdictOf(report) == kTooShort);
+  }
+}
+
 TEST_CASE("AWrongEchoOutweighsEverything") {
   Report report = GoodReport();
   report.messages = 1;

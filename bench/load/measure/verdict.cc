@@ -215,8 +215,9 @@ const char* WayOut(const Generator& generator) {
                   : "; let it run, on CPUs of its own";
 }
 
-void CheckLength(const Report& report, bool reached, Reasons& reasons) {
-  if (reached && report.messages < kFewestMessages) {
+// Where the generator or the target could not follow, more time does not help.
+void CheckLength(const Report& report, bool followed, Reasons& reasons) {
+  if (followed && report.messages < kFewestMessages) {
     reasons.push_back(Format("%llu messages, at least %llu are needed", Long(report.messages),
                              Long(kFewestMessages)));
   }
@@ -224,7 +225,7 @@ void CheckLength(const Report& report, bool reached, Reasons& reasons) {
     reasons.push_back(
         Format("%.2f s, at least %.1f s are needed", report.seconds, kShortestSeconds));
   }
-  if (!reached || !reasons.empty()) return;
+  if (!followed || !reasons.empty()) return;
   const double counted = report.generator.mean_in_flight;
   const double by_law = report.generator.mean_in_flight_by_law;
   if (std::abs(counted - by_law) > kLawTolerance * std::max(counted, by_law)) {
@@ -235,7 +236,6 @@ void CheckLength(const Report& report, bool reached, Reasons& reasons) {
   }
 }
 
-// Where the generator or the target could not follow, more time does not help.
 void CheckUntil(const Report& report, Reasons& length, Reasons& drift) {
   if (report.options.until.empty() || report.seconds == 0) return;
   for (const std::string& each : WhatIsTooShort(report)) length.push_back(each);
@@ -250,8 +250,9 @@ void Judge(Report& report) {
   CheckTarget(report, target);
   CheckGenerator(report, generator);
   if (!generator.empty()) generator.back() += WayOut(report.generator);
-  CheckLength(report, target.empty(), length);
-  if (target.empty() && generator.empty()) CheckUntil(report, length, drift);
+  const bool followed = target.empty() && generator.empty();
+  CheckLength(report, followed, length);
+  if (followed) CheckUntil(report, length, drift);
   report.verdict.clear();
   report.reasons.clear();
   const std::pair<const char*, const Reasons&> checks[] = {{kVerificationFailed, wrong},

@@ -6,8 +6,9 @@
 //                     hold on the run's own counts: the mean number of messages in flight,
 //                     integrated while running, must be within 10 % of rate times mean latency. It
 //                     is not when the run is short beside its latencies, so that the ends of the
-//                     run are the run. (Only the time is asked for where the target was not
-//                     reached: more of it would not help, and a queue that grows breaks the law.)
+//                     run are the run. (Only the time is asked for where the generator or the
+//                     target could not follow: more of it would not help, and a queue that grows,
+//                     or a generator that is away, breaks the law.)
 //                     With --until also: a percentile is not known as well as was asked for.
 // GENERATOR-BOUND     the figure is the generator's own:
 //                     - a thread of it was busy for 95 % of the time or more, where busy is having
@@ -17,9 +18,8 @@
 //                     - it waited for a CPU for a fifth of the time, or its control group was
 //                       throttled for a twentieth;
 //                     - it was away for a twentieth of the time, or so long that a percentile may
-//                     be
-//                       its own: at least half as many messages as lie beyond the percentile were
-//                       held up by more than a tenth of it;
+//                       be its own: at least half as many messages as lie beyond the percentile
+//                       were held up by more than a tenth of it;
 //                     - a whole second passed in which nothing was sent or answered, without a
 //                       latency or an error that explains it;
 //                     - or, in an open loop, it sent late: a percentile would be shorter by a tenth
