@@ -52,6 +52,19 @@ TEST_CASE("ThePageOfAComparisonHasItsRatiosAndRounds") {
   CHECK(html.size() <= kMostPageBytes);
 }
 
+TEST_CASE("TheTableOfAComparisonFitsAndTellsItsMethod") {
+  const std::string html = ToHtml(OfThree());
+  CHECK(Has(html, "rate /\u200b a (95\u00a0%)"));
+  CHECK(Has(html, ">messages/s<"));
+  CHECK(Has(html, "<td>2.00 ms</td>"));
+  const size_t box = html.find("</ul></div>"), table = html.find("<table");
+  CHECK(box < table);
+  CHECK(html.find("<p>medians of 9 rounds") > table);
+  Comparison fast = OfThree();
+  for (Trial& trial : fast.targets[0].trials) trial.p50_ns = 50'000;
+  CHECK(Has(ToHtml(fast), "<td>50.0 µs</td>"));
+}
+
 TEST_CASE("ARoundThatIsNotValidIsNamed") {
   Comparison comparison = OfThree();
   comparison.targets[1].trials[3].verdict = kGeneratorBound;

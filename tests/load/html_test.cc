@@ -313,6 +313,23 @@ TEST_CASE("TheIntervalsOfPercentilesAreDrawn") {
   CHECK(Has(html, "200 µs to 300 µs"));
 }
 
+// A percentile that the run was too short for is bounded on one side alone.
+TEST_CASE("AnIntervalOfOneEndIsOpenAtTheOther") {
+  const auto caps = [](const std::string& html) {
+    const std::regex cap("class=\"whisker latency\"[^/]*h8");
+    return std::distance(std::sregex_iterator(html.begin(), html.end(), cap), {});
+  };
+  Report report = ValidReport();
+  report.certainty.intervals = {{99, 900'000'000, 0, 0}};
+  const std::string neither = ToHtml(report);
+  report.certainty.intervals = {{99, 900'000'000, 1'000'000, 0}};
+  const std::string from = ToHtml(report);
+  CHECK(Has(from, "<td>from 1.00 ms</td>"));
+  CHECK(caps(from) == caps(neither) + 2);  // for a wide and for a narrow screen
+  report.certainty.intervals = {{99, 900'000'000, 0, 2'000'000}};
+  CHECK(Has(ToHtml(report), "<td>up to 2.00 ms</td>"));
+}
+
 TEST_CASE("SecondsWithoutAnswersLeaveAGap") {
   // Two lines of p99, before and after the stall, each of a single point.
   const std::string html = ToHtml(ValidReport());

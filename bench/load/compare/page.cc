@@ -131,25 +131,46 @@ std::string Figures(const Comparison& comparison, const Detail& detail) {
   return out;
 }
 
+// Each line between the two tags.
+std::string Lines(const std::string& text, const char* open, const char* close) {
+  std::string out;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = text.find('\n', begin);
+    out += open + Escaped(text.substr(begin, end - begin)) + close;
+    begin = end + 1;
+  }
+  return out;
+}
+
+// The text's tables are ASCII.
+std::string WithMicroSign(std::string cell) {
+  if (cell.ends_with(" us")) cell.replace(cell.size() - 2, 2, "µs");
+  return cell;
+}
+
+// A narrow column breaks the name of what it holds behind a slash, and nowhere in "95 %".
+std::string Breakable(const std::string& title) {
+  std::string out;
+  for (size_t i = 0; i < title.size(); ++i) {
+    const bool before_percent = title[i] == ' ' && title.substr(i, 2) == " %";
+    out += before_percent ? "\u00a0" : title.substr(i, 1);
+    if (title[i] == '/' && i + 2 < title.size()) out += "\u200b";
+  }
+  return out;
+}
+
 std::string VerdictBox(const Comparison& comparison) {
   bool valid = true;
   for (const TargetResult& target : comparison.targets) {
     valid &= std::ranges::all_of(target.trials,
                                  [](const Trial& trial) { return trial.verdict == kValid; });
   }
-  std::string lines;
-  const std::string remarks = Remarks(comparison);
-  for (size_t begin = 0; begin < remarks.size();) {
-    const size_t end = remarks.find('\n', begin);
-    lines += "<li>" + Escaped(remarks.substr(begin, end - begin)) + "</li>";
-    begin = end + 1;
-  }
   return std::string("<div class=\"verdict ") + (valid ? "good" : "doubt") +
          "\"><strong><span aria-hidden=\"true\">" + (valid ? "✓" : "!") + "</span> " +
          (valid ? "VALID" : "NOT ALL VALID") + "</strong>\n<p>" +
          (valid ? "Every round of every target may be believed."
                 : "Rounds that may not be believed as they are:") +
-         "</p><ul>" + lines + "</ul></div>\n";
+         "</p><ul>" + Lines(Doubts(comparison), "<li>", "</li>") + "</ul></div>\n";
 }
 
 std::string Page(const Comparison& comparison, const Detail& detail) {
@@ -161,6 +182,8 @@ std::string Page(const Comparison& comparison, const Detail& detail) {
   Table table{
       .caption = LoadOf(comparison), .header = rows.front(), .rows = {}, .style = "numbers"};
   table.rows.assign(rows.begin() + 1, rows.end());
+  std::ranges::transform(table.header, table.header.begin(), Breakable);
+  for (auto& row : table.rows) std::ranges::transform(row, row.begin(), WithMicroSign);
   Table targets{.caption = "What was compared", .header = {}, .rows = {}, .style = "pairs"};
   for (const TargetResult& target : comparison.targets) {
     const TargetSpec& spec = target.spec;
@@ -183,7 +206,8 @@ std::string Page(const Comparison& comparison, const Detail& detail) {
               .notes = comparison.notes}) +
          "<main>\n" + VerdictBox(comparison) + "<section>\n<h2>Medians of " +
          std::to_string(comparison.rounds) + " rounds</h2>\n" + ToMarkup(table) +
-         "</section>\n<section>\n<h2>Rounds</h2>\n" + Figures(comparison, detail) +
+         Lines(Notes(comparison), "<p>", "</p>\n") + "</section>\n<section>\n<h2>Rounds</h2>\n" +
+         Figures(comparison, detail) +
          "</section>\n<section>\n<h2>Configuration</h2>\n<div class=\"columns\">" +
          ToMarkup(targets) + ToMarkup(where) + "</div>\n" + CommandBlock(comparison.command) +
          "</section>\n" + EndPage(machine.version);

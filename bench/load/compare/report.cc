@@ -124,43 +124,6 @@ std::string Consequence(const std::string& verdict, bool is_first) {
                   : "; it may be faster, so its ratio is a lower bound";
 }
 
-// One line for each target and verdict but VALID.
-std::string Doubts(const Comparison& comparison) {
-  std::string out;
-  for (const TargetResult& target : comparison.targets) {
-    std::map<std::string, std::vector<const Trial*>> by_verdict;
-    for (const Trial& trial : target.trials) {
-      if (trial.verdict != kValid) by_verdict[trial.verdict].push_back(&trial);
-    }
-    for (const auto& [verdict, trials] : by_verdict) {
-      out += target.spec.name + ": " + verdict + " in " + std::to_string(trials.size()) + " of " +
-             std::to_string(comparison.rounds) + " rounds" +
-             Consequence(verdict, &target == &comparison.targets.front()) + " (" +
-             trials.front()->reason + ")\n";
-    }
-  }
-  return out;
-}
-
-std::string Notes(const Comparison& comparison) {
-  const auto rounds = std::to_string(comparison.rounds);
-  std::string out = "medians of " + rounds + " rounds in random order, --seed " +
-                    std::to_string(comparison.load.seed) +
-                    "; ratio: median of the rounds' ratios with an exact interval; p: Wilcoxon's "
-                    "signed ranks of them\n";
-  if (comparison.rounds < comparison.rounds_asked) {
-    out += "interrupted: " + std::to_string(comparison.rounds_asked) + " rounds were asked for\n";
-  }
-  if (!comparison.event_obstacle.empty()) {
-    out += comparison.event_obstacle + "\n";
-  } else if (comparison.event_rounds > 0) {
-    out += "calls and switches: of the server, medians of " +
-           std::to_string(comparison.event_rounds) +
-           " further rounds, as counting them slows a server\n";
-  }
-  return out;
-}
-
 std::string LoadText(const Options& load) {
   std::string out = Format("%d connection%s, %u", load.connections,
                            load.connections == 1 ? "" : "s", load.min_size_bytes);
@@ -268,12 +231,45 @@ std::vector<std::vector<std::string>> TableRows(const Comparison& comparison) {
 
 std::string LoadOf(const Comparison& comparison) { return LoadText(comparison.load); }
 
-std::string Remarks(const Comparison& comparison) {
-  return Doubts(comparison) + Limits(comparison) + Notes(comparison);
+std::string Doubts(const Comparison& comparison) {
+  std::string out;
+  for (const TargetResult& target : comparison.targets) {
+    std::map<std::string, std::vector<const Trial*>> by_verdict;
+    for (const Trial& trial : target.trials) {
+      if (trial.verdict != kValid) by_verdict[trial.verdict].push_back(&trial);
+    }
+    for (const auto& [verdict, trials] : by_verdict) {
+      out += target.spec.name + ": " + verdict + " in " + std::to_string(trials.size()) + " of " +
+             std::to_string(comparison.rounds) + " rounds" +
+             Consequence(verdict, &target == &comparison.targets.front()) + " (" +
+             trials.front()->reason + ")\n";
+    }
+  }
+  return out;
+}
+
+std::string Notes(const Comparison& comparison) {
+  const auto rounds = std::to_string(comparison.rounds);
+  std::string out = Limits(comparison) + "medians of " + rounds +
+                    " rounds in random order, --seed " + std::to_string(comparison.load.seed) +
+                    "; ratio: median of the rounds' ratios with an exact interval; p: Wilcoxon's "
+                    "signed ranks of them\n";
+  if (comparison.rounds < comparison.rounds_asked) {
+    out += "interrupted: " + std::to_string(comparison.rounds_asked) + " rounds were asked for\n";
+  }
+  if (!comparison.event_obstacle.empty()) {
+    out += comparison.event_obstacle + "\n";
+  } else if (comparison.event_rounds > 0) {
+    out += "calls and switches: of the server, medians of " +
+           std::to_string(comparison.event_rounds) +
+           " further rounds, as counting them slows a server\n";
+  }
+  return out;
 }
 
 std::string ToText(const Comparison& comparison) {
-  return LoadOf(comparison) + "\n\n" + Table(TableRows(comparison)) + "\n" + Remarks(comparison);
+  return LoadOf(comparison) + "\n\n" + Table(TableRows(comparison)) + "\n" + Doubts(comparison) +
+         Notes(comparison);
 }
 
 Json ToJson(const Comparison& comparison) {

@@ -44,10 +44,12 @@ Json ToJson(const Comparison& comparison);
 Figure Compared(const Comparison& comparison);
 
 // The pieces of the text: the load in a line; the table, with its header and without columns in
-// which nothing is known; and what is to be known of it, in lines.
+// which nothing is known; in lines, which turns were not VALID, and what is to be known of the
+// table.
 std::string LoadOf(const Comparison& comparison);
 std::vector<std::vector<std::string>> TableRows(const Comparison& comparison);
-std::string Remarks(const Comparison& comparison);
+std::string Doubts(const Comparison& comparison);
+std::string Notes(const Comparison& comparison);
 
 }  // namespace switchboard::load
 

@@ -100,10 +100,13 @@ std::string ErrorPhases(const Report& report) {
   return text.empty() ? "in any phase" : text;
 }
 
-// "1.02 ms to 1.13 ms"; `otherwise` where it is not known.
+// "1.02 ms to 1.13 ms", or the end that is known; `otherwise` where neither is.
 std::string IntervalText(const Report& report, double percent, const char* otherwise) {
   const LatencyInterval* const interval = report.certainty.Of(percent);
-  if (interval == nullptr || !interval->Known()) return otherwise;
+  if (interval == nullptr) return otherwise;
+  if (interval->low_ns <= 0 && interval->high_ns <= 0) return otherwise;
+  if (interval->low_ns <= 0) return "up to " + ReadableDuration(interval->high_ns);
+  if (interval->high_ns <= 0) return "from " + ReadableDuration(interval->low_ns);
   return ReadableDuration(interval->low_ns) + " to " + ReadableDuration(interval->high_ns);
 }
 

@@ -7,6 +7,6 @@ namespace switchboard::load {
 
 std::string ReportScript() { return std::string(kScriptAxes) + kScriptPlot; }
 
-const char* const kReportScriptSha256 = "HCyo0wqJ07FLdXoNIb4CjLfj6uqpq3Pog1i2DWR6Syg=";
+const char* const kReportScriptSha256 = "Oexmq8AwwOBydwd/N2spn7VK0lIiRT6EOjdul42zooI=";
 
 }  // namespace switchboard::load

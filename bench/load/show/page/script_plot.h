@@ -292,8 +292,9 @@ class Plot {
     return this.data.whiskers.map(([style, at, low, high]) => {
       const x = this.pixel(at);
       const top = this.level(high ?? this.y.high), bottom = this.level(low ?? this.y.low);
-      return `<path class="whisker ${escaped(style)}" d="M${x - CAP} ${top}h${2 * CAP}M${x} ${top}` +
-        `V${bottom}M${x - CAP} ${bottom}h${2 * CAP}"/>`;
+      const cap = (end, y) => end === null ? '' : `M${x - CAP} ${y}h${2 * CAP}`;
+      return `<path class="whisker ${escaped(style)}" d="M${x} ${top}V${bottom}` +
+        `${cap(high, top)}${cap(low, bottom)}"/>`;
     }).join('');
   }
   marks() {

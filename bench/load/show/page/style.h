@@ -10,6 +10,7 @@ inline constexpr const char* kReportStyle = R"(
 :root {
   color-scheme: light dark;
   --page: #ffffff; --text: #1a2129; --muted: #58636f; --line: #dfe3e8; --panel: #f5f7f9;
+  --edge: rgba(0, 0, 0, 0.22);
   --latency: #1d5fc4; --naive: #b4540a; --median: #6b7682; --rate: #0b7a6f; --error: #c0272d;
   --max: #8a3fa0; --fourth: #6b7682; --fifth: #a8325e; --sixth: #5a6b12;
   --good: #15693a; --good-panel: #e6f4eb; --doubt: #8a4b00; --doubt-panel: #fdf1dd;
@@ -17,6 +18,7 @@ inline constexpr const char* kReportStyle = R"(
 }
 @media (prefers-color-scheme: dark) { :root {
   --page: #12161b; --text: #e6eaee; --muted: #9eaab6; --line: #2d353e; --panel: #1a2027;
+  --edge: rgba(255, 255, 255, 0.22);
   --latency: #78aefc; --naive: #f0a35c; --median: #98a4b0; --rate: #4cc4b5; --error: #ff7b7b;
   --max: #d49be6; --fourth: #98a4b0; --fifth: #f08fb2; --sixth: #b9cc5c;
   --good: #79d69b; --good-panel: #14291c; --doubt: #f3bd6a; --doubt-panel: #2e2413;
@@ -121,7 +123,13 @@ figure div svg { display: block; width: 100%; height: auto; }
   margin: 6px 0; padding: 10px 12px; border-radius: 4px; background: var(--panel); font-size: 13px;
   white-space: pre-wrap; overflow-wrap: anywhere; font-family: ui-monospace, "DejaVu Sans Mono", monospace;
 }
-.scroll { overflow-x: auto; margin: 8px 0; }
+.scroll {
+  overflow-x: auto; margin: 8px 0; background: linear-gradient(90deg, var(--page) 20px, transparent),
+  linear-gradient(-90deg, var(--page) 20px, transparent) 100% 0,
+  linear-gradient(90deg, var(--edge), transparent), linear-gradient(-90deg, var(--edge), transparent) 100% 0;
+  background-repeat: no-repeat; background-size: 40px 100%, 40px 100%, 12px 100%, 12px 100%;
+  background-attachment: local, local, scroll, scroll;
+}
 table { width: 100%; border-collapse: collapse; font-size: 14px; }
 caption { padding: 4px 0 6px; text-align: left; color: var(--muted); font-size: 13px; }
 th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
@@ -132,6 +140,7 @@ th:last-child, td:last-child { padding-right: 0; }
 tr { break-inside: avoid; }
 .numbers th, .numbers td { text-align: right; white-space: nowrap; }
 .numbers th:first-child { text-align: left; }
+.numbers thead th { white-space: normal; overflow-wrap: normal; vertical-align: bottom; }
 .pairs th { width: 11em; }
 details { margin: 8px 0; }
 summary { color: var(--muted); cursor: pointer; font-size: 13px; }
@@ -174,8 +183,10 @@ footer { margin-top: 40px; color: var(--muted); font-size: 13px; }
   p { break-inside: avoid; }
   .label { font-size: 13px; }
   figure { margin-top: 12px; }
-  table { font-size: 9.5pt; }
-  th, td { padding-top: 3px; padding-bottom: 3px; }
+  .scroll { overflow: visible; background: none; }
+  table { font-size: 9pt; }
+  th, td { padding: 3px 5px; }
+  .numbers th, .numbers td { white-space: normal; overflow-wrap: normal; }
   details:not([open]) { display: none; }
   .area { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

@@ -107,12 +107,15 @@ void DrawMark(std::string& out, const Chart& chart, const Mark& mark, const Fram
   out += "<title>" + Escaped(mark.text) + "</title></circle>\n";
 }
 
+// An end that is not known has no cap.
 void DrawWhisker(std::string& out, const Chart& chart, const Whisker& whisker, const Frame& frame) {
   const double x = frame.X(chart.x, whisker.x);
   const double top = frame.Y(chart.y, whisker.high), bottom = frame.Y(chart.y, whisker.low);
   out += "<path class=\"whisker " + Escaped(whisker.style) + "\"";
-  Print(out, " d=\"M%.1f %.1fh%.1fM%.1f %.1fV%.1fM%.1f %.1fh%.1f\"/>\n", x - kCap, top, 2 * kCap, x,
-        top, bottom, x - kCap, bottom, 2 * kCap);
+  Print(out, " d=\"M%.1f %.1fV%.1f", x, top, bottom);
+  if (std::isfinite(whisker.high)) Print(out, "M%.1f %.1fh%.1f", x - kCap, top, 2 * kCap);
+  if (whisker.low > 0) Print(out, "M%.1f %.1fh%.1f", x - kCap, bottom, 2 * kCap);
+  out += "\"/>\n";
 }
 
 void DrawRule(std::string& out, const Chart& chart, const Rule& rule, const Frame& frame) {
