@@ -53,6 +53,9 @@ def measure(options, target, talkers, neighbours):
     if talking.returncode != 0:
         sys.exit(f'neighbours: the load of the talkers ended with {talking.returncode}')
     latency = json.loads(report)['latency_us']
+    if latency['p99'] is None:
+        sys.exit(f'neighbours: in {options.duration:g} s too few messages were answered for a p99; give a '
+                 'longer --duration')
     return latency['p50'], latency['p99']
 
 

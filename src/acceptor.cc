@@ -19,6 +19,10 @@ constexpr int kRoundBudget = 64;
 // Callers that are told "busy" at the same time; the others wait in the backlog for their turn.
 constexpr int64_t kMaxTurnedAway = 256;
 
+// How many are accepted in a period only to be told so.
+constexpr int kMostTurnedAwayInPeriod = 32;
+constexpr int64_t kPeriodMs = 10;
+
 // At the limit, a listener behind a proxy accepts as long as there are not so many who wait for
 // their header to be whole or for a place; and how many of these may wait for a place. That leaves
 // room for as many proxies that see whether somebody answers, and for these on the line.
@@ -135,6 +139,7 @@ Acceptor::Outcome Acceptor::OnAccepted(Listener& listener, sys::Fd fd, const sys
     return Outcome::kAccepted;
   }
   const Place place{.standing = counted ? Standing::kCaller : Standing::kTurnedAway};
+  if (!counted) CountTurnedAway(now_ms);
   return LetIn(std::move(fd), listener, place, peer, false);
 }
 
@@ -218,6 +223,14 @@ bool Acceptor::MayTurnAway() const {
   return config_.when_full == WhenFull::kBusy && On(Standing::kTurnedAway) < kMaxTurnedAway;
 }
 
+void Acceptor::CountTurnedAway(int64_t now_ms) {
+  if (now_ms >= period_ends_ms_) {
+    turned_away_in_period_ = 0;
+    period_ends_ms_ = now_ms + kPeriodMs;
+  }
+  ++turned_away_in_period_;
+}
+
 // At the limit, and callers wait.
 void Acceptor::NoteFull() {
   if (std::exchange(full_, true)) return;
@@ -296,13 +309,21 @@ bool Acceptor::HasWork(int64_t now_ms) const {
 int64_t Acceptor::retry_due_ms() const {
   int64_t due_ms = anteroom_.first_due_ms();
   for (const auto& listener : listeners_) {
-    if (listener->pending && MayAccept(*listener)) due_ms = std::min(due_ms, listener->retry_ms);
+    if (listener->pending && MayAccept(*listener)) due_ms = std::min(due_ms, DueMs(*listener));
   }
   return due_ms;
 }
 
-bool Acceptor::IsDue(const Listener& listener, int64_t now_ms) {
-  return listener.pending && (listener.pause_error == 0 || now_ms >= listener.retry_ms);
+// From when on the listener may be asked for callers.
+int64_t Acceptor::DueMs(const Listener& listener) const {
+  const int64_t retry_ms = listener.pause_error == 0 ? 0 : listener.retry_ms;
+  if (Room() > 0 || listener.behind_proxy()) return retry_ms;
+  return turned_away_in_period_ < kMostTurnedAwayInPeriod ? retry_ms
+                                                          : std::max(retry_ms, period_ends_ms_);
+}
+
+bool Acceptor::IsDue(const Listener& listener, int64_t now_ms) const {
+  return listener.pending && now_ms >= DueMs(listener);
 }
 
 void Acceptor::Pause(Listener& listener, int error, int64_t now_ms) {

@@ -7,10 +7,12 @@
 // still hold some (`pending`). Two things keep the acceptor from accepting them: the limit of
 // connections, until one of them closes, and an accept(2) that fails for another reason than a
 // single caller's, until the next try, which comes when a connection closes or after a short time.
-// A listener behind a proxy also accepts at the limit of connections, as only the header tells a
-// caller from the proxy's own check, which has an answer then too; callers wait in the anteroom.
-// Descriptors and memory are short for all listeners, but each finds that out by itself: what a
-// security module forbids to one of them does not hold up the others.
+// Callers at the limit who are to be told so are taken at a bounded rate, as they often call again
+// at once: the time for that is taken from those on the line. A listener behind a proxy also
+// accepts at the limit of connections, as only the header tells a caller from the proxy's own
+// check, which has an answer then too; callers wait in the anteroom. Descriptors and memory are
+// short for all listeners, but each finds that out by itself: what a security module forbids to one
+// of them does not hold up the others.
 
 #ifndef SWITCHBOARD_SRC_ACCEPTOR_H_
 #define SWITCHBOARD_SRC_ACCEPTOR_H_
@@ -99,7 +101,8 @@ class Acceptor {
  private:
   enum class Outcome { kAccepted, kLost, kStopped };
 
-  static bool IsDue(const Listener& listener, int64_t now_ms);
+  int64_t DueMs(const Listener& listener) const;
+  bool IsDue(const Listener& listener, int64_t now_ms) const;
   bool AcceptFrom(Listener& listener, int64_t now_ms);
   void CloseIfNobodyIsOnHold(bool accepted);
   Outcome AcceptOne(Listener& listener, int64_t now_ms);
@@ -113,6 +116,7 @@ class Acceptor {
   void LetGuestsIn();
   bool EnterHost(const sys::Address& peer, Place& place);
   bool MayTurnAway() const;
+  void CountTurnedAway(int64_t now_ms);
   void NoteFull();
   // Callers of each kind.
   int64_t& On(Standing standing) { return on_the_line_[static_cast<size_t>(standing)]; }
@@ -135,6 +139,8 @@ class Acceptor {
   Anteroom anteroom_;
   HostLimit host_limit_;
   std::array<int64_t, kStandings> on_the_line_{};
+  int turned_away_in_period_ = 0;
+  int64_t period_ends_ms_ = 0;
   bool full_ = false;  // at the limit with callers waiting: a close ends it
   bool closing_ = false;
   std::atomic<bool> paused_{false};

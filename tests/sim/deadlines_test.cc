@@ -84,7 +84,7 @@ TEST_CASE("WhoReadsSlowlyMeetsNoWriteTimeout") {
   TrialPlan plan = PlanOf(SlowReader(300'000));
   plan.options.write_timeout_ms = 500;
   plan.options.socket_buffer_bytes = 5000;
-  plan.callers[0].patience_ns = 1000 * kMsNs;
+  plan.callers[0].patience_ns = 1100 * kMsNs;
   RunSeeds(plan, [](const TrialReport& report) {
     // The server may be told to stop while the end of the caller is on its way.
     CHECK(report.stats.closed(CloseReason::kWriteTimeout) == 0);
@@ -258,7 +258,7 @@ TEST_CASE("WhoWasToldBusyKeepsItsPlaceForAMomentOnly") {
   plan.options.backlog = 2000;
   plan.options.drain_timeout_ms = 0;
   plan.callers[0].greeting = "hello\n";
-  plan.callers[0].patience_ns = 1000 * kMsNs;
+  plan.callers[0].patience_ns = 1100 * kMsNs;
   CallerPlan late = plan.callers[0];
   late.starts_ns = 1'000'000'000;
   late.holds_the_line = true;
@@ -267,6 +267,20 @@ TEST_CASE("WhoWasToldBusyKeepsItsPlaceForAMomentOnly") {
   CHECK(report.failure == "");
   CHECK(report.stats.rejected == 600);
   CHECK(report.ended_ns < 3'000'000'000);
+}
+
+// Who is told often calls again at once. These hang up before the next period of ten milliseconds.
+TEST_CASE("FewCallersAtATimeAreToldThatItIsBusy") {
+  TrialPlan plan = PlanOf(CallerWho(Ending::kStay, 0));
+  plan.options.max_connections = 1;
+  plan.options.when_full = WhenFull::kBusy;
+  plan.options.backlog = 2000;
+  CallerPlan late = CallerWho(Ending::kClose, 0);
+  late.starts_ns = 1000 * kMsNs;
+  plan.callers.insert(plan.callers.end(), 600, late);
+  const TrialReport report = Run(plan);
+  CHECK(report.failure == "");
+  CHECK(report.stats.rejected == 32);
 }
 
 // A caller who says nothing is still on the line, and its end takes a buffer at most.
