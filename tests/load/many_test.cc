@@ -260,6 +260,17 @@ TEST_CASE("AHostThatIsNotReadyInTimeIsNamed") {
   CHECK_FALSE(hosts.AnyIsLeft());
 }
 
+TEST_CASE("AHostThatDoesNotEndIsNamedAndEnded") {
+  const NamedHosts hosts("[ $HOST != west ] || { echo ready; exec sleep 600; }");
+  Words words = hosts.Calling({"-c", "3", "-r", "90", "-d", "1"});
+  words.insert(words.begin(), {"--timeout", "10"});
+  const test::Finished run = RunToEnd(words);
+  CHECK(run.status == 1);
+  CHECK(Has(run.err, "load-many: west: had not ended 10 s after the first"));
+  CHECK(run.out.empty());
+  CHECK_FALSE(hosts.AnyIsLeft());
+}
+
 TEST_CASE("AnInterruptReportsWhatAllHaveMeasured") {
   const NamedHosts hosts("");
   auto run = test::ServerProcess::WithoutWaiting(
