@@ -93,6 +93,10 @@ Connection::ReadOutcome Connection::Discard(std::span<char> scratch) {
 
 bool Connection::Serve(WorkerContext& context) {
   assert(!OwnedByReactor());
+  if (IsToBeSkipped()) {
+    Skip(context);
+    return false;
+  }
   if (service_is_next_) Answer(context);
   if (!SendReply(context)) return false;
   service_is_next_ = next_ == Next::kContinue;
@@ -101,6 +105,20 @@ bool Connection::Serve(WorkerContext& context) {
   context.released.Push(buffer_, used_bytes_);
   buffer_ = nullptr;
   return next_ == Next::kRead && state.HandBack();
+}
+
+// Whether the service would work for a caller who has hung up with a reset. An end of stream is no
+// reset: a half-closed caller waits for its echo. OnOpen is called all the same, so that a service
+// that begins something for each caller has begun what its OnClose ends.
+bool Connection::IsToBeSkipped() const {
+  return service_is_next_ && phase_ != Phase::kOpening && state.Has(ConnectionState::kReset);
+}
+
+// What the caller is owed stays so, and is lost when the reactor closes the connection.
+void Connection::Skip(WorkerContext& context) {
+  context.books[route_->number].skipped.Add();
+  const int error = static_cast<int>(sys::PendingError(fd_).value);
+  Break(error > 0 ? error : ECONNRESET);
 }
 
 // Lets the service turn the request into the reply, in place.

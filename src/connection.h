@@ -147,6 +147,8 @@ class alignas(64) Connection {
   };
 
   bool OwnedByReactor() const { return !state.Has(ConnectionState::kScheduled); }
+  bool IsToBeSkipped() const;
+  void Skip(WorkerContext& context);
   void Answer(WorkerContext& context);
   bool SendReply(WorkerContext& context);
   void CountSent(size_t bytes, WorkerContext& context);

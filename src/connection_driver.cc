@@ -29,6 +29,7 @@ uint32_t BitsOf(uint32_t events) {
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
     bits |= State::kReadable | State::kWritable | State::kPeerClosed;
   }
+  if ((events & EPOLLERR) != 0) bits |= State::kReset;
   return bits;
 }
 

@@ -27,6 +27,7 @@ class ConnectionState {
     kPeerClosed = 8,  // a short read does not mean drained: read on until the end of stream
     kUrgent = 16,     // a short read does not mean drained: a read stops at the urgent mark
     kHangUp = 32,     // the server is stopping: end this call at the next opportunity
+    kReset = 64,      // the caller has reset the connection, or its host is gone: nobody listens
   };
 
   // Reactor: notes what has happened. True if the connection is the reactor's to act on now;

@@ -24,6 +24,7 @@ constexpr CounterRow kByteCounters[] = {
 constexpr CounterRow kWorkCounters[] = {
     {"reads", &S::reads, &C::reads},
     {"yields", &S::yields, &C::yields},
+    {"skipped", &S::skipped, &C::skipped},
     {"queued", &S::queued},
     {"worker_wakes", &S::worker_wakes},
     {"rejected", &S::rejected, &C::rejected},

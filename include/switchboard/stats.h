@@ -44,9 +44,10 @@ struct Counts {
   Number bytes_unsolicited{};  // sent without being asked: greetings, chargen, daytime
   Number bytes_unheard{};      // came in after the server had hung up; not in bytes_in
 
-  Number reads{};                // complete reads dispatched to a worker
-  Number yields{};               // reads that filled their budget, and made way for other callers
-  Number rejected{};             // callers told "busy" at a limit of connections
+  Number reads{};     // complete reads dispatched to a worker
+  Number yields{};    // reads that filled their budget, and made way for other callers
+  Number skipped{};   // turns that no service was asked for: the caller had reset the call
+  Number rejected{};  // callers told "busy" at a limit of connections
   Number rejected_by_address{};  // of these, who called beyond Options::max_per_address
   // Behind a proxy: calls that it made for itself, to see whether somebody answers. They are
   // served, and their bytes counted, but not in `accepted`. Also who leaves without a word there.

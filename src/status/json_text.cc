@@ -104,6 +104,7 @@ void Services(const Snapshot& figures, Json& json) {
     json.Key("closed");
     Closed(each.counts, json);
     json.Key("reads").Value(each.counts.reads);
+    json.Key("skipped").Value(each.counts.skipped);
     json.Key("bytes_in").Value(each.counts.bytes_in);
     json.Key("bytes_out").Value(each.counts.bytes_out);
     json.Key("bytes_lost").Value(each.counts.bytes_lost);
@@ -167,6 +168,7 @@ std::string JsonText(const View& view) {
   json.Key("bytes_lost").Value(figures.total.bytes_lost);
   json.Key("bytes_buffered").Value(figures.total.bytes_buffered);
   json.Key("reads").Value(figures.total.reads);
+  json.Key("skipped").Value(figures.total.skipped);
   json.Key("listen_overflows").Value(figures.total.listen_overflows);
   json.Key("closed");
   Closed(figures.total, json);

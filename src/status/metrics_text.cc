@@ -245,6 +245,8 @@ void WriteBytes(const Snapshot& figures, Writer& writer) {
   writer.Single("buffered_bytes", "gauge", "Bytes of replies not yet written.",
                 figures.total.bytes_buffered);
   OfServices(figures, writer, "reads_total", "Complete reads dispatched to a worker.", &C::reads);
+  OfServices(figures, writer, "turns_skipped_total",
+             "Turns that no service was asked for, as the caller had reset the call.", &C::skipped);
   writer.Single("read_yields_total", "counter", "Reads that filled their budget and made way.",
                 figures.total.yields);
 }

@@ -3,8 +3,8 @@
 // The three are played by one thread, a step at a time: each step holds at most one operation on
 // the word, and every order of the steps is tried. A run is right if the connection never has two
 // owners and nothing is left over when nobody has anything to do: all data read and echoed, the
-// hang-up honoured. The same runs with a mistake in the hand-over must fail, or they would prove
-// nothing.
+// hang-up honoured, or a connection that the caller has reset closed. The same runs with a mistake
+// in the hand-over must fail, or they would prove nothing.
 
 #include "src/connection_state.h"
 
@@ -22,22 +22,29 @@ enum class Mistake {
   kClearsBeforeListing,  // the worker gives the connection away, then looks whether it should have
   kForgetsAfterSending,  // the worker clears kWritable after the send that found no room
   kHandsBackUnread,      // the worker hands back without looking for what came in meanwhile
+  kForgetsWhomItSkips,   // the worker does not list a connection that the caller has reset
 };
 
 class World {
  public:
-  explicit World(Mistake mistake) : mistake_(mistake) { state_.Drained(); }
+  // `resets`: the caller does so, at any moment, instead of saying more than one thing.
+  World(Mistake mistake, bool resets)
+      : mistake_(mistake), data_to_come_(resets ? 1 : 2), reset_to_come_(resets) {
+    state_.Drained();
+  }
 
-  enum Actor { kData, kRoom, kStop, kReactor, kWorker, kActors };
+  enum Actor { kData, kRoom, kStop, kReset, kReactor, kWorker, kActors };
 
   bool CanStep(Actor actor) const {
     switch (actor) {
       case kData:
-        return data_to_come_ > 0;
+        return data_to_come_ > 0 && !reset_;
       case kRoom:
-        return room_to_come_;
+        return room_to_come_ && !reset_;
       case kStop:
-        return stop_to_come_;
+        return stop_to_come_ && !closed_;
+      case kReset:
+        return reset_to_come_ && !closed_;
       case kReactor:
         return turn_ != Turn::kNone || edges_ != 0 || listed_;
       default:
@@ -61,6 +68,12 @@ class World {
         stop_to_come_ = false;
         edges_ |= ConnectionState::kHangUp;
         return;
+      case kReset:
+        reset_to_come_ = false;
+        reset_ = true;
+        edges_ |= ConnectionState::kReadable | ConnectionState::kWritable |
+                  ConnectionState::kPeerClosed | ConnectionState::kReset;
+        return;
       case kReactor:
         return StepReactor();
       default:
@@ -69,7 +82,7 @@ class World {
   }
 
   bool right_so_far() const { return right_; }
-  bool AllDone() const { return !unread_ && !unsent_ && hung_up_; }
+  bool AllDone() const { return reset_ ? closed_ : !unread_ && !unsent_ && hung_up_; }
 
  private:
   enum class Turn { kNone, kBegin, kRead, kDrained };
@@ -97,9 +110,10 @@ class World {
         read_something_ = unread_;
         unread_ = false;
         turn_ = Turn::kDrained;
+        if (reset_ && !read_something_) Close();
         return;
       case Turn::kDrained:
-        state_.Drained();
+        if (!state_.Has(ConnectionState::kPeerClosed)) state_.Drained();
         unsent_ = read_something_;
         turn_ = Turn::kNone;
         if (unsent_) {
@@ -113,13 +127,21 @@ class World {
 
   void BeginTurn() {
     turn_ = Turn::kNone;
-    if (unsent_) {
+    if (broken_) {
+      Close();
+    } else if (unsent_) {
       if (state_.Has(ConnectionState::kWritable)) Schedule();
     } else if (state_.Has(ConnectionState::kReadable)) {
       turn_ = Turn::kRead;
     } else if (state_.Has(ConnectionState::kHangUp)) {
       hung_up_ = true;
     }
+  }
+
+  void Close() {
+    closed_ = true;
+    turn_ = Turn::kNone;
+    edges_ = 0;
   }
 
   void Schedule() {
@@ -131,6 +153,7 @@ class World {
   void StepWorker() {
     switch (job_) {
       case Job::kSend:
+        if (state_.Has(ConnectionState::kReset)) return Skip();
         job_ = mistake_ == Mistake::kForgetsAfterSending ? Job::kSendRest : Job::kForget;
         return;
       case Job::kForget:
@@ -138,6 +161,7 @@ class World {
         job_ = Job::kSendRest;
         return;
       case Job::kSendRest:
+        if (reset_) return Break();
         unsent_ = !room_;
         job_ =
             unsent_ && mistake_ == Mistake::kForgetsAfterSending ? Job::kForgetLate : Job::kFinish;
@@ -152,6 +176,18 @@ class World {
         job_ = Job::kNone;
         if (state_.Has(ConnectionState::kReadable | ConnectionState::kHangUp)) listed_ = true;
     }
+  }
+
+  // The send fails, or is not tried: the reactor has to see it.
+  void Break() {
+    job_ = Job::kNone;
+    broken_ = true;
+    listed_ = true;
+  }
+
+  void Skip() {
+    Break();
+    if (mistake_ == Mistake::kForgetsWhomItSkips) listed_ = false;
   }
 
   void Finish() {
@@ -171,10 +207,12 @@ class World {
   const Mistake mistake_;
   ConnectionState state_;
 
-  int data_to_come_ = 2;
+  int data_to_come_;
+  bool reset_to_come_;
   bool room_to_come_ = true;
   bool stop_to_come_ = true;
 
+  bool reset_ = false;
   bool unread_ = false;  // in the socket
   bool room_ = false;
   uint32_t edges_ = 0;  // what epoll_wait would report
@@ -185,6 +223,8 @@ class World {
   bool unsent_ = false;
   Job job_ = Job::kNone;
   bool hung_up_ = false;
+  bool broken_ = false;  // a worker has found it so
+  bool closed_ = false;
   bool right_ = true;
 };
 
@@ -195,15 +235,15 @@ struct Explored {
 };
 
 std::string Describe(const std::vector<World::Actor>& steps) {
-  const char* const names[] = {"data ", "room ", "stop ", "reactor ", "worker "};
+  const char* const names[] = {"data ", "room ", "stop ", "reset ", "reactor ", "worker "};
   std::string text;
   for (const World::Actor step : steps) text += names[step];
   return text;
 }
 
 // The state word cannot be copied, so each run is played again from its beginning.
-void Explore(Mistake mistake, std::vector<World::Actor>& steps, Explored& explored) {
-  World world(mistake);
+void Explore(Mistake mistake, bool resets, std::vector<World::Actor>& steps, Explored& explored) {
+  World world(mistake, resets);
   for (const World::Actor step : steps) world.Step(step);
   bool over = true;
   for (int i = 0; i < World::kActors && world.right_so_far(); ++i) {
@@ -211,7 +251,7 @@ void Explore(Mistake mistake, std::vector<World::Actor>& steps, Explored& explor
     if (!world.CanStep(actor)) continue;
     over = false;
     steps.push_back(actor);
-    Explore(mistake, steps, explored);
+    Explore(mistake, resets, steps, explored);
     steps.pop_back();
   }
   if (!over) return;
@@ -220,18 +260,20 @@ void Explore(Mistake mistake, std::vector<World::Actor>& steps, Explored& explor
   if (explored.wrong++ == 0) explored.first_wrong = Describe(steps);
 }
 
-Explored ExploreAll(Mistake mistake) {
+Explored ExploreAll(Mistake mistake, bool resets = false) {
   Explored explored;
   std::vector<World::Actor> steps;
-  Explore(mistake, steps, explored);
+  Explore(mistake, resets, steps, explored);
   return explored;
 }
 
 TEST_CASE("EveryInterleavingOfTheHandOverIsRight") {
-  const Explored explored = ExploreAll(Mistake::kNone);
-  INFO("wrong: " << explored.first_wrong);
-  CHECK(explored.runs > 1000);
-  CHECK(explored.wrong == 0);
+  for (const bool resets : {false, true}) {
+    const Explored explored = ExploreAll(Mistake::kNone, resets);
+    INFO("wrong: " << explored.first_wrong);
+    CHECK(explored.runs > 1000);
+    CHECK(explored.wrong == 0);
+  }
 }
 
 TEST_CASE("ClearingBeforeListingIsCaught") {
@@ -240,6 +282,10 @@ TEST_CASE("ClearingBeforeListingIsCaught") {
 
 TEST_CASE("ForgettingRoomAfterSendingIsCaught") {
   CHECK(ExploreAll(Mistake::kForgetsAfterSending).wrong > 0);
+}
+
+TEST_CASE("ForgettingAConnectionThatIsSkippedIsCaught") {
+  CHECK(ExploreAll(Mistake::kForgetsWhomItSkips, true).wrong > 0);
 }
 
 TEST_CASE("HandingBackUnreadDataIsCaught") {

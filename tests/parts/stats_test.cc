@@ -43,6 +43,7 @@ TEST_CASE("TheLogHasTheKnownKeysInTheirOrder") {
                           "closed_error",
                           "reads",
                           "yields",
+                          "skipped",
                           "queued",
                           "worker_wakes",
                           "rejected",

@@ -51,6 +51,31 @@ TEST_CASE("SleepingTurnsUseAllWorkersAndEndWithTheDrain") {
   CHECK(server.Drain()["bytes_in"] == 25);
 }
 
+// Of those who wait for the sleeper, whoever has hung up with a reset takes none of its time. What
+// the kernel reports comes in its order: when the last caller is read, the resets have been seen.
+TEST_CASE("NoTimeIsTakenForACallerWhoHasHungUp") {
+  ServerProcess server(
+      {"--greeting", "", "--service-time", "1h", "--workers", "1", "--drain-timeout", "0.1"});
+  Client first(server.Address());
+  CHECK(first.Send("hello") == 5);
+  CHECK(server.Reaches("reads", 1));
+  std::deque<Client> impatient;
+  for (int i = 0; i < 8; ++i) {
+    impatient.emplace_back(server.Address());
+    CHECK(impatient.back().Send("hello") == 5);
+  }
+  CHECK(server.Reaches("reads", 9));
+  for (Client& caller : impatient) caller.Reset();
+  Client last(server.Address());
+  CHECK(last.Send("hello") == 5);
+  CHECK(server.Reaches("reads", 10));
+  const Fields books = server.Drain();
+  CHECK(books["skipped"] == 8);
+  CHECK(books["closed_reset"] == 8);
+  CHECK(books["bytes_in"] == 50);
+  CHECK(books["lost"] >= 40);
+}
+
 TEST_CASE("AComputingTurnEndsWithTheDrain") {
   ServerProcess server(
       {"--greeting", "", "--service-time", "cpu:1h", "--workers", "1", "--drain-timeout", "0.1"});
