@@ -1,0 +1,43 @@
+#include "bench/load/status/server_status.h"
+
+#include <stdexcept>
+
+#include "bench/load/status/http_get.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr const char* kPath = "/status.json";
+
+sys::Address Find(const std::string& text) {
+  sys::Endpoint endpoint = sys::ParseEndpoint(text);
+  if (!endpoint.unix_path.empty()) return sys::Address::Unix(endpoint.unix_path);
+  if (endpoint.port == 0) {
+    throw std::invalid_argument("--status '" + text +
+                                "' needs a port from 1 to 65535, as in 127.0.0.1:9100");
+  }
+  if (endpoint.host.empty()) endpoint.host = "127.0.0.1";
+  return sys::Resolve(endpoint).front();
+}
+
+}  // namespace
+
+ServerStatus::ServerStatus(const std::string& address) : text_(address), address_(Find(address)) {}
+
+ServerFigures ServerStatus::Read(int64_t patience_ms) const {
+  const std::string asked = "the status port at " + text_ + " ";
+  constexpr const char* kWayOut = "; give the address of the server's --status";
+  std::string body;
+  try {
+    body = HttpGet(address_, kPath, Deadline(patience_ms));
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(asked + error.what() + kWayOut);
+  }
+  try {
+    return ParseServerFigures(body);
+  } catch (const std::invalid_argument& error) {
+    throw std::runtime_error(asked + "is not that of Switchboard (" + error.what() + ")" + kWayOut);
+  }
+}
+
+}  // namespace switchboard::load
