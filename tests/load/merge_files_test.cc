@@ -94,13 +94,15 @@ std::string With(std::string text, const std::string& from, const std::string& t
   return text.replace(at, from.size(), to);
 }
 
-TEST_CASE("ReadsTheSchemaBeforeThisOneAndNamesWhatItDoesNotKnow") {
+TEST_CASE("ReadsTheSchemasBeforeThisOneAndNamesWhatItDoesNotKnow") {
   const test::TempFolder folder;
   const std::string whole = ToJson(Fast()).ToString();
-  const std::string before = With(whole, "switchboard-load/3", "switchboard-load/1");
-  CHECK(FromJson(Json::Parse(before)).messages == 9000);
-  CHECK(FromJson(Json::Parse(before)).latency.count() == 9000);
-  const std::string unknown = Write(folder, "unknown.json", With(whole, "load/3", "load/9"));
+  for (const char* schema : {"switchboard-load/1", "switchboard-load/2", "switchboard-load/3"}) {
+    const std::string before = With(whole, "switchboard-load/4", schema);
+    CHECK(FromJson(Json::Parse(before)).messages == 9000);
+    CHECK(FromJson(Json::Parse(before)).latency.count() == 9000);
+  }
+  const std::string unknown = Write(folder, "unknown.json", With(whole, "load/4", "load/9"));
   CHECK_THROWS_WITH_AS(Merging({unknown}), doctest::Contains("'switchboard-load/9'"),
                        std::runtime_error);
 }

@@ -174,6 +174,21 @@ TEST_CASE("StepsOfASearchAreShortUnlessALengthIsGiven") {
   CHECK(Refusal({"--slo", "p99=1ms", "-n9", "1.2.3.4:5"}).find("--messages") == 0);
 }
 
+TEST_CASE("UnderstandsPatience") {
+  CHECK_FALSE(Parse({"1.2.3.4:5"}).HasPatience());
+  CHECK(Parse({"1.2.3.4:5"}).service_level_ns == 0);
+  const Options options = Parse({"--patience", "lognormal:5ms:2", "1.2.3.4:5"});
+  CHECK(options.patience == "lognormal:5ms:2");
+  CHECK(options.service_level_ns == 20'000'000);
+  const std::string target = "1.2.3.4:5";
+  CHECK(Parse({"--patience=1s", "--service-level=3ms", target}).service_level_ns == 3'000'000);
+  CHECK(Parse({"--service-level", "3ms", target}).service_level_ns == 3'000'000);
+  CHECK(Refusal({"--patience", "1s", "--slo", "p99=1ms", target}).find("--patience") == 0);
+  CHECK(Refusal({"--service-level", "1s", "--slo", "p99=1ms", target}).find("--service") == 0);
+  // A file is read when the run begins, and not before.
+  CHECK(Parse({"--patience", "file:/none/at/all", target}).HasPatience());
+}
+
 TEST_CASE("RefusesValuesOutOfRange") {
   const std::vector<std::pair<std::string, std::vector<std::string>>> wrong = {
       {"connections", {"0", "-1", "4294967297", "1x", "x", "", " 1", "1.5", "+1"}},
@@ -194,6 +209,10 @@ TEST_CASE("RefusesValuesOutOfRange") {
       {"slo",
        {"p99", "p0=1ms", "p100=1ms", "p101=1ms", "q99=1ms", "p99=1", "p99=2h", "p99=-1ms",
         "p99=0ms", "p99=ms", "p99=2s ", ""}},
+      {"patience",
+       {"5", "0ms", "-5ms", "2h", "exp:", "exp:5", "uniform:5ms", "uniform:9ms-1ms",
+        "lognormal:5ms", "lognormal:5ms:nan", "file:", "gauss:5ms", "cpu:5ms", ""}},
+      {"service-level", {"20", "0ms", "-1ms", "2h", "ms", "x", ""}},
       {"seed", {"0", "-1", "99999999999999999999", ""}},
   };
   for (const auto& [name, values] : wrong) {

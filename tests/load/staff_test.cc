@@ -122,6 +122,7 @@ TEST_CASE("CallersWhoHangUpNeedFewerWorkers") {
       JsonOf({"--rate", "4k", "--service", "5ms", "--workers", "10", "--patience", "10ms"});
   CHECK(few["p_abandon"].AsNumber() == doctest::Approx(0.5).epsilon(0.02));
   CHECK(Has(Staff(impatient).out, "hang up"));
+  CHECK(Has(Staff(impatient).out, "their service begins; for those who wait for its end"));
 }
 
 TEST_CASE("SaysHowManyLinesCallsNeed") {

@@ -67,6 +67,8 @@ inline constexpr std::tuple kFieldsOf<Options> = {
     Field{"source_auto", &Options::source_auto, Combined::kFirst},
     Field{"all_addresses", &Options::all_addresses, Combined::kFirst, 2},
     Field{"greeting", &Options::greeting, Combined::kFirst},
+    Field{"patience", &Options::patience, Combined::kFirst, 4},
+    Field{"service_level_ns", &Options::service_level_ns, Combined::kFirst, 4},
     Field{"slo_percentile", &Options::slo_percentile, Combined::kFirst},
     Field{"slo_limit_ns", &Options::slo_limit_ns, Combined::kFirst},
     Field{"share", &Options::share, Combined::kFirst, 3},
@@ -124,9 +126,10 @@ inline constexpr std::tuple kFieldsOf<Generator> = {
     Field{"mean_in_flight_by_law", &Generator::mean_in_flight_by_law}};
 
 template <>
-inline constexpr std::tuple kFieldsOf<Second> = {Field{"messages", &Second::messages},
-                                                 Field{"bytes", &Second::bytes},
-                                                 Field{"errors", &Second::errors}};
+inline constexpr std::tuple kFieldsOf<Second> = {
+    Field{"messages", &Second::messages}, Field{"bytes", &Second::bytes},
+    Field{"errors", &Second::errors}, Field{"abandoned", &Second::abandoned, Combined::kSum, 4},
+    Field{"in_time", &Second::in_time, Combined::kSum, 4}};
 
 // But the parts that parts do not have in common: options, machine, verdict.
 template <>
@@ -141,6 +144,9 @@ inline constexpr std::tuple kFieldsOf<Report> = {
     Field{"window_end_s", &Report::window_end_s, Combined::kLargest, 2},
     Field{"messages", &Report::messages},
     Field{"bytes", &Report::bytes},
+    Field{"abandoned", &Report::abandoned, Combined::kSum, 4},
+    Field{"hang_ups", &Report::hang_ups, Combined::kSum, 4},
+    Field{"in_time", &Report::in_time, Combined::kSum, 4},
     Field{"errors", &Report::errors},
     Field{"errors_measured", &Report::errors_measured, Combined::kSum, 2},
     Field{"slo_met_rate", &Report::slo_met_rate, Combined::kFirst, 2},

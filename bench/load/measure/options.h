@@ -53,6 +53,10 @@ struct Options {
   Greeting greeting = Greeting::kAuto;
   std::string greeting_text;  // for kText, as bytes
 
+  // A caller who has no echo in that time hangs up with a reset: a Distribution; empty: never.
+  std::string patience;
+  int64_t service_level_ns = 0;  // who is answered in that time is counted; 0: not asked
+
   // The highest rate is searched at which this percentile is at most this long; 0: off.
   double slo_percentile = 0;
   int64_t slo_limit_ns = 0;
@@ -71,6 +75,7 @@ struct Options {
 
   bool IsOpenLoop() const { return rate > 0; }
   bool IsChurn() const { return messages_per_call > 0; }
+  bool HasPatience() const { return !patience.empty(); }
 };
 
 }  // namespace switchboard::load

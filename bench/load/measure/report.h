@@ -51,6 +51,8 @@ struct Second {
   uint64_t messages = 0;
   uint64_t bytes = 0;
   uint64_t errors = 0;
+  uint64_t abandoned = 0;  // messages whose callers hung up; by the time of that
+  uint64_t in_time = 0;    // of `messages`, those that Options::service_level_ns asks for
   Histogram latency{Histogram::kCoarse};
 };
 
@@ -126,6 +128,11 @@ struct Report {
   double window_start_s = 0, window_end_s = 0;
   uint64_t messages = 0;
   uint64_t bytes = 0;  // echoed; as many were sent
+  // With Options::patience: messages whose callers hung up in the measured part before the echo
+  // came, and those callers. `latency` holds them with the time that they waited.
+  uint64_t abandoned = 0;
+  uint64_t hang_ups = 0;
+  uint64_t in_time = 0;  // of `messages`, those that were answered in Options::service_level_ns
 
   Histogram latency;  // from the intended send time
   // Closed loop: the same. Open loop: from the actual send, and only of messages sent while no

@@ -24,8 +24,9 @@ constexpr int kFirstLong = 256;
 // Of each step of --slo.
 constexpr double kStepSeconds = 2;
 constexpr double kStepWarmupSeconds = 0.3;
-constexpr double kUntilSeconds = 60;       // at most, with --until
-constexpr int64_t kUnlimitedCalls = 1000;  // most calls at once, unless --connections says it
+constexpr double kUntilSeconds = 60;             // at most, with --until
+constexpr int64_t kServiceLevelNs = 20'000'000;  // with --patience, as the target of `staff`
+constexpr int64_t kUnlimitedCalls = 1000;        // most calls at once, unless --connections says it
 
 using Rows = std::vector<const OptionRow*>;
 
@@ -141,6 +142,12 @@ void CheckTogether(const CommandLine& line, const Options& load) {
   Require(load.until.empty() || load.messages == 0,
           "--until finds itself how many messages it needs; leave out --messages, and give "
           "--duration for the longest time");
+  for (const char* option : {"patience", "service-level"}) {
+    Require(load.slo_percentile == 0 || !line.Has(option),
+            std::string("--") + option +
+                " cannot go with --slo, which looks for the rate at which nobody waits too long; "
+                "give --rate");
+  }
   Require(!open || !line.Has("depth"),
           "--depth is for the closed loop; leave it out, or --rate and --slo");
   Require(open || load.arrivals == Arrivals::kUniform || load.calls_per_second > 0,
@@ -202,6 +209,7 @@ Options CompleteLoad(const CommandLine& line, const std::string& target) {
     if (load.messages_per_call == 0) load.messages_per_call = 1;
     if (!line.Has("connections")) load.connections = MostCalls(load.threads);
   }
+  if (load.HasPatience() && load.service_level_ns == 0) load.service_level_ns = kServiceLevelNs;
   if (line.ramp_s > 0) load.connect_rate = load.connections / line.ramp_s;
   load.start.on_stdin = line.start_on_stdin;
   TakeShare(line, load);

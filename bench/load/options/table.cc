@@ -9,6 +9,7 @@
 #include "bench/load/measure/histogram.h"
 #include "bench/load/options/together.h"
 #include "bench/load/options/values.h"
+#include "src/distribution.h"
 #include "src/linux/address.h"
 
 namespace switchboard::load {
@@ -236,6 +237,25 @@ void SetTarget(const GivenOption& given, CommandLine& line) {
   line.staffing.limit_s = *limit_s;
 }
 
+void SetPatience(const GivenOption& given, CommandLine& line) {
+  try {
+    Distribution::Check(given.value);
+  } catch (const std::invalid_argument& error) {
+    Refuse(given, std::string("it ") + error.what());
+  }
+  RequireUtf8(given);
+  line.load.patience = given.value;
+}
+
+void SetServiceLevel(const GivenOption& given, CommandLine& line) {
+  const auto units = std::span(kTimes).subspan(1);
+  const double ns = TakeNumber(given.value, units).value_or(0) * 1e9;
+  if (ns < Histogram::kLowestNs || ns > Histogram::kHighestNs) {
+    Refuse(given, "give a time of 100ns to 1h with its unit, as in 20ms");
+  }
+  line.load.service_level_ns = static_cast<int64_t>(ns + 0.5);
+}
+
 constexpr unsigned kLoads = kRun | kCompare, kReports = kRun | kMerge;
 constexpr unsigned kPages = kReports | kCompare | kReport;
 constexpr unsigned kAll = kLoads | kConform | kMerge | kStaff | kReport;
@@ -312,6 +332,15 @@ constexpr OptionRow kRows[] = {
      "write the line 'ready' to descriptor N once all connections are open"},
     {"start-on-stdin", 0, kRun, nullptr, nullptr, SetTrue<&Line::start_on_stdin>,
      "begin when standard input says the line 'start', and end early when it ends"},
+
+    {"patience", 0, kRun, "DIST", nullptr, SetPatience,
+     "a caller who has no echo in that time hangs up with a reset, and a new one calls at once in "
+     "its place (with --calls-per-second when the next is due): 5ms, exp:5ms, uniform:1ms-9ms, "
+     "lognormal:5ms:2 (mean and shape) or file:PATH (one time a line). It counts as the latency "
+     "does, with several messages in flight for the oldest"},
+    {"service-level", 0, kRun, "TIME", nullptr, SetServiceLevel,
+     "count who is answered in that time, of all who are or hang up, also in each second (20ms "
+     "with --patience)"},
 
     {"slo", 0, kRun, "p99=1ms", nullptr, SetSlo,
      "find the highest rate at which the percentile stays in the limit, as a range of a tenth: in "

@@ -17,8 +17,8 @@ constexpr size_t kSmallCapture = 64;  // the same once captures have used up the
 
 }  // namespace
 
-Client::Client(Context& context)
-    : context_(context), waiting_(context.plan.options.IsOpenLoop() ? 4 : 1) {}
+Client::Client(Context& context, size_t index)
+    : context_(context), index_(index), waiting_(context.plan.options.IsOpenLoop() ? 4 : 1) {}
 
 void Client::Open(int64_t intended_ns) {
   const Plan& plan = context_.plan;
@@ -26,6 +26,7 @@ void Client::Open(int64_t intended_ns) {
   context_.next_id += context_.id_step;
   pattern_ = Pattern(plan.options.seed, id_);
   sizes_ = Pattern(~plan.options.seed, id_);
+  patience_seed_ = sizes_.WordAt(~uint64_t{0});  // beyond any message
   intended_open_ns_ = intended_ns;
   queued_ = sent_ = received_ = 0;
   offered_ = answered_ = front_end_ = stamped_ = stamped_end_ = 0;
@@ -85,11 +86,16 @@ void Client::Established(int64_t now_ns) {
   }
   state_ = State::kProving;
   writable_ = true;
-  if (context_.plan.options.IsOpenLoop()) {
-    Offer({Message::kNoTime, now_ns, Message::kNoTime}, now_ns);  // proves the connection
-  } else {
-    Refill(now_ns);
-  }
+  if (!context_.plan.options.IsOpenLoop()) return Refill(now_ns);
+  // Where callers come and go, a proof of each would be load that no schedule asked for.
+  if (context_.plan.patience && context_.stage == Context::Stage::kRunning) return BecomeReady();
+  Offer({Message::kNoTime, now_ns, Message::kNoTime}, now_ns);  // proves the connection
+}
+
+void Client::BecomeReady() {
+  state_ = State::kReady;
+  --context_.opening;
+  ++context_.ready;
 }
 
 // ---- Sending.
@@ -123,6 +129,19 @@ void Client::Enqueue(const Message& message, int64_t now_ns) {
   waiting_.Push(message);
   const bool due = message.intended_ns != Message::kNoTime;
   context_.tally.Began(due ? message.intended_ns : now_ns, now_ns);
+  if (waiting_.size() == 1) WaitForFront();
+}
+
+// Sets the alarm to when the patience with the oldest message ends, whose echo is the next to come.
+// Those that prove a connection have all the time that the target needs.
+void Client::WaitForFront() {
+  const Plan& plan = context_.plan;
+  if (!plan.patience) return;
+  const bool counts = !waiting_.empty() && waiting_.front().intended_ns != Message::kNoTime &&
+                      context_.stage != Context::Stage::kOpening && state_ != State::kSuspect;
+  if (!counts) return context_.alarms.Clear(index_);
+  context_.alarms.Set(
+      index_, waiting_.front().intended_ns + plan.patience->DrawNs(patience_seed_, answered_));
 }
 
 void Client::Send() {
@@ -198,9 +217,7 @@ void Client::TakeEcho(std::span<char> data, int64_t now_ns) {
   received_ += good;
   context_.tally.part.verification.verified_bytes += good;
   if (state_ == State::kProving && good > 0) {
-    state_ = State::kReady;
-    --context_.opening;
-    ++context_.ready;
+    BecomeReady();
     if (IsMeasuredCall()) context_.tally.part.first_echo.Record(now_ns - intended_open_ns_);
   }
   CompleteMessages(now_ns);
@@ -213,6 +230,7 @@ void Client::TakeEcho(std::span<char> data, int64_t now_ns) {
 }
 
 void Client::CompleteMessages(int64_t now_ns) {
+  if (waiting_.empty() || front_end_ > received_) return;
   while (!waiting_.empty() && front_end_ <= received_) {
     const uint32_t size = context_.plan.MessageSize(sizes_, answered_);
     context_.tally.Answered(waiting_.front(), size, now_ns);
@@ -222,6 +240,7 @@ void Client::CompleteMessages(int64_t now_ns) {
     if (stamped_ > 0) --stamped_;
     front_end_ += context_.plan.MessageSize(sizes_, answered_);
   }
+  WaitForFront();
 }
 
 void Client::BecomeSuspect(std::span<const char> data, int64_t now_ns) {
@@ -229,6 +248,7 @@ void Client::BecomeSuspect(std::span<const char> data, int64_t now_ns) {
   --(state_ == State::kReady ? context_.ready : context_.opening);
   ++context_.suspects;
   state_ = State::kSuspect;
+  WaitForFront();
   ++tally.part.verification.bad_connections;
   capture_ = tally.captures.size();
   tally.captures.push_back({.connection = id_, .offset = received_, .sent = sent_, .received = {}});
@@ -266,6 +286,18 @@ void Client::EndOfStream(int64_t now_ns) {
   Close(now_ns);
 }
 
+void Client::LosePatience(int64_t now_ns) {
+  const uint64_t answered = answered_;
+  Receive();
+  if (state_ == State::kClosed || state_ == State::kSuspect || answered_ != answered) return;
+  Tally& tally = context_.tally;
+  for (size_t i = 0; i < waiting_.size(); ++i) tally.Abandoned(waiting_[i], now_ns);
+  tally.HungUp(now_ns);
+  ForgetWaiting(now_ns);
+  (void)sys::SetResetOnClose(fd_.get());
+  Close(now_ns);
+}
+
 void Client::Fail(Phase phase, int error, int64_t now_ns) {
   context_.tally.Failed(phase, error, now_ns);
   failed_ = true;
@@ -292,6 +324,7 @@ void Client::Close(int64_t now_ns) {
 void Client::ForgetWaiting(int64_t now_ns) {
   context_.tally.Ended(now_ns, static_cast<int64_t>(waiting_.size()));
   waiting_.Clear();
+  WaitForFront();
 }
 
 void Client::HalfClose() {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bench/load/measure/pattern.h"
+#include "bench/load/run/alarms.h"
 #include "bench/load/run/attendance.h"
 #include "bench/load/run/message_queue.h"
 #include "bench/load/run/plan.h"
@@ -28,8 +29,12 @@ class Client;
 struct Context {
   static constexpr size_t kBufferBytes = 128 * 1024;
 
-  Context(const Plan& the_plan, Quota& the_quota)
-      : plan(the_plan), quota(the_quota), send_buffer(kBufferWords), receive_buffer(kBufferWords) {}
+  Context(const Plan& the_plan, Quota& the_quota, size_t clients)
+      : plan(the_plan),
+        quota(the_quota),
+        alarms(plan.patience ? clients : 0),
+        send_buffer(kBufferWords),
+        receive_buffer(kBufferWords) {}
 
   // How much a connection may send: one message to prove that it works, all it can, nothing.
   enum class Stage { kOpening, kRunning, kDraining };
@@ -39,6 +44,7 @@ struct Context {
   sys::Epoll epoll;
   Tally tally;
   Attendance attendance{tally};
+  Alarms alarms;  // when patience ends; of nobody if it has no end
   Stage stage = Stage::kOpening;
   uint64_t next_id = 0;  // of the next connection
   uint64_t id_step = 1;
@@ -67,7 +73,8 @@ class Client {
     kSuspect,  // its echo was wrong: sends nothing more, keeps what comes for the explanation
   };
 
-  explicit Client(Context& context);
+  // Number `index` of those of its loop.
+  Client(Context& context, size_t index);
 
   // Connects. `intended_ns` is when the call was due.
   void Open(int64_t intended_ns);
@@ -78,6 +85,10 @@ class Client {
   void Offer(const Message& message, int64_t now_ns);
   // Closed loop: sends as many messages as may be in flight.
   void Refill(int64_t now_ns);
+
+  // The patience that its alarm stands for is over: hangs up with a reset, unless the echo is
+  // there.
+  void LosePatience(int64_t now_ns);
 
   // Nothing more will be sent: says so to the target. If it then ends its own stream in order and
   // bytes are missing, they are lost, which silence or a break alone does not prove.
@@ -92,6 +103,7 @@ class Client {
  private:
   bool IsMeasuredCall() const;
   void Established(int64_t now_ns);
+  void BecomeReady();
   void Enqueue(const Message& message, int64_t now_ns);
   void Send();
   void StampSent(int64_t now_ns);
@@ -102,6 +114,7 @@ class Client {
   std::span<char> TakeGreeting(std::span<char> data, int64_t now_ns);
   void TakeEcho(std::span<char> data, int64_t now_ns);
   void CompleteMessages(int64_t now_ns);
+  void WaitForFront();
   void BecomeSuspect(std::span<const char> data, int64_t now_ns);
   void KeepForExplanation(std::span<const char> data, int64_t now_ns);
 
@@ -111,6 +124,7 @@ class Client {
   void ForgetWaiting(int64_t now_ns);
 
   Context& context_;
+  const size_t index_;
   sys::Fd fd_;
   State state_ = State::kClosed;
   bool failed_ = false;
@@ -121,6 +135,7 @@ class Client {
   uint64_t id_ = 0;
   Pattern pattern_;
   Pattern sizes_;
+  uint64_t patience_seed_ = 0;
   int64_t intended_open_ns_ = 0;
 
   // Offsets in the stream: received_ <= sent_ <= queued_.

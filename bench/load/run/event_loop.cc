@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
 
 #include "bench/linux/machine.h"
 #include "bench/load/base/split.h"
@@ -33,12 +34,16 @@ uint64_t NumberOf(const Options& options, int index) {
   return static_cast<uint64_t>(index) * options.shares + (options.share - 1);
 }
 
+size_t ClientsOf(const Options& options, int index) {
+  return PartOf(static_cast<uint64_t>(options.connections), options.threads, index);
+}
+
 }  // namespace
 
 EventLoop::EventLoop(const Plan& plan, Control& control, int index)
     : control_(control),
       index_(index),
-      context_(plan, control.quota),
+      context_(plan, control.quota, ClientsOf(plan.options, index)),
       open_schedule_(Share(plan.options.connect_rate, plan.options.threads), Arrivals::kUniform,
                      Pattern()),
       call_schedule_(Share(plan.options.calls_per_second, plan.options.threads),
@@ -50,11 +55,12 @@ EventLoop::EventLoop(const Plan& plan, Control& control, int index)
   context_.next_id = NumberOf(options, index);
   context_.id_step = static_cast<uint64_t>(options.threads) * options.shares;
   context_.tally.MakeRoom(options.duration_s);
-  const size_t count = PartOf(static_cast<uint64_t>(options.connections), options.threads, index);
+  if (options.service_level_ns > 0) context_.tally.in_time_ns = options.service_level_ns;
+  const size_t count = ClientsOf(options, index);
   clients_.reserve(count);
   context_.closed.reserve(count);
   for (size_t i = 0; i < count; ++i) {
-    Client* const client = &clients_.emplace_back(context_);
+    Client* const client = &clients_.emplace_back(context_, i);
     if (options.calls_per_second > 0) {
       free_.push_back(client);
     } else {
@@ -74,6 +80,7 @@ void EventLoop::Run() {
     const int64_t now_ns = sys::NowNs();
     EnterStages(now_ns);
     context_.tally.slices.Turn(now_ns);
+    HangUpDue(now_ns);
     if (context_.stage == Context::Stage::kDraining && Drained(now_ns)) break;
     StartCallsDue(now_ns);
     OpenDue(now_ns);
@@ -270,6 +277,14 @@ Client* EventLoop::NextReady() {
   return nullptr;
 }
 
+// Callers whose patience is over. What comes in their place is opened as any other.
+void EventLoop::HangUpDue(int64_t now_ns) {
+  const Alarms& alarms = context_.alarms;
+  if (alarms.next_ns() > now_ns) return;
+  while (alarms.next_ns() <= now_ns) clients_[alarms.next_client()].LosePatience(now_ns);
+  SortOutClosed(now_ns);
+}
+
 void EventLoop::StartCallsDue(int64_t now_ns) {
   if (context_.stage != Context::Stage::kRunning) return;
   Tally& tally = context_.tally;
@@ -304,6 +319,8 @@ void EventLoop::OpenDue(int64_t now_ns) {
 }
 
 int EventLoop::MostOpening() const {
+  // Whoever takes the place of one who hung up waits for its first echo as long as anybody.
+  if (context_.plan.patience && context_.stage == Context::Stage::kRunning) return INT_MAX;
   return std::max(1, kOpeningAtOnce / context_.plan.options.threads);
 }
 
@@ -323,14 +340,15 @@ void EventLoop::SortOutClosed(int64_t now_ns) {
 int64_t EventLoop::NextDueNs() const {
   if (context_.stage == Context::Stage::kDraining) {
     return std::min({last_progress_ns_ + kSilenceNs, drain_started_ns_ + kLongestDrainNs,
-                     control_.give_up_ns.load(std::memory_order_relaxed)});
+                     control_.give_up_ns.load(std::memory_order_relaxed),
+                     context_.alarms.next_ns()});
   }
   if (!context_.closed.empty()) return 0;  // closed while it was being opened
   int64_t due_ns = context_.stage == Context::Stage::kOpening
                        ? control_.run_ns.load(std::memory_order_relaxed)
                        : context_.tally.window.end_ns;
   if (!measuring_) due_ns = std::min(due_ns, context_.tally.window.start_ns);
-  due_ns = std::min(due_ns, message_schedule_.next_ns());
+  due_ns = std::min({due_ns, message_schedule_.next_ns(), context_.alarms.next_ns()});
   if (!free_.empty()) due_ns = std::min(due_ns, call_schedule_.next_ns());
   if (!to_open_.empty() && context_.opening < MostOpening()) {
     const int64_t pace_ns = open_schedule_.Runs() ? open_schedule_.next_ns() : 0;

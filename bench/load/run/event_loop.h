@@ -75,6 +75,7 @@ class EventLoop {
   Observer* MyObserver() const;
 
   void Handle(const epoll_event& event);
+  void HangUpDue(int64_t now_ns);
   void OpenDue(int64_t now_ns);
   void StartCallsDue(int64_t now_ns);
   void OfferDue();

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <system_error>
@@ -59,6 +60,12 @@ std::vector<Route> RoutesTo(const std::vector<sys::Address>& targets, const Opti
   for (const sys::Address& target : targets)
     routes.push_back({target, SourcesFor(target, options)});
   return routes;
+}
+
+// Throws std::runtime_error if it is in a file that cannot be read.
+std::optional<Distribution> PatienceOf(const Options& options) {
+  if (!options.HasPatience()) return std::nullopt;
+  return Distribution(options.patience);
 }
 
 std::vector<std::string> CheckLimits(const Plan& plan) {
@@ -264,9 +271,10 @@ double SecondsSinceEpoch(int64_t time_ns) {
 }  // namespace
 
 Report RunLoad(const Options& options, const std::atomic<bool>* stop, Observer* observer) {
+  const std::optional<Distribution> patience = PatienceOf(options);
   const Machine machine = ThisMachine();
   const Probed probed = Probe(options, stop);
-  Plan plan{options, RoutesTo(probed.addresses, options), probed.greeting, observer};
+  Plan plan{options, RoutesTo(probed.addresses, options), probed.greeting, observer, patience};
   // Below 2^53, so that every reader of the report's JSON keeps it whole.
   if (plan.options.seed == 0) plan.options.seed = 1 + (std::random_device{}() & 0x7fffffff);
   const std::vector<std::string> warnings = CheckLimits(plan);

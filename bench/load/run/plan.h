@@ -4,12 +4,14 @@
 #define SWITCHBOARD_BENCH_LOAD_RUN_PLAN_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bench/load/measure/options.h"
 #include "bench/load/measure/pattern.h"
 #include "bench/load/target/observer.h"
+#include "src/distribution.h"
 #include "src/linux/address.h"
 
 namespace switchboard::load {
@@ -21,10 +23,11 @@ struct Route {
 };
 
 struct Plan {
-  Options options;               // with the seed drawn
-  std::vector<Route> routes;     // to the target, which connections take in turn
-  std::string greeting;          // what the server says before its first echo
-  Observer* observer = nullptr;  // told by the first event loop
+  Options options;                       // with the seed drawn
+  std::vector<Route> routes;             // to the target, which connections take in turn
+  std::string greeting;                  // what the server says before its first echo
+  Observer* observer = nullptr;          // told by the first event loop
+  std::optional<Distribution> patience;  // after which a caller hangs up
 
   // The size of message `index` of a connection; the same each time it is asked.
   uint32_t MessageSize(const Pattern& sizes, uint64_t index) const {

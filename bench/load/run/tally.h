@@ -38,6 +38,8 @@ class Tally {
  public:
   Window window;
 
+  int64_t in_time_ns = -1;  // who is answered so soon is counted
+
   Report part;  // of the report, that this thread adds; without options, machine and verdict
   int64_t last_answer_ns = 0;
   uint64_t error_count = 0;
@@ -74,9 +76,23 @@ class Tally {
     Second& second = SecondAt(now_ns);
     ++second.messages;
     second.bytes += size;
+    if (now_ns - message.intended_ns <= in_time_ns) {
+      ++part.in_time;
+      ++second.in_time;
+    }
     second.latency.Record(now_ns - message.intended_ns);
     part.bins.At(now_ns - window.start_ns).latency.Record(now_ns - message.intended_ns);
   }
+
+  // A message whose caller hung up before its echo came, and the caller.
+  void Abandoned(const Message& message, int64_t now_ns) {
+    if (window.Contains(message.intended_ns)) RecordLatency(message, now_ns);
+    if (message.intended_ns < counted_from_ns || !window.Contains(now_ns)) return;
+    last_answer_ns = now_ns;
+    ++part.abandoned;
+    ++SecondAt(now_ns).abandoned;
+  }
+  void HungUp(int64_t now_ns) { part.hang_ups += window.Contains(now_ns) ? 1 : 0; }
 
   // A message of the measured part that got no answer before the run gave up, or was never sent.
   void Unanswered(const Message& message, int64_t now_ns);

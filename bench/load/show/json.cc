@@ -10,13 +10,14 @@
 
 #include "bench/load/base/units.h"
 #include "bench/load/measure/fields.h"
+#include "bench/load/measure/service_level.h"
 #include "bench/load/show/certainty_json.h"
 
 namespace switchboard::load {
 namespace {
 
 constexpr const char* kSchemas[] = {"switchboard-load/1", "switchboard-load/2",
-                                    "switchboard-load/3"};
+                                    "switchboard-load/3", "switchboard-load/4"};
 constexpr int kSchema = std::size(kSchemas);  // that is written
 
 // ---- Writing.
@@ -84,12 +85,23 @@ Json Written(const Struct& value) {
   return json;
 }
 
+// Of the report or a second of it.
+template <typename Counted>
+void WriteServiceLevel(const Options& options, const Counted& counted, bool withheld, Json& json) {
+  const auto known = [&](const std::optional<double>& part) {
+    return part && !withheld ? Json(*part) : Json();
+  };
+  json.Set("abandonment", known(Abandonment(options, counted)));
+  json.Set("service_level", known(ServiceLevel(options, counted)));
+}
+
 Json WrittenTimeline(const Report& report, bool withheld) {
   Json timeline{Json::Array()};
   for (const Second* second : WholeTimeline(report)) {
     Json json;
     json.Set("second", timeline.AsArray().size());
     WriteFields(*second, json);
+    WriteServiceLevel(report.options, *second, withheld, json);
     json.Set("latency_us", Percentiles(second->latency, withheld));
     json.Set("histogram", ToJson(second->latency));
     timeline.Append(std::move(json));
@@ -341,6 +353,7 @@ Json ToJson(const Report& report) {
   json.Set("reasons", Written(report.reasons));
   json.Set("warnings", Written(report.warnings));
   json.Set("messages_per_second", withheld ? Json() : Json(report.MessagesPerSecond()));
+  WriteServiceLevel(report.options, report, withheld, json);
   for (const HistogramField& each : kHistograms) {
     json.Set(std::string(each.key) + "_us",
              Percentiles(report.*each.member, withheld && !each.of_generator));

@@ -9,6 +9,7 @@
 #include "bench/load/base/units.h"
 #include "bench/load/measure/fields.h"
 #include "bench/load/measure/objective.h"
+#include "bench/load/measure/service_level.h"
 #include "bench/load/measure/verdict.h"
 #include "bench/load/measure/wishes.h"
 
@@ -54,6 +55,7 @@ void Configuration(std::string& out, const Report& report) {
                   static_cast<unsigned long long>(options.messages_per_call));
   }
   if (options.calls_per_second > 0) out += Format(", %.6g calls/s", options.calls_per_second);
+  if (options.HasPatience()) out += ", patience " + options.patience;
   if (options.shares > 1) out += Format(", share %d/%d", options.share, options.shares);
   out += Format(", %d thread%s, seed %llu\n", options.threads, options.threads == 1 ? "" : "s",
                 static_cast<unsigned long long>(options.seed));
@@ -128,6 +130,31 @@ void PercentileLines(std::string& out, const Report& report) {
   }
 }
 
+// "1,234 of 10,000 messages, 12.3 %; by the second 3.1 to 20.5 %".
+std::string PartText(const Report& report, uint64_t count, PartOfSecond part) {
+  const uint64_t ended = report.messages + report.abandoned;
+  const double percent = 100 * static_cast<double>(count) / static_cast<double>(ended);
+  std::string text =
+      GroupedText(count) + " of " + GroupedText(ended) + " messages, " + Format("%.3g %%", percent);
+  const auto range = OverSeconds(report, part);
+  if (!range || report.timeline.size() < 2) return text;
+  return text + Format("; by the second %.3g to %.3g %%", 100 * range->first, 100 * range->second);
+}
+
+// Who hung up for lack of patience, and who was answered in time.
+void ServiceLevelLines(std::string& out, const Report& report) {
+  const Options& options = report.options;
+  if (Abandonment(options, report)) {
+    out += "hung up    " + PartText(report, report.abandoned, Abandonment<Second>) +
+           Format(", with %s caller%s\n", GroupedText(report.hang_ups).c_str(),
+                  report.hang_ups == 1 ? "" : "s");
+  }
+  if (ServiceLevel(options, report)) {
+    out += Format("in %-8s", DurationText(options.service_level_ns).c_str()) +
+           PartText(report, report.in_time, ServiceLevel<Second>) + "\n";
+  }
+}
+
 void Figures(std::string& out, const Report& report) {
   out += Format(
       "messages   %s in %.2f s: %s/s, %s/s each way\n", GroupedText(report.messages).c_str(),
@@ -138,12 +165,14 @@ void Figures(std::string& out, const Report& report) {
     out += Format("calls      %s: %.6g/s\n", GroupedText(report.generator.calls).c_str(),
                   static_cast<double>(report.generator.calls) / report.seconds);
   }
+  ServiceLevelLines(out, report);
   if (report.latency.count() == 0 && report.connect.count() == 0) return;
   out += Format("%-11s", "");
   for (const Percentile& each : kPercentiles) out += Format("%8s", each.name);
   out += '\n';
   PercentileLines(out, report);
   CertaintyLines(out, report);
+  if (report.abandoned > 0) out += "           latency has who hung up with the time until then\n";
   if (!report.options.IsOpenLoop() || report.latency.count() == 0) return;
   out += "           latency is from the intended send time";
   if (report.naive_latency.count() > 0) {

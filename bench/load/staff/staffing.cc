@@ -57,6 +57,11 @@ const char* FormulaOf(const Demand& demand) {
 
 // Where the formula is an approximation: how good it is there.
 std::vector<std::string> WarningsOf(const Demand& demand, const StaffedWaiting& chosen) {
+  if (demand.patience_s > 0) {
+    return {
+        "Erlang A is for callers who hang up before their service begins; for those who wait for "
+        "its end, as the callers of 'run --patience', there is no formula: measure them"};
+  }
   if (demand.cv == 1 || !chosen.waiting.ends) return {};
   std::vector<std::string> warnings;
   const double error = AllenCunneenError(demand, chosen.workers);

@@ -40,6 +40,7 @@ std::string LoadText(const Options& options) {
   }
   if (options.IsChurn()) text += ", " + CountText(options.messages_per_call, "message") + " a call";
   if (options.calls_per_second > 0) text += ", " + RateText(options.calls_per_second) + " calls/s";
+  if (options.HasPatience()) text += ", patience " + options.patience;
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include "bench/load/base/units.h"
 #include "bench/load/measure/fields.h"
 #include "bench/load/measure/objective.h"
+#include "bench/load/measure/service_level.h"
 #include "bench/load/measure/verdict.h"
 #include "bench/load/measure/wishes.h"
 #include "bench/load/show/page/configuration.h"
@@ -81,7 +82,7 @@ std::string Summary(const Report& report) {
   return "<p>" + CountText(report.messages, "message") + " of " + SizeText(options) +
          " answered in " + ReadableDuration(static_cast<int64_t>(report.seconds * 1e9)) + " on " +
          CountText(static_cast<uint64_t>(options.connections), "connection") + "; " +
-         LoadText(options) + ".</p>\n";
+         Escaped(LoadText(options)) + ".</p>\n";
 }
 
 std::string Tile(const char* name, const std::string& figure, const std::string& more) {
@@ -110,6 +111,27 @@ std::string IntervalText(const Report& report, double percent, const char* other
   return ReadableDuration(interval->low_ns) + " to " + ReadableDuration(interval->high_ns);
 }
 
+// "by the second 3.1 to 20.5 %"; empty where it does not change.
+std::string BySecond(const Report& report, PartOfSecond part) {
+  const auto range = OverSeconds(report, part);
+  if (!range || report.timeline.size() < 2) return "";
+  return Format("by the second %.3g to %.3g %%", 100 * range->first, 100 * range->second);
+}
+
+std::string ServiceLevelTiles(const Report& report) {
+  const Options& options = report.options;
+  std::string out;
+  if (const auto part = Abandonment(options, report)) {
+    out += Tile("Hung up", Format("%.3g %%", 100 * *part), BySecond(report, Abandonment<Second>));
+  }
+  if (const auto part = ServiceLevel(options, report)) {
+    out += Tile("Service level", Format("%.3g %%", 100 * *part),
+                "in " + ReadableDuration(options.service_level_ns) + "; " +
+                    BySecond(report, ServiceLevel<Second>));
+  }
+  return out;
+}
+
 std::string Tiles(const Report& report) {
   const auto latency = [&](double percent) { return ReadablePercentile(report.latency, percent); };
   const double bytes_per_second =
@@ -119,7 +141,7 @@ std::string Tiles(const Report& report) {
               BytesText(bytes_per_second) + "/s each way") +
          Tile("Median latency", latency(50), IntervalText(report, 50, "p50")) +
          Tile("99 of 100 within", latency(99), IntervalText(report, 99, "p99")) +
-         Tile("Slowest", latency(100), "max") +
+         Tile("Slowest", latency(100), "max") + ServiceLevelTiles(report) +
          Tile("Errors", GroupedText(Total(report.errors)), ErrorPhases(report)) + "</dl>\n";
 }
 
