@@ -25,7 +25,9 @@ enum Subcommand : unsigned {
   kConform = 4,
   kMerge = 8,
   kStaff = 16,
-  kReport = 32
+  kReport = 32,
+  kStaffPlan = 64,
+  kStaffCalibrate = 128
 };
 
 // What is asked about the number of workers.
@@ -38,6 +40,23 @@ struct StaffingOptions {
   double limit_s = 0.02;  // 0 with `lines`
   bool lines = false;     // they are the limit, and not workers
   int64_t servers = 0;    // of either; 0: as many as the target needs
+};
+
+// What is asked about hosts that may not be here.
+struct PlanningOptions {
+  std::string costs;  // the file of them
+  int64_t callers = 1;
+  double rate = 0;  // messages per second of an open loop; 0: a closed one
+  uint32_t size_bytes = 64;
+  std::string service_time;  // as Distribution in src/ reads it, maybe after "cpu:"; empty: none
+  int workers = 0;           // of a process; 0: as many as CPUs
+  int cpus = 0;              // of a host; 0: as many as the costs' host has
+  int processes = 1;         // of a host
+  int64_t hosts = 1;
+  bool generator_here = false;
+  double objective_percentile = 0;  // 0: none
+  int64_t objective_ns = 0;
+  int64_t messages = 0;  // to simulate
 };
 
 // Whatever an option can set; a subcommand reads what its own options do.
@@ -61,6 +80,7 @@ struct CommandLine {
   bool list = false;
 
   StaffingOptions staffing;
+  PlanningOptions planning;
 
   bool help = false, version = false;  // asked for instead; nothing else is to be looked at then
 

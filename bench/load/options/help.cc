@@ -48,6 +48,10 @@ constexpr SubcommandText kTexts[] = {
      "Callers are taken to come at random and independently of each other. Those who wait for "
      "their echo before they speak again do not: they slow down with the server. Exit status 2 for "
      "a wrong command line."},
+    {kStaffCalibrate, "staff calibrate", "", "what the steps of the server cost on this host",
+     "Measures in some seconds what a read, a write, a wake-up, a round of epoll and a new caller "
+     "cost on this host, for staff plan. Nothing else should run meanwhile.",
+     "Exit status 2 for a wrong command line, 1 if it cannot be measured or written."},
     {kReport, "report", "FILE...", "a page of one run, or of several over each other",
      "Writes the page of a run anew, or lays up to eight runs over each other and says how far "
      "they "
@@ -133,20 +137,22 @@ std::string ManualPage() {
 }
 
 std::string CompletionScript() {
-  std::string names, cases;
+  std::string names, cases, longer;
   for (const SubcommandText& text : kTexts) {
     std::string words;
     for (const OptionRow* row : OptionsOf(text.subcommand)) {
       words += std::string(words.empty() ? "--" : " --") + row->name;
     }
     const std::string name = text.name;
-    cases += "    " + (name.empty() ? "*" : name) + ") words='" + words + "' ;;\n";
-    if (!name.empty()) names += " " + name;
+    const bool two_words = name.find(' ') != name.npos;
+    const std::string pattern = name.empty() ? "*" : "'" + name + (two_words ? "'" : " '") + "*";
+    (two_words ? longer : cases) += "    " + pattern + ") words='" + words + "' ;;\n";
+    if (!name.empty() && !two_words) names += " " + name;
   }
   // The pattern that fits every word is the run's, and bash takes the first that fits.
   std::rotate(cases.begin(), cases.begin() + static_cast<long>(cases.find('\n')) + 1, cases.end());
-  return "_switchboard_load() {\n  local words\n  case ${COMP_WORDS[1]} in\n" + cases +
-         "  esac\n  [ \"$COMP_CWORD\" -gt 1 ] || words=\"$words" + names +
+  return "_switchboard_load() {\n  local words\n  case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n" +
+         longer + cases + "  esac\n  [ \"$COMP_CWORD\" -gt 1 ] || words=\"$words" + names +
          "\"\n  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- "
          "\"${COMP_WORDS[COMP_CWORD]}\")\n}\n"
          "complete -o default -F _switchboard_load switchboard-load\n";

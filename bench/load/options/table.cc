@@ -1,12 +1,12 @@
 #include "bench/load/options/table.h"
 
-#include <limits>
 #include <stdexcept>
-#include <type_traits>
 
 #include "bench/load/base/units.h"
 #include "bench/load/base/utf8.h"
 #include "bench/load/measure/histogram.h"
+#include "bench/load/options/planning.h"
+#include "bench/load/options/setters.h"
 #include "bench/load/options/together.h"
 #include "bench/load/options/values.h"
 #include "src/distribution.h"
@@ -19,76 +19,18 @@ constexpr int64_t kMaxConnections = 1'000'000;
 constexpr int64_t kMaxThreads = 1024;
 constexpr int64_t kMaxSizeBytes = 1 << 30;
 constexpr int64_t kMaxDepth = 1 << 20;
-constexpr int64_t kMaxRate = 1'000'000'000;
-constexpr double kMinRate = 0.001;  // a moment in a quarter of an hour
 constexpr int64_t kMaxSeconds = 1'000'000;
 constexpr int64_t kMaxStartSeconds = 3600;
 constexpr int64_t kMaxCheckSeconds = 3600;
 constexpr int64_t kMaxRounds = 1000;
 constexpr int64_t kMaxPid = 1 << 22;  // proc(5), /proc/sys/kernel/pid_max
 constexpr int64_t kMaxServers = 1'000'000;
+constexpr int64_t kMaxCallers = 10'000'000;
+constexpr int64_t kMaxCpus = 1024;
+constexpr int64_t kMaxProcesses = 1024;
 constexpr double kMaxCv = 100;
 constexpr double kFinestWish = 0.005;  // five buckets of the histogram
 constexpr double kCoarsestWish = 0.5;
-constexpr int64_t kMaxInteger = std::numeric_limits<int64_t>::max();
-
-// The member of the line, of its load or of its staffing.
-template <auto field>
-auto& FieldOf(CommandLine& line) {
-  if constexpr (requires { line.load.*field; }) {
-    return line.load.*field;
-  } else if constexpr (requires { line.staffing.*field; }) {
-    return line.staffing.*field;
-  } else {
-    return line.*field;
-  }
-}
-
-template <auto field, int64_t low, int64_t high>
-void SetWhole(const GivenOption& given, CommandLine& line) {
-  const std::optional<int64_t> number = TakeWhole(given.value, kCounts);
-  if (!number || *number < low || *number > high) {
-    Refuse(given,
-           "give a whole number from " + std::to_string(low) + " to " + std::to_string(high));
-  }
-  auto& to = FieldOf<field>(line);
-  to = static_cast<std::decay_t<decltype(to)>>(*number);
-}
-
-template <auto field>
-void SetRate(const GivenOption& given, CommandLine& line) {
-  const std::optional<double> rate = TakeNumber(given.value, kCounts);
-  if (!rate || *rate < kMinRate || *rate > static_cast<double>(kMaxRate)) {
-    Refuse(given, Format("give a number per second from %g to %lld", kMinRate,
-                         static_cast<long long>(kMaxRate)));
-  }
-  FieldOf<field>(line) = *rate;
-}
-
-template <auto field, int64_t high, bool zero = false>
-void SetSeconds(const GivenOption& given, CommandLine& line) {
-  const std::optional<double> seconds = TakeNumber(given.value, kTimes);
-  if (!seconds || *seconds > static_cast<double>(high) || (!zero && *seconds == 0)) {
-    Refuse(given, std::string("give seconds ") + (zero ? "from 0 to " : "above 0 and up to ") +
-                      std::to_string(high));
-  }
-  FieldOf<field>(line) = *seconds;
-}
-
-template <auto field>
-void SetText(const GivenOption& given, CommandLine& line) {
-  FieldOf<field>(line) = given.value;
-}
-
-template <std::string Outputs::*path>
-void SetPath(const GivenOption& given, CommandLine& line) {
-  line.outputs.*path = given.value;
-}
-
-template <auto field>
-void AddText(const GivenOption& given, CommandLine& line) {
-  FieldOf<field>(line).emplace_back(given.value);
-}
 
 void RequireUtf8(const GivenOption& given) {
   if (!IsUtf8(given.value)) Refuse(given, "give UTF-8, which a report has to be");
@@ -104,11 +46,6 @@ template <auto field>
 void AddUtf8(const GivenOption& given, CommandLine& line) {
   RequireUtf8(given);
   AddText<field>(given, line);
-}
-
-template <auto field>
-void SetTrue(const GivenOption&, CommandLine& line) {
-  FieldOf<field>(line) = true;
 }
 
 void SetSize(const GivenOption& given, CommandLine& line) {
@@ -258,7 +195,8 @@ void SetServiceLevel(const GivenOption& given, CommandLine& line) {
 
 constexpr unsigned kLoads = kRun | kCompare, kReports = kRun | kMerge;
 constexpr unsigned kPages = kReports | kCompare | kReport;
-constexpr unsigned kAll = kLoads | kConform | kMerge | kStaff | kReport;
+constexpr unsigned kStaffs = kStaff | kStaffPlan | kStaffCalibrate;
+constexpr unsigned kAll = kLoads | kConform | kMerge | kStaffs | kReport;
 using Line = CommandLine;
 
 constexpr OptionRow kRows[] = {
@@ -378,7 +316,35 @@ constexpr OptionRow kRows[] = {
      "of so many lines, the server's --max-connections with --when-full busy: nobody waits, and "
      "whoever calls while all are taken is told busy"},
 
-    {"json", 0, kLoads | kConform | kMerge | kStaff, "FILE", nullptr, SetPath<&Outputs::json_path>,
+    {"costs", 0, kStaffPlan, "FILE", nullptr, SetText<&PlanningOptions::costs>,
+     "what the steps of the server cost, as staff calibrate has written it"},
+    {"callers", 'c', kStaffPlan, "N", "1", SetWhole<&PlanningOptions::callers, 1, kMaxCallers>,
+     "callers on the line, of all hosts together"},
+    {"rate", 'r', kStaffPlan, "N", nullptr, SetRate<&PlanningOptions::rate>,
+     "open loop: messages per second of all callers together, who speak at random moments whether "
+     "or not their echo has come; otherwise each speaks again when it has its echo"},
+    {"size", 's', kStaffPlan, "BYTES", "64", SetMessageSize, "of a message, as in 1500 or 64K"},
+    {"service-time", 0, kStaffPlan, "DIST", nullptr, SetServiceTime,
+     "how long a worker has to do with a message before it writes the echo, as the server's option "
+     "of this name: 5ms, exp:5ms, uniform:1ms-9ms, lognormal:5ms:2, file:PATH, cpu:100us (none)"},
+    {"workers", 'w', kStaffPlan, "N", nullptr, SetWhole<&PlanningOptions::workers, 1, kMaxServers>,
+     "of each process (as many as CPUs)"},
+    {"cpus", 0, kStaffPlan, "N", nullptr, SetWhole<&PlanningOptions::cpus, 1, kMaxCpus>,
+     "of each host (as many as the host of --costs has)"},
+    {"processes", 0, kStaffPlan, "N", "1", SetWhole<&PlanningOptions::processes, 1, kMaxProcesses>,
+     "of each host, each with a reactor and workers, behind one number"},
+    {"hosts", 0, kStaffPlan, "N", "1", SetWhole<&PlanningOptions::hosts, 1, kMaxServers>,
+     "behind a balancer, which spreads the callers evenly"},
+    {"generator", 0, kStaffPlan, "here|elsewhere", "elsewhere", SetGenerator,
+     "whether the callers take their CPU time from that of the server's host, as a load generator "
+     "on the same machine does"},
+    {"objective", 0, kStaffPlan, "p99=5ms", nullptr, SetObjective,
+     "find how many hosts it takes to keep that, instead of --hosts"},
+    {"messages", 'n', kStaffPlan, "N", "200k", SetWhole<&PlanningOptions::messages, 100, kMaxRate>,
+     "to simulate, after as many to warm up, or more if it takes more for each caller to speak "
+     "twice"},
+
+    {"json", 0, kLoads | kConform | kMerge | kStaffs, "FILE", nullptr, SetPath<&Outputs::json_path>,
      "write everything that was found, for programs; - for standard output"},
     {"csv", 0, kReports, "FILE", nullptr, SetPath<&Outputs::csv_path>,
      "write the timeline, one line a second"},
@@ -389,6 +355,8 @@ constexpr OptionRow kRows[] = {
     {"title", 0, kPages, "TEXT", nullptr, SetUtf8<&Line::title>, "what the report is called"},
     {"note", 0, kPages, "TEXT", nullptr, AddUtf8<&Line::notes>,
      "a paragraph under the report's title; repeatable"},
+    {"seed", 0, kStaffPlan, "N", "1", SetWhole<&Options::seed, 1, kMaxInteger>,
+     "the random numbers; the same seed simulates the same"},
     {"seed", 0, kLoads | kConform, "N", nullptr, SetWhole<&Options::seed, 1, kMaxInteger>,
      "the random numbers, to repeat what they decided (drawn anew each time)"},
     {"quiet", 0, kLoads, nullptr, nullptr, SetTrue<&Options::quiet>, "no progress line"},

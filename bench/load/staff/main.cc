@@ -1,10 +1,12 @@
 // The command line of `switchboard-load staff`.
 
 #include <cstdio>
+#include <string_view>
 
 #include "bench/load/base/output_file.h"
 #include "bench/load/options/command_line.h"
 #include "bench/load/options/help.h"
+#include "bench/load/staff/calibrate/calibrate.h"
 #include "bench/load/staff/show.h"
 #include "bench/load/staff/staff.h"
 #include "bench/load/staff/staffing.h"
@@ -19,9 +21,7 @@ int Say(const CommandLine& line, const Answer& answer) {
   return 0;
 }
 
-}  // namespace
-
-int StaffMain(int argc, char** argv) {
+int FormulaMain(int argc, char** argv) {
   const CommandLine line = ParseCommandLine(kStaff, argc, argv);
   if (line.help) {
     std::fputs(HelpText(kStaff).c_str(), stdout);
@@ -29,6 +29,26 @@ int StaffMain(int argc, char** argv) {
   }
   const StaffingOptions options = CompleteStaffing(line);
   return options.lines ? Say(line, StaffLines(options)) : Say(line, StaffWorkers(options));
+}
+
+// Each is like main: argv[0] is its own name.
+struct Use {
+  std::string_view name;
+  int (*run)(int argc, char** argv);
+};
+
+constexpr Use kUses[] = {
+    {"calibrate", CalibrateMain},
+};
+
+}  // namespace
+
+int StaffMain(int argc, char** argv) {
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  for (const Use& use : kUses) {
+    if (first == use.name) return use.run(argc - 1, argv + 1);
+  }
+  return FormulaMain(argc, argv);
 }
 
 }  // namespace switchboard::load

@@ -1,0 +1,153 @@
+#include "bench/load/staff/calibrate/sizes.h"
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "bench/load/measure/histogram.h"
+#include "bench/load/measure/pattern.h"
+#include "bench/load/staff/calibrate/wakes.h"
+#include "src/linux/clock.h"
+#include "src/linux/socket.h"
+#include "src/linux/thread.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr size_t kReadBytes = 256 << 10;  // as the server
+constexpr int64_t kLongestNs = 5'000'000'000;
+
+double Each(int64_t sum_ns, size_t count) {
+  return static_cast<double>(sum_ns) / static_cast<double>(count);
+}
+
+// What one thread does at its end of the lines.
+class Talker {
+ public:
+  explicit Talker(End& end) : end_(end), events_(end.fds.size()), buffer_(kReadBytes) {}
+
+  void Send(size_t size) {
+    const int64_t begin_ns = sys::NowNs();
+    for (const sys::Fd& fd : end_.fds) {
+      for (size_t sent = 0; sent < size;) {
+        const sys::Result now = sys::Send(fd.get(), buffer_.data(), size - sent);
+        if (!now && !now.WouldBlock()) throw std::runtime_error("cannot measure: a send failed");
+        if (now) sent += static_cast<size_t>(now.value);
+      }
+    }
+    sends_.push_back(Each(sys::NowNs() - begin_ns, end_.fds.size()));
+  }
+
+  void Receive(size_t size) {
+    int64_t polled_ns = 0, read_ns = 0, now_ns = sys::NowNs();
+    const int64_t give_up_ns = now_ns + kLongestNs;
+    for (size_t left = size * end_.fds.size(); left > 0 && now_ns < give_up_ns;) {
+      const long count = end_.epoll.Wait(events_, 0).value;
+      const int64_t found_ns = sys::NowNs();
+      if (count > 0) polled_ns += found_ns - now_ns;
+      now_ns = found_ns;
+      for (long i = 0; i < count; ++i) {
+        const sys::Fd& fd = end_.fds[events_[static_cast<size_t>(i)].data.u64];
+        const sys::Result got = sys::Recv(fd.get(), buffer_.data(), buffer_.size());
+        if (got) left -= static_cast<size_t>(got.value);
+      }
+      now_ns = sys::NowNs();
+      read_ns += now_ns - found_ns;
+    }
+    polls_.push_back(static_cast<double>(polled_ns));
+    receives_.push_back(Each(read_ns, end_.fds.size()));
+  }
+
+  const std::vector<double>& sends() const { return sends_; }
+  const std::vector<double>& receives() const { return receives_; }
+  const std::vector<double>& polls() const { return polls_; }
+
+ private:
+  End& end_;
+  std::vector<epoll_event> events_;
+  std::vector<char> buffer_;
+  std::vector<double> sends_, receives_, polls_;
+};
+
+double MiddleOf(const std::vector<double>& one, const std::vector<double>& other) {
+  return (Median(one) + Median(other)) / 2;
+}
+
+}  // namespace
+
+TurnCosts MeasureTurns(Lines& lines, size_t size, int most_rounds) {
+  constexpr int kCallers = 0, kServer = 1, kNobody = 2;
+  Talker caller(lines.callers()), server(lines.server());
+  std::atomic<int> turn{kCallers};
+  const auto await = [&turn](int whose) {
+    for (;;) {
+      const int now = turn.load(std::memory_order_acquire);
+      if (now == whose || now == kNobody) return now == whose;
+      std::this_thread::yield();
+    }
+  };
+  sys::Thread other = sys::StartThread("a thread to measure with", [&] {
+    HoldTo(1);
+    while (await(kServer)) {
+      server.Receive(size);
+      server.Send(size);
+      turn.store(kCallers, std::memory_order_release);
+    }
+  });
+  const Held held(0);
+  for (Rounds rounds(most_rounds); rounds.Next();) {
+    caller.Send(size);
+    turn.store(kServer, std::memory_order_release);
+    (void)await(kCallers);
+    caller.Receive(size);
+  }
+  turn.store(kNobody, std::memory_order_release);
+  other.Join();
+  return {.send = MiddleOf(caller.sends(), server.sends()),
+          .receive = MiddleOf(caller.receives(), server.receives()),
+          .poll = MiddleOf(caller.polls(), server.polls())};
+}
+
+double MeasureClient(size_t size) {
+  constexpr int kMessages = 8;
+  const Pattern pattern(1, 2);
+  std::vector<uint64_t> words(size / sizeof(uint64_t) + 8);
+  Histogram latency;
+  std::vector<double> each;
+  for (Rounds rounds(101); rounds.Next();) {
+    const int64_t begin_ns = sys::NowNs();
+    for (int i = 0; i < kMessages; ++i) {
+      char* const room = reinterpret_cast<char*>(words.data());
+      char* const bytes = room + (pattern.Generate(0, size, room) - room);
+      const int64_t now_ns = sys::NowNs();
+      if (!pattern.Matches(0, bytes, size)) throw std::runtime_error("cannot measure: no echo");
+      latency.Record(sys::NowNs() - now_ns);
+    }
+    each.push_back(Each(sys::NowNs() - begin_ns, kMessages));
+  }
+  return Median(each);
+}
+
+double MeasureJob() {
+  constexpr int kJobs = 64;
+  std::mutex mutex;
+  std::atomic<uint64_t> counter{0};
+  std::vector<double> each;
+  for (Rounds rounds(101); rounds.Next();) {
+    const int64_t begin_ns = sys::NowNs();
+    for (int i = 0; i < kJobs; ++i) {
+      for (int locks = 0; locks < 2; ++locks) {
+        const std::lock_guard<std::mutex> lock(mutex);
+        counter.fetch_add(1);
+      }
+      counter.fetch_add(sys::NowNs() > 0 ? 1 : 0);
+    }
+    each.push_back(Each(sys::NowNs() - begin_ns, kJobs));
+  }
+  return Median(each);
+}
+
+}  // namespace switchboard::load

@@ -1,0 +1,139 @@
+#include "bench/load/staff/costs.h"
+
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "bench/load/base/units.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr const char* kSchema = "switchboard-costs/1";
+constexpr double kMostThroughputError = 0.10, kMostP99Error = 0.20;
+
+template <typename Of>
+struct Field {
+  const char* key;
+  double Of::*member;
+  const char* meaning;  // for people; nullptr: of no interest to them
+};
+
+constexpr Field<Costs> kCosts[] = {
+    {"cpus", &Costs::cpus, nullptr},
+    {"read_ns", &Costs::read, "read of a message"},
+    {"read_byte_ns", &Costs::read_byte, "for each of its bytes"},
+    {"write_ns", &Costs::write, "write of a message, with its way to the other end"},
+    {"write_byte_ns", &Costs::write_byte, "for each of its bytes"},
+    {"poll_ns", &Costs::poll, "a round of epoll"},
+    {"poll_event_ns", &Costs::poll_event, "for each of its events"},
+    {"wake_ns", &Costs::wake, "waking a thread on another CPU, for who does it"},
+    {"wake_delay_ns", &Costs::wake_delay, "from then until it runs"},
+    {"nap_delay_ns", &Costs::nap_delay, "the same, if that CPU has been idle for a while"},
+    {"hand_over_ns", &Costs::hand_over, "waking the next thread on the same CPU"},
+    {"timer_delay_ns", &Costs::timer_delay, "how late a sleep ends"},
+    {"accept_ns", &Costs::accept, "a caller's coming and going"},
+    {"job_ns", &Costs::job, "a message's queues and books"},
+    {"client_ns", &Costs::client, "what the load generator does with a message"},
+    {"client_byte_ns", &Costs::client_byte, "for each of its bytes"},
+};
+
+constexpr Field<Comparison> kCompared[] = {
+    {"callers", &Comparison::callers, nullptr},
+    {"rate", &Comparison::rate, nullptr},
+    {"workers", &Comparison::workers, nullptr},
+    {"size_bytes", &Comparison::size_bytes, nullptr},
+    {"service_us", &Comparison::service_us, nullptr},
+    {"processes", &Comparison::processes, nullptr},
+    {"measured_per_second", &Comparison::measured_per_second, nullptr},
+    {"simulated_per_second", &Comparison::simulated_per_second, nullptr},
+    {"measured_p99_us", &Comparison::measured_p99_us, nullptr},
+    {"simulated_p99_us", &Comparison::simulated_p99_us, nullptr},
+};
+
+template <typename Of, size_t count>
+Json::Object Write(const Field<Of> (&fields)[count], const Of& of) {
+  Json::Object object;
+  for (const Field<Of>& field : fields) object.emplace_back(field.key, of.*field.member);
+  return object;
+}
+
+template <typename Of, size_t count>
+void Read(const Field<Of> (&fields)[count], const Json& json, Of& of) {
+  for (const Field<Of>& field : fields) {
+    const double value = json[field.key].AsNumber();
+    if (!(value >= 0)) {
+      throw std::invalid_argument(std::string("'") + field.key + "' is below 0");
+    }
+    of.*field.member = value;
+  }
+}
+
+}  // namespace
+
+bool Comparison::Holds() const {
+  return std::abs(ThroughputError()) <= kMostThroughputError &&
+         std::abs(P99Error()) <= kMostP99Error;
+}
+
+std::string ToText(const Costs& costs) {
+  std::string text =
+      costs.cpu_model + ", " + Format("%.0f", costs.cpus) + " CPUs, " + costs.kernel + "\n\n";
+  for (const Field<Costs>& field : kCosts) {
+    if (field.meaning == nullptr) continue;
+    const bool of_a_byte = std::string_view(field.key).ends_with("_byte_ns");
+    text += (of_a_byte ? Format("%8.3f ns", costs.*field.member)
+                       : Format("%8.0f ns", costs.*field.member)) +
+            "  " + field.meaning + "\n";
+  }
+  return text;
+}
+
+Json ToJson(const Costs& costs) {
+  Json json{Json::Object{{"schema", kSchema},
+                         {"host", costs.host},
+                         {"kernel", costs.kernel},
+                         {"cpu_model", costs.cpu_model}}};
+  for (auto& [key, value] : Write(kCosts, costs)) json.Set(key, value);
+  Json compared{Json::Array()};
+  for (const Comparison& each : costs.compared) {
+    Json row = Write(kCompared, each);
+    row.Set("cpu_service", each.cpu_service);
+    compared.Append(std::move(row));
+  }
+  json.Set("compared", std::move(compared));
+  return json;
+}
+
+Costs CostsFromJson(const Json& json) {
+  if (json["schema"].AsString() != kSchema) {
+    throw std::invalid_argument("its schema is '" + json["schema"].AsString() + "', not '" +
+                                kSchema + "'");
+  }
+  Costs costs;
+  costs.host = json["host"].AsString();
+  costs.kernel = json["kernel"].AsString();
+  costs.cpu_model = json["cpu_model"].AsString();
+  Read(kCosts, json, costs);
+  for (const Json& row : json["compared"].AsArray()) {
+    Comparison& each = costs.compared.emplace_back();
+    Read(kCompared, row, each);
+    each.cpu_service = row["cpu_service"].AsBool();
+  }
+  return costs;
+}
+
+Costs ReadCosts(const std::string& path) {
+  std::ifstream file(path);
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  try {
+    if (!file) throw std::invalid_argument("it cannot be read");
+    return CostsFromJson(Json::Parse(text));
+  } catch (const std::invalid_argument& error) {
+    throw std::runtime_error("cannot take costs from '" + path + "': " + error.what() +
+                             "; write it with switchboard-load staff calibrate --json FILE");
+  }
+}
+
+}  // namespace switchboard::load

@@ -1,0 +1,57 @@
+// What the steps of a server cost on one host, in nanoseconds of a CPU unless they say otherwise,
+// and how well a simulation with them has done beside real runs there. Plain values; any thread.
+
+#ifndef SWITCHBOARD_BENCH_LOAD_STAFF_COSTS_H_
+#define SWITCHBOARD_BENCH_LOAD_STAFF_COSTS_H_
+
+#include <string>
+#include <vector>
+
+#include "bench/load/base/json.h"
+
+namespace switchboard::load {
+
+// A real run beside its simulation.
+struct Comparison {
+  double callers = 0, rate = 0, workers = 0, size_bytes = 0, service_us = 0, processes = 1;
+  bool cpu_service = false;
+  double measured_per_second = 0, simulated_per_second = 0;
+  double measured_p99_us = 0, simulated_p99_us = 0;
+
+  // How far the simulation is off, as a part of what was measured.
+  double ThroughputError() const { return simulated_per_second / measured_per_second - 1; }
+  double P99Error() const { return simulated_p99_us / measured_p99_us - 1; }
+  // Whether it was near enough: within 10 % of the throughput and 20 % of the p99.
+  bool Holds() const;
+};
+
+struct Costs {
+  std::string host, kernel, cpu_model;
+  double cpus = 1;
+
+  double read = 0, read_byte = 0;    // recv of a message
+  double write = 0, write_byte = 0;  // send of a message, with its way into the other end's socket
+  double poll = 0, poll_event = 0;   // epoll_wait, and for each event that it returns
+  double wake = 0;                   // what waking a thread on another CPU costs who does it
+  double wake_delay = 0;             // from then until it runs: elapsed time
+  double nap_delay = 0;              // the same where the CPU had been idle for a millisecond
+  double hand_over = 0;              // from one thread to the next on the same CPU
+  double timer_delay = 0;            // how late a thread runs that sleeps for a while: elapsed time
+  double accept = 0;                 // of a new caller, until epoll watches it, and its end
+  double job = 0;                    // a message's books and queues in the server
+  double client = 0, client_byte = 0;  // what the load generator does with a message besides
+
+  std::vector<Comparison> compared;
+};
+
+// For people.
+std::string ToText(const Costs& costs);
+Json ToJson(const Costs& costs);
+// Throws std::invalid_argument that says what is missing or wrong.
+Costs CostsFromJson(const Json& json);
+// Reads `path`; throws std::runtime_error with one sentence if that cannot be done.
+Costs ReadCosts(const std::string& path);
+
+}  // namespace switchboard::load
+
+#endif  // SWITCHBOARD_BENCH_LOAD_STAFF_COSTS_H_
