@@ -48,6 +48,14 @@ constexpr SubcommandText kTexts[] = {
      "Callers are taken to come at random and independently of each other. Those who wait for "
      "their echo before they speak again do not: they slow down with the server. Exit status 2 for "
      "a wrong command line."},
+    {kStaffPlan, "staff plan", "", "how many hosts, CPUs and workers it takes, by simulation",
+     "Simulates the server on hosts that may not be here: its reactor, worker pool and wake-ups on "
+     "so many CPUs, for up to ten million callers, with the costs that staff calibrate has "
+     "measured. Says throughput, percentiles, how busy everybody is, and what the bottleneck is.",
+     "The same options simulate the same. What lies beyond the configurations that were compared "
+     "with real runs on the host of --costs is called extrapolated, and the bounds that hold "
+     "whatever the simulation says stand beside it. Exit status 2 for a wrong command line, 1 if "
+     "--costs cannot be read or no number of hosts keeps the objective."},
     {kStaffCalibrate, "staff calibrate", "", "what the steps of the server cost on this host",
      "Measures in some seconds what a read, a write, a wake-up, a round of epoll and a new caller "
      "cost on this host, for staff plan. Nothing else should run meanwhile.",

@@ -39,17 +39,17 @@ constexpr Field<Costs> kCosts[] = {
     {"client_byte_ns", &Costs::client_byte, "for each of its bytes"},
 };
 
-constexpr Field<Comparison> kCompared[] = {
-    {"callers", &Comparison::callers, nullptr},
-    {"rate", &Comparison::rate, nullptr},
-    {"workers", &Comparison::workers, nullptr},
-    {"size_bytes", &Comparison::size_bytes, nullptr},
-    {"service_us", &Comparison::service_us, nullptr},
-    {"processes", &Comparison::processes, nullptr},
-    {"measured_per_second", &Comparison::measured_per_second, nullptr},
-    {"simulated_per_second", &Comparison::simulated_per_second, nullptr},
-    {"measured_p99_us", &Comparison::measured_p99_us, nullptr},
-    {"simulated_p99_us", &Comparison::simulated_p99_us, nullptr},
+constexpr Field<ComparedRun> kCompared[] = {
+    {"callers", &ComparedRun::callers, nullptr},
+    {"rate", &ComparedRun::rate, nullptr},
+    {"workers", &ComparedRun::workers, nullptr},
+    {"size_bytes", &ComparedRun::size_bytes, nullptr},
+    {"service_us", &ComparedRun::service_us, nullptr},
+    {"processes", &ComparedRun::processes, nullptr},
+    {"measured_per_second", &ComparedRun::measured_per_second, nullptr},
+    {"simulated_per_second", &ComparedRun::simulated_per_second, nullptr},
+    {"measured_p99_us", &ComparedRun::measured_p99_us, nullptr},
+    {"simulated_p99_us", &ComparedRun::simulated_p99_us, nullptr},
 };
 
 template <typename Of, size_t count>
@@ -72,7 +72,7 @@ void Read(const Field<Of> (&fields)[count], const Json& json, Of& of) {
 
 }  // namespace
 
-bool Comparison::Holds() const {
+bool ComparedRun::Holds() const {
   return std::abs(ThroughputError()) <= kMostThroughputError &&
          std::abs(P99Error()) <= kMostP99Error;
 }
@@ -97,7 +97,7 @@ Json ToJson(const Costs& costs) {
                          {"cpu_model", costs.cpu_model}}};
   for (auto& [key, value] : Write(kCosts, costs)) json.Set(key, value);
   Json compared{Json::Array()};
-  for (const Comparison& each : costs.compared) {
+  for (const ComparedRun& each : costs.compared) {
     Json row = Write(kCompared, each);
     row.Set("cpu_service", each.cpu_service);
     compared.Append(std::move(row));
@@ -117,7 +117,7 @@ Costs CostsFromJson(const Json& json) {
   costs.cpu_model = json["cpu_model"].AsString();
   Read(kCosts, json, costs);
   for (const Json& row : json["compared"].AsArray()) {
-    Comparison& each = costs.compared.emplace_back();
+    ComparedRun& each = costs.compared.emplace_back();
     Read(kCompared, row, each);
     each.cpu_service = row["cpu_service"].AsBool();
   }

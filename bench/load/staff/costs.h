@@ -12,7 +12,7 @@
 namespace switchboard::load {
 
 // A real run beside its simulation.
-struct Comparison {
+struct ComparedRun {
   double callers = 0, rate = 0, workers = 0, size_bytes = 0, service_us = 0, processes = 1;
   bool cpu_service = false;
   double measured_per_second = 0, simulated_per_second = 0;
@@ -41,7 +41,7 @@ struct Costs {
   double job = 0;                    // a message's books and queues in the server
   double client = 0, client_byte = 0;  // what the load generator does with a message besides
 
-  std::vector<Comparison> compared;
+  std::vector<ComparedRun> compared;
 };
 
 // For people.

@@ -7,6 +7,7 @@
 #include "bench/load/options/command_line.h"
 #include "bench/load/options/help.h"
 #include "bench/load/staff/calibrate/calibrate.h"
+#include "bench/load/staff/plan/plan.h"
 #include "bench/load/staff/show.h"
 #include "bench/load/staff/staff.h"
 #include "bench/load/staff/staffing.h"
@@ -38,6 +39,7 @@ struct Use {
 };
 
 constexpr Use kUses[] = {
+    {"plan", PlanMain},
     {"calibrate", CalibrateMain},
 };
 

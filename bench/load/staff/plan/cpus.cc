@@ -1,0 +1,123 @@
+#include "bench/load/staff/plan/cpus.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace switchboard::load::sim {
+namespace {
+
+// As Linux does roughly: who has slept may be so far ahead of the others, and who runs so far
+// behind.
+constexpr int64_t kSliceNs = 3'000'000, kGoodDealNs = 1'000'000;
+// Long steps go in pieces, so that others come in between.
+constexpr int64_t kPieceNs = 100'000;
+// A CPU that has been idle for so long sleeps deeper.
+constexpr int64_t kNapNs = 200'000;
+
+}  // namespace
+
+void SimThread::Work(double cost_ns) {
+  left_ns_ = std::llround(cost_ns) + std::exchange(cpus_.debt_ns_, 0);
+}
+
+void SimThread::Wake() { cpus_.Wake(*this); }
+
+int64_t SimThread::now_ns() const { return cpus_.events_.now_ns(); }
+
+Cpus::Cpus(Events& events, const Costs& costs, int cpus, int seats)
+    : events_(events),
+      costs_(costs),
+      cpus_(static_cast<size_t>(cpus)),
+      taken_seats_(static_cast<size_t>(seats)) {
+  for (Cpu& cpu : cpus_) {
+    cpu.all = this;
+    idle_.push_back(IndexOf(cpu));
+  }
+}
+
+void Cpus::Wake(SimThread& thread) {
+  if (!std::exchange(thread.asleep_, false)) return;
+  Cpu* const cpu = SeatIsFree(thread) ? IdleFor(thread) : nullptr;
+  thread.had_ns_ = std::max(thread.had_ns_, least_had_ns_ - kSliceNs);
+  if (cpu == nullptr) return Queue(thread);
+  std::erase(idle_, IndexOf(*cpu));
+  debt_ns_ += std::llround(costs_.wake);
+  const bool naps = events_.now_ns() - cpu->since_ns > kNapNs;
+  Start(*cpu, thread, std::llround(naps ? costs_.nap_delay : costs_.wake_delay));
+}
+
+void Cpus::Queue(SimThread& thread) { waiting_[{thread.had_ns_, queued_++}] = &thread; }
+
+void Cpus::Start(Cpu& cpu, SimThread& thread, int64_t delay_ns) {
+  cpu.thread = &thread;
+  cpu.seat = thread.seat_;
+  if (cpu.seat != SimThread::kNoSeat) taken_seats_[static_cast<size_t>(cpu.seat)] = true;
+  thread.last_cpu_ = IndexOf(cpu);
+  least_had_ns_ = std::max(least_had_ns_, thread.had_ns_);
+  cpu.piece_ns = 0;
+  cpu.since_ns = events_.now_ns() + delay_ns;
+  events_.At(cpu.since_ns, cpu);
+}
+
+void Cpus::OnPieceOver(Cpu& cpu) {
+  SimThread& thread = *cpu.thread;
+  thread.left_ns_ -= cpu.piece_ns;
+  thread.busy_ns_ += cpu.piece_ns;
+  thread.had_ns_ += cpu.piece_ns;
+  if (thread.left_ns_ == 0) thread.Step();
+  if (thread.asleep_) return Leave(cpu);
+  if (!MakesWay(thread)) return Continue(cpu);
+  Queue(thread);
+  Leave(cpu);
+}
+
+bool Cpus::MakesWay(const SimThread& thread) const {
+  return !waiting_.empty() && waiting_.begin()->first.first + kGoodDealNs < thread.had_ns_;
+}
+
+void Cpus::Continue(Cpu& cpu) {
+  cpu.piece_ns = std::min(cpu.thread->left_ns_, kPieceNs);
+  events_.After(cpu.piece_ns, cpu);
+}
+
+void Cpus::Leave(Cpu& cpu) {
+  debt_ns_ = 0;
+  if (cpu.seat != SimThread::kNoSeat) taken_seats_[static_cast<size_t>(cpu.seat)] = false;
+  const SimThread* const before = cpu.thread;
+  cpu.thread = nullptr;
+  cpu.piece_ns = 0;
+  SimThread* const next = TakeWaiting();
+  if (next == nullptr) {
+    cpu.since_ns = events_.now_ns();
+    idle_.push_back(IndexOf(cpu));
+    return;
+  }
+  if (next != before) {
+    const int64_t cost_ns = std::llround(costs_.hand_over);
+    next->busy_ns_ += cost_ns;
+    return Start(cpu, *next, cost_ns);
+  }
+  Start(cpu, *next, 0);
+}
+
+SimThread* Cpus::TakeWaiting() {
+  const auto first =
+      std::ranges::find_if(waiting_, [this](const auto& each) { return SeatIsFree(*each.second); });
+  if (first == waiting_.end()) return nullptr;
+  SimThread* const thread = first->second;
+  waiting_.erase(first);
+  return thread;
+}
+
+bool Cpus::SeatIsFree(const SimThread& thread) const {
+  return thread.seat_ == SimThread::kNoSeat || !taken_seats_[static_cast<size_t>(thread.seat_)];
+}
+
+Cpus::Cpu* Cpus::IdleFor(const SimThread& thread) {
+  if (idle_.empty()) return nullptr;
+  Cpu& last = cpus_[static_cast<size_t>(thread.last_cpu_)];
+  return last.thread == nullptr ? &last : &cpus_[static_cast<size_t>(idle_.back())];
+}
+
+}  // namespace switchboard::load::sim
