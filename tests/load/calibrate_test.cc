@@ -69,6 +69,21 @@ TEST_CASE("CostsComeBackAsTheyWereWritten") {
   CHECK_FALSE(read.compared[0].Holds());  // its p99 is off by more than a fifth
 }
 
+// Up to 32 callers a message costs what was measured with few, from so many on what was measured
+// with many, and between them it grows.
+TEST_CASE("ManyCallersAreColder") {
+  Costs costs;
+  costs.read = 2000;
+  costs.read_byte = 0.5;
+  costs.read_cold = 800;
+  CHECK(costs.Read(100, 1e6) == 2050);  // never measured
+  costs.cold_callers = 32 * 64;
+  CHECK(costs.Read(100, 1) == 2050);
+  CHECK(costs.Read(100, 32) == 2050);
+  CHECK(costs.Read(100, 32 * 8) == doctest::Approx(2450));
+  CHECK(costs.Read(100, 1e6) == 2850);
+}
+
 TEST_CASE("CostsThatAreNoneAreRefused") {
   const test::TempFolder folder;
   CHECK(Has(RefusalOf(folder / "none"), "it cannot be read"));

@@ -1,5 +1,6 @@
 #include "bench/load/staff/costs.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -26,6 +27,9 @@ constexpr Field<Costs> kCosts[] = {
     {"read_byte_ns", &Costs::read_byte, "for each of its bytes"},
     {"write_ns", &Costs::write, "write of a message, with its way to the other end"},
     {"write_byte_ns", &Costs::write_byte, "for each of its bytes"},
+    {"read_cold_ns", &Costs::read_cold, "a read where there are very many callers, besides"},
+    {"write_cold_ns", &Costs::write_cold, "a write, the same"},
+    {"cold_callers", &Costs::cold_callers, nullptr},
     {"poll_ns", &Costs::poll, "a round of epoll"},
     {"poll_event_ns", &Costs::poll_event, "for each of its events"},
     {"wake_ns", &Costs::wake, "waking a thread on another CPU, for who does it"},
@@ -75,6 +79,11 @@ void Read(const Field<Of> (&fields)[count], const Json& json, Of& of) {
 bool ComparedRun::Holds() const {
   return std::abs(ThroughputError()) <= kMostThroughputError &&
          std::abs(P99Error()) <= kMostP99Error;
+}
+
+double Costs::Coldness(double callers) const {
+  if (cold_callers <= kWarmCallers || callers <= kWarmCallers) return 0;
+  return std::min(1.0, std::log(callers / kWarmCallers) / std::log(cold_callers / kWarmCallers));
 }
 
 std::string ToText(const Costs& costs) {

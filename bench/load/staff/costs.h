@@ -31,18 +31,34 @@ struct Costs {
 
   double read = 0, read_byte = 0;    // recv of a message
   double write = 0, write_byte = 0;  // send of a message, with its way into the other end's socket
-  double poll = 0, poll_event = 0;   // epoll_wait, and for each event that it returns
-  double wake = 0;                   // what waking a thread on another CPU costs who does it
-  double wake_delay = 0;             // from then until it runs: elapsed time
-  double nap_delay = 0;              // the same where the CPU had been idle for a millisecond
-  double hand_over = 0;              // from one thread to the next on the same CPU
-  double timer_delay = 0;            // how late a thread runs that sleeps for a while: elapsed time
-  double accept = 0;                 // of a new caller, until epoll watches it, and its end
-  double job = 0;                    // a message's books and queues in the server
+  // The same, besides, where there are so many connections that none of them is in a CPU's caches.
+  double read_cold = 0, write_cold = 0;
+  double cold_callers = 0;          // so many
+  double poll = 0, poll_event = 0;  // epoll_wait, and for each event that it returns
+  double wake = 0;                  // what waking a thread on another CPU costs who does it
+  double wake_delay = 0;            // from then until it runs: elapsed time
+  double nap_delay = 0;             // the same where the CPU had been idle for a millisecond
+  double hand_over = 0;             // from one thread to the next on the same CPU
+  double timer_delay = 0;           // how late a thread runs that sleeps for a while: elapsed time
+  double accept = 0;                // of a new caller, until epoll watches it, and its end
+  double job = 0;                   // a message's books and queues in the server
   double client = 0, client_byte = 0;  // what the load generator does with a message besides
 
   std::vector<ComparedRun> compared;
+
+  // A message of so many bytes, where there are so many connections.
+  double Read(double bytes, double callers) const {
+    return read + bytes * read_byte + Coldness(callers) * read_cold;
+  }
+  double Write(double bytes, double callers) const {
+    return write + bytes * write_byte + Coldness(callers) * write_cold;
+  }
+  // 0 where all connections are in the caches, up to 1 where none is.
+  double Coldness(double callers) const;
 };
+
+// As many connections as fit in the caches with room to spare.
+inline constexpr double kWarmCallers = 32;
 
 // For people.
 std::string ToText(const Costs& costs);

@@ -14,11 +14,14 @@
 #include "bench/load/staff/calibrate/wakes.h"
 #include "bench/load/staff/costs.h"
 #include "src/linux/affinity.h"
+#include "src/linux/process.h"
 
 namespace switchboard::load {
 namespace {
 
-constexpr int kManyLines = 32;
+constexpr int kManyLines = static_cast<int>(kWarmCallers);
+// More than fit in the caches of a CPU, and half as many as there may be descriptors for.
+constexpr int64_t kColdLines = 4096, kDescriptorsBeside = 64;
 constexpr size_t kSmall = 64, kLarge = 64 << 10;
 
 // Two figures as a part for each message and one for each byte. Neither is below 0, whatever chance
@@ -41,6 +44,17 @@ void MeasureMessages(Costs& costs) {
   costs.accept = Median(accepts);
 }
 
+void MeasureCold(Costs& costs) {
+  const int64_t room = (sys::RaiseDescriptorLimit() - kDescriptorsBeside) / 2;
+  const int64_t count = std::min(room, kColdLines);
+  if (count <= 2 * kManyLines) return;
+  Lines lines(static_cast<int>(count));
+  const TurnCosts cold = MeasureTurns(lines, kSmall, 21);
+  costs.cold_callers = static_cast<double>(count);
+  costs.read_cold = std::max(0.0, cold.receive - costs.Read(kSmall, 1));
+  costs.write_cold = std::max(0.0, cold.send - costs.Write(kSmall, 1));
+}
+
 void MeasureWakeUps(Costs& costs) {
   const WakeCosts soon = MeasureWake(30, 2001), late = MeasureWake(1000, 501);
   costs.wake = soon.waker;
@@ -57,6 +71,7 @@ Costs Measure() {
   costs.cpu_model = sys::CpuModel();
   costs.cpus = std::max(1, sys::CpuSet().size());
   MeasureMessages(costs);
+  MeasureCold(costs);
   MeasureWakeUps(costs);
   SetBySize(MeasureClient(kSmall), MeasureClient(kLarge), costs.client, costs.client_byte);
   costs.job = MeasureJob();

@@ -34,6 +34,7 @@ Lines::Lines(int count) {
     const long fd = Need(sys::Accept(listener_.get()), "an accept");
     server_.fds.emplace_back(static_cast<int>(fd));
     (void)sys::SetNoDelay(static_cast<int>(fd), true);
+    (void)sys::SetResetOnClose(static_cast<int>(fd));  // so that no port stays taken
     for (End* end : {&callers_, &server_}) {
       Need(end->epoll.Add(end->fds.back().get(), kWatched, {.u64 = end->fds.size() - 1}),
            "an epoll_ctl");

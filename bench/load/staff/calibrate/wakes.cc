@@ -13,7 +13,7 @@
 namespace switchboard::load {
 namespace {
 
-constexpr int64_t kLongestNs = 500'000'000;
+constexpr int64_t kLongestNs = 300'000'000;
 
 // The CPUs that this process may run on, found by trying.
 const std::vector<int>& Cpus() {

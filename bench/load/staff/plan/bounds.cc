@@ -29,8 +29,8 @@ struct Station {
 
 std::vector<Station> StationsOf(const Scenario& scenario, const Costs& costs, double service_ns) {
   const double size = scenario.size_bytes, processes = scenario.processes;
-  const double read = costs.read + size * costs.read_byte;
-  const double write = costs.write + size * costs.write_byte;
+  const double callers = static_cast<double>(scenario.callers);
+  const double read = costs.Read(size, callers), write = costs.Write(size, callers);
   const double reactor = costs.poll_event + read + costs.job, worker = write + service_ns;
   const double generator = scenario.generator_here ? costs.poll_event + read + costs.client +
                                                          size * costs.client_byte + write

@@ -25,11 +25,11 @@ class Generator final : public SimThread {
     virtual bool SpeaksAgain() const = 0;
   };
 
-  Generator(Cpus& cpus, Owner& owner, uint32_t size_bytes)
+  Generator(Cpus& cpus, Owner& owner, double size_bytes, double callers)
       : SimThread(cpus, kNoSeat), owner_(owner) {
     const Costs& costs = cpus.costs();
-    send_ns_ = costs.write + costs.write_byte * size_bytes;
-    receive_ns_ = costs.read + costs.read_byte * size_bytes;
+    send_ns_ = costs.Write(size_bytes, callers);
+    receive_ns_ = costs.Read(size_bytes, callers);
     own_ns_ = costs.client + costs.client_byte * size_bytes;
   }
 

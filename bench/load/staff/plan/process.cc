@@ -122,7 +122,9 @@ void Process::Reactor::Polled() {
   }
   for (; !given_back_.empty(); given_back_.pop_front()) Read(given_back_.front());
   at_ = At::kRound;
-  const double read = costs.read + costs.job + costs.read_byte * process_.host_.scenario.size_bytes;
+  const Scenario& scenario = process_.host_.scenario;
+  const double read =
+      costs.job + costs.Read(scenario.size_bytes, static_cast<double>(scenario.callers));
   Work(static_cast<double>(events) * costs.poll_event + static_cast<double>(batch_.size()) * read);
 }
 
@@ -177,10 +179,10 @@ void Process::Worker::Serve() {
 }
 
 void Process::Worker::WriteReply(double before_ns) {
-  const Costs& costs = cpus_.costs();
+  const Scenario& scenario = process_.host_.scenario;
   at_ = At::kWriting;
   const double cost_ns =
-      before_ns + costs.write + costs.write_byte * process_.host_.scenario.size_bytes;
+      before_ns + cpus_.costs().Write(scenario.size_bytes, static_cast<double>(scenario.callers));
   took_ns_ += cost_ns;
   process_.busy_ns_ += std::llround(cost_ns);
   Work(cost_ns);

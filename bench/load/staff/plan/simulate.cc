@@ -28,7 +28,7 @@ class Simulation final : Audience, Generator::Owner, Timer {
         callers_(scenario.callers),
         host_{scenario, cpus_, callers_, this},
         random_(~scenario.seed),  // apart from the numbers of the services
-        generator_(cpus_, *this, scenario.size_bytes) {
+        generator_(cpus_, *this, scenario.size_bytes, static_cast<double>(scenario.callers)) {
     if (!scenario.service_time.empty()) host_.service.emplace(scenario.service_time);
     for (int i = 0; i < scenario.processes; ++i) {
       processes_.push_back(std::make_unique<Process>(host_, i));

@@ -1,0 +1,144 @@
+"""Real runs beside their simulations; see scripts/staff-validate, which builds what is needed and calls
+this.
+
+Every configuration has its turn in each round, so that a machine that is slow for a while is slow for
+all of them.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+
+# Callers, workers, bytes, service time, messages per second (None: closed loop).
+CONFIGURATIONS = [
+    (1, 1, 64, None, None),
+    (1, 4, 65536, None, None),
+    (16, 4, 64, None, None),
+    (64, 1, 64, None, None),
+    (64, 4, 64, None, None),
+    (64, 4, 65536, None, None),
+    (1000, 4, 64, None, None),
+    (10000, 8, 64, None, None),
+    (1, 1, 64, '2ms', None),
+    (64, 1, 64, '1ms', None),
+    (64, 4, 64, 'exp:5ms', None),
+    (64, 8, 65536, '1ms', None),
+    (1000, 8, 64, '10ms', None),
+    (64, 4, 64, 'exp:5ms', 500),
+    (1000, 8, 64, 'exp:1ms', 3000),
+]
+THROUGHPUT_AIM, P99_AIM = 0.10, 0.20
+
+
+def text_of(configuration):
+    callers, workers, size, service, rate = configuration
+    text = f'{callers} callers, {workers} workers, {size} B'
+    if service:
+        text += f', {service}'
+    return text + (f', {rate} a second' if rate else '')
+
+
+def measure(options, configuration):
+    """Messages per second, and the p99 in microseconds."""
+    callers, workers, size, service, rate = configuration
+    arguments = [options.server, '--listen', '127.0.0.1:0', '--log-level', 'error', '--greeting=',
+                 '--workers', str(workers)]
+    if service:
+        arguments += ['--service-time', service]
+    server = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+    try:
+        target = server.stdout.readline().split()[-1]
+        load = [options.load, '-c', str(callers), '-s', str(size), '-d', str(options.duration),
+                '--warmup', '1', '--greeting', 'none', '--quiet', '--json', '-']
+        if rate:
+            load += ['-r', str(rate), '--arrivals', 'poisson']
+        run = subprocess.run([*load, target], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if run.returncode not in (0, 6):
+            sys.exit(f'staff-validate: the run of {text_of(configuration)} failed: {run.stderr}')
+        report = json.loads(run.stdout)
+        if report['latency_us']['p99'] is None:
+            sys.exit(f'staff-validate: {options.duration} s are too short for a p99 of '
+                     f'{text_of(configuration)}; give a longer --duration')
+        return report['messages_per_second'], report['latency_us']['p99']
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def simulate(options, configuration):
+    callers, workers, size, service, rate = configuration
+    arguments = [options.load, 'staff', 'plan', '--costs', options.file, '--callers', str(callers),
+                 '--workers', str(workers), '--size', str(size), '--generator', 'here', '--json', '-']
+    if service:
+        arguments += ['--service-time', service]
+    if rate:
+        arguments += ['--rate', str(rate)]
+    run = subprocess.run(arguments, stdout=subprocess.PIPE, text=True)
+    if run.returncode != 0:
+        sys.exit(run.returncode)  # it has said why
+    return json.loads(run.stdout)
+
+
+def compare(options, configuration, runs):
+    callers, workers, size, service, rate = configuration
+    plan = simulate(options, configuration)
+    return {'callers': callers, 'rate': rate or 0, 'workers': workers, 'size_bytes': size,
+            'service_us': plan['host']['service_us'], 'processes': 1, 'cpu_service': False,
+            'measured_per_second': statistics.median(run[0] for run in runs),
+            'simulated_per_second': plan['messages_per_second'],
+            'measured_p99_us': statistics.median(run[1] for run in runs),
+            'simulated_p99_us': plan['latency_us']['p99'] or 1e12}
+
+
+def error(row, figure):
+    return row[f'simulated_{figure}'] / row[f'measured_{figure}'] - 1
+
+
+def print_table(rows):
+    print('| | a second | simulated | | p99, us | simulated | |')
+    print('|---|---:|---:|---:|---:|---:|---:|')
+    for configuration, row in rows:
+        cells = [text_of(configuration)]
+        for figure, aim in ('per_second', THROUGHPUT_AIM), ('p99_us', P99_AIM):
+            off = error(row, figure)
+            cells += [f'{row[f"measured_{figure}"]:,.0f}', f'{row[f"simulated_{figure}"]:,.0f}',
+                      f'{off:+.0%}' + ('' if abs(off) <= aim else ' missed')]
+        print('| ' + ' | '.join(cells) + ' |')
+    within = sum(abs(error(row, 'per_second')) <= THROUGHPUT_AIM and abs(error(row, 'p99_us')) <= P99_AIM
+                 for _, row in rows)
+    print(f'\n{within} of {len(rows)} within {THROUGHPUT_AIM:.0%} of the throughput and {P99_AIM:.0%} of '
+          'the p99')
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--load', required=True)
+    parser.add_argument('--server', required=True)
+    parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--duration', type=float, default=4)
+    parser.add_argument('--keep-costs', action='store_true')
+    parser.add_argument('file')
+    options = parser.parse_args()
+    if not options.keep_costs:
+        subprocess.run([options.load, 'staff', 'calibrate', '--json', options.file], check=True,
+                       stdout=sys.stderr)
+    simulate(options, CONFIGURATIONS[0])  # costs that cannot be used are found out before the runs
+    runs = {configuration: [] for configuration in CONFIGURATIONS}
+    for number in range(options.rounds):
+        for configuration in CONFIGURATIONS:
+            print(f'round {number + 1}: {text_of(configuration)}', file=sys.stderr)
+            runs[configuration].append(measure(options, configuration))
+    rows = [(configuration, compare(options, configuration, runs[configuration]))
+            for configuration in CONFIGURATIONS]
+    print_table(rows)
+    with open(options.file) as file:
+        costs = json.load(file)
+    costs['compared'] = [row for _, row in rows]
+    with open(options.file, 'w') as file:
+        json.dump(costs, file, indent=2)
+
+
+if __name__ == '__main__':
+    main()
