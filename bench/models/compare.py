@@ -6,76 +6,25 @@ freshly started, so that what else the machine does meanwhile falls on all of th
 """
 
 import argparse
-import json
 import os
 import random
-import shutil
-import signal
-import statistics
-import subprocess
 import sys
-import tempfile
+
+sys.dont_write_bytecode = True  # leaves nothing beside the sources
+from measuring import (ADDRESS, RATE_TICKS, Cell, Server, busy_with_other_work, draw, print_remarks,
+                       run_load, ticks, y_range)
 
 # Name, program below the build folder, arguments, and what the plot needs: colour and point type.
 SERVERS = [
-    ('Switchboard', 'src/switchboard', ['--greeting', '', '--listen'], '#0072B2', 7),
-    ('inline reactor', 'bench/models/model-inline-reactor', [], '#E69F00', 5),
-    ('thread per call', 'bench/models/model-thread-per-call', [], '#009E73', 9),
-    ('process per call', 'bench/models/model-process-per-call', [], '#CC79A7', 11),
-    ('iterative', 'bench/models/model-iterative', [], '#555555', 13),
+    ('Switchboard', 'src/switchboard', ['--greeting', '', '--listen', ADDRESS], '#0072B2', 7),
+    ('inline reactor', 'bench/models/model-inline-reactor', [ADDRESS], '#E69F00', 5),
+    ('thread per call', 'bench/models/model-thread-per-call', [ADDRESS], '#009E73', 9),
+    ('process per call', 'bench/models/model-process-per-call', [ADDRESS], '#CC79A7', 11),
+    ('iterative', 'bench/models/model-iterative', [ADDRESS], '#555555', 13),
 ]
-LONGEST_RUN_S = 90
 
-# Labels and places on the axes.
-RATE_TICKS = [(f'{mantissa}{unit}', mantissa * factor) for unit, factor in
-              [('', 1), ('0', 10), ('00', 100), ('k', 1e3), ('0k', 1e4), ('00k', 1e5), ('M', 1e6)]
-              for mantissa in (1, 2, 5)]
 P99_TICKS = [('10 µs', 0.01), ('100 µs', 0.1), ('1 ms', 1), ('10 ms', 10), ('100 ms', 100),
              ('1 s', 1e3), ('10 s', 1e4), ('100 s', 1e5)]
-
-
-class Server:
-    """A server in a process group of its own, which ends with the `with` block."""
-
-    def __init__(self, command):
-        self.command = command + ['127.0.0.1:0']
-
-    def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, start_new_session=True,
-                                        text=True)
-        try:
-            words = self.process.stdout.readline().split()
-            if words[:3] != ['server', 'listening', 'at']:
-                sys.exit(f'compare-models: {self.command[0]} did not start')
-            return words[3]
-        except BaseException:  # __exit__ is not called then, also for Ctrl-C
-            self.__exit__()
-            raise
-
-    def __exit__(self, *_):
-        os.killpg(self.process.pid, signal.SIGKILL)  # and the processes of its calls
-        self.process.wait()
-        self.process.stdout.close()
-
-
-def run_load(program, address, callers, duration):
-    """The report of one load, or None if it did not end in time."""
-    with tempfile.TemporaryDirectory() as folder:
-        report = os.path.join(folder, 'report.json')
-        command = [program, '--connections', str(callers), '--duration', str(duration), '--warmup',
-                   '1', '--greeting', 'none', '--quiet', '--json', report, address]
-        try:
-            done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                  timeout=LONGEST_RUN_S, text=True)
-        except subprocess.TimeoutExpired:
-            return None
-        if done.returncode == 3:
-            sys.exit(f'compare-models: an echo of {address} was wrong')
-        if not os.path.exists(report):  # it did not begin, which is no fault of the server
-            sys.exit(f'compare-models: {done.stderr.strip()}')
-        with open(report, encoding='utf-8') as file:
-            return json.load(file)
 
 
 def measure(options):
@@ -93,56 +42,6 @@ def measure(options):
     return reports
 
 
-class Cell:
-    """What the rounds of one server and one number of callers come to."""
-
-    def __init__(self, callers, rounds):
-        self.asked = len(rounds)
-        rounds = [report for report in rounds if report is not None]
-        self.ended = len(rounds)
-        self.callers = callers
-        self.answered = min((report['generator']['connections_open'] for report in rounds),
-                            default=0)
-        self.rate = statistics.median([report['messages_per_second'] for report in rounds] or [0])
-        self.p99_us = statistics.median(
-            [report['latency_us']['p99'] or 0 for report in rounds] or [0])
-        verdicts = [report['verdict'] for report in rounds]
-        self.generator_bound = verdicts.count('GENERATOR-BOUND') * 2 > len(rounds)
-        self.too_short = verdicts.count('TOO-SHORT') * 2 > len(rounds)
-
-    @property
-    def whole(self):
-        return (self.answered == self.callers and self.ended == self.asked and self.rate > 0
-                and not self.too_short)
-
-    def __str__(self):
-        mark = '\\*' if self.generator_bound else '†' if self.too_short else ''
-        if self.ended < self.asked:
-            mark += f' in {self.ended} of {self.asked} rounds'
-        if self.rate == 0:
-            return 'no answer' + mark
-        if self.answered < self.callers:
-            return f'{self.rate:,.0f}{mark}, only {self.answered:,} answered'
-        return f'{self.rate:,.0f}{mark} ({duration_text(self.p99_us)})'
-
-
-def duration_text(microseconds):
-    if microseconds < 1000:
-        return f'{microseconds:.0f} µs'
-    if microseconds < 1e6:
-        return f'{microseconds / 1000:.3g} ms'
-    return f'{microseconds / 1e6:.3g} s'
-
-
-def busy_with_other_work():
-    """What to say about a machine that was not idle before the first round; empty if it was."""
-    load = os.getloadavg()[0]
-    if load < 0.25 * os.cpu_count():
-        return ''
-    return (f'the machine was busy with other work when this began (load {load:.1f} on '
-            f'{os.cpu_count()} CPUs): these figures say little; repeat it on a quiet one.')
-
-
 def print_table(cells, warning, options):
     print('Messages per second (99th percentile of the round trip), 64 bytes, one message in '
           f'flight for each caller; medians of {options.rounds} interleaved rounds of '
@@ -152,15 +51,7 @@ def print_table(cells, warning, options):
     for callers in options.callers:
         row = [str(cells[server[0], callers]) for server in SERVERS]
         print(f'| {callers:,} | ' + ' | '.join(row) + ' |')
-    if any(cell.generator_bound for cell in cells.values()):
-        print('\n\\* the load generator was as busy as it can be: the server may be faster.')
-    if any(cell.too_short for cell in cells.values()):
-        print('\n† the load generator found most of these runs too short to judge; give it a longer '
-              '--duration.')
-    if any(cell.ended < cell.asked for cell in cells.values()):
-        print(f'\n"in k of N rounds": the others did not end within {LONGEST_RUN_S} s.')
-    if warning:
-        print(f'\nWarning: {warning}')
+    print_remarks(cells.values(), warning)
 
 
 def data_block(index, name, cells, options):
@@ -173,15 +64,6 @@ def data_block(index, name, cells, options):
         p99 = f'{cell.p99_us / 1000:.4f}' if cell.whole else '?'
         lines.append(f'{callers} {rate} {whole} {p99}')
     return lines + ['END']
-
-
-def ticks(axis, places):
-    return f'set {axis}tics (' + ', '.join(f"'{label}' {place:g}" for label, place in places) + ')'
-
-
-def y_range(values):
-    values = [value for value in values if value > 0] or [1]
-    return f'set yrange [{min(values) / 1.5:g}:{max(values) * 1.5:g}]'
 
 
 def style_of(index):
@@ -257,15 +139,6 @@ def gnuplot_script(cells, options):
     return '\n'.join(script) + '\n'
 
 
-def draw(cells, options):
-    if shutil.which('gnuplot') is None:
-        print('compare-models: no plot, as gnuplot is not installed (package gnuplot-nox)',
-              file=sys.stderr)
-        return
-    subprocess.run(['gnuplot'], input=gnuplot_script(cells, options), text=True, check=True)
-    print(f'compare-models: drew {options.svg}', file=sys.stderr)
-
-
 def parse_arguments():
     folder = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser(prog='compare-models')
@@ -290,7 +163,7 @@ def main():
     cells = {(name, callers): Cell(callers, rounds)
              for (name, callers), rounds in reports.items()}
     print_table(cells, warning, options)
-    draw(cells, options)
+    draw(gnuplot_script(cells, options), options.svg)
 
 
 if __name__ == '__main__':

@@ -40,6 +40,7 @@ bool Echo(Call& call, uint32_t events, sys::Epoll& epoll) {
     if (got.WouldBlock()) return true;
     if (!got || got.value == 0) return false;
     const auto size = static_cast<size_t>(got.value);
+    model::TakeTime();
     if (!Send(call, {buffer.data(), size})) return false;
     // A short read has drained the socket, unless the end of the stream is behind it.
     if (size < buffer.size() && call.unsent.empty() && (events & EPOLLRDHUP) == 0) return true;

@@ -1,21 +1,36 @@
 #include "bench/models/model.h"
 
+#include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "bench/linux/socket.h"
 #include "src/linux/address.h"
 #include "src/linux/process.h"
 #include "src/linux/socket.h"
+#include "src/linux/thread.h"
 
 namespace switchboard::model {
 namespace {
 
 constexpr int kBacklog = 4096;
+
+std::chrono::microseconds service_time{0};  // constant once it serves
+
+std::chrono::microseconds ServiceTime(std::string_view text) {
+  int microseconds = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), microseconds);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || microseconds < 0) {
+    throw std::invalid_argument("MICROSECONDS cannot be '" + std::string(text) + "'");
+  }
+  return std::chrono::microseconds(microseconds);
+}
 
 int OrThrow(sys::Result result, const std::string& what) {
   if (!result) throw std::system_error(result.error, std::generic_category(), what);
@@ -37,7 +52,11 @@ sys::Fd ListenAt(const std::string& text) {
 }  // namespace
 
 int Run(int argc, char** argv, void (*serve)(sys::Fd listener)) try {
-  if (argc != 2) throw std::invalid_argument("give one argument, [ADDRESS:]PORT");
+  if (argc < 2 || argc > 3) {
+    throw std::invalid_argument("give [ADDRESS:]PORT, and how many MICROSECONDS the service takes");
+  }
+  if (argc == 3) service_time = ServiceTime(argv[2]);
+  sys::WakePunctually();  // as do the threads and processes that are started later
   sys::RaiseDescriptorLimit();
   sys::Fd listener = ListenAt(argv[1]);
   std::printf("server listening at %s\n", sys::LocalAddress(listener.get()).ToString().c_str());
@@ -61,6 +80,10 @@ sys::Fd NextCaller(int listener) {
   return caller;
 }
 
+void TakeTime() {
+  if (service_time.count() > 0) std::this_thread::sleep_for(service_time);
+}
+
 bool SendAll(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const sys::Result sent = sys::Send(fd, bytes.data(), bytes.size());
@@ -75,6 +98,7 @@ void EchoUntilHangUp(int fd) {
   for (;;) {
     const sys::Result got = sys::Recv(fd, buffer, sizeof(buffer));
     if (!got || got.value == 0) return;
+    TakeTime();
     if (!SendAll(fd, {buffer, static_cast<size_t>(got.value)})) return;
   }
 }

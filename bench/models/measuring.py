@@ -1,0 +1,145 @@
+"""What comparisons of servers share: a server, a load, what several runs come to, pictures."""
+
+import json
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ADDRESS = '{address}'  # in the command of a server
+LONGEST_RUN_S = 90
+
+# Labels and places on the axes.
+RATE_TICKS = [(f'{mantissa}{unit}', mantissa * factor) for unit, factor in
+              [('', 1), ('0', 10), ('00', 100), ('k', 1e3), ('0k', 1e4), ('00k', 1e5), ('M', 1e6)]
+              for mantissa in (1, 2, 5)]
+
+
+class Server:
+    """A server in a process group of its own, which ends with the `with` block. One word of its
+    command is ADDRESS."""
+
+    def __init__(self, command):
+        self.command = ['127.0.0.1:0' if word == ADDRESS else word for word in command]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, start_new_session=True,
+                                        text=True)
+        try:
+            words = self.process.stdout.readline().split()
+            if words[:3] != ['server', 'listening', 'at']:
+                sys.exit(f'compare-models: {self.command[0]} did not start')
+            return words[3]
+        except BaseException:  # __exit__ is not called then, also for Ctrl-C
+            self.__exit__()
+            raise
+
+    def __exit__(self, *_):
+        os.killpg(self.process.pid, signal.SIGKILL)  # and the processes of its calls
+        self.process.wait()
+        self.process.stdout.close()
+
+
+def run_load(program, address, callers, duration, warmup=1):
+    """The report of one load, or None if it did not end in time."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = os.path.join(folder, 'report.json')
+        command = [program, '--connections', str(callers), '--duration', str(duration), '--warmup',
+                   str(warmup), '--greeting', 'none', '--quiet', '--json', report, address]
+        try:
+            done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                  timeout=LONGEST_RUN_S, text=True)
+        except subprocess.TimeoutExpired:
+            return None
+        if done.returncode == 3:
+            sys.exit(f'compare-models: an echo of {address} was wrong')
+        if not os.path.exists(report):  # it did not begin, which is no fault of the server
+            sys.exit(f'compare-models: {done.stderr.strip()}')
+        with open(report, encoding='utf-8') as file:
+            return json.load(file)
+
+
+class Cell:
+    """What the rounds of one server and one number of callers come to."""
+
+    def __init__(self, callers, rounds):
+        self.asked = len(rounds)
+        rounds = [report for report in rounds if report is not None]
+        self.ended = len(rounds)
+        self.callers = callers
+        self.answered = min((report['generator']['connections_open'] for report in rounds),
+                            default=0)
+        self.rate = statistics.median([report['messages_per_second'] for report in rounds] or [0])
+        self.p99_us = statistics.median(
+            [report['latency_us']['p99'] or 0 for report in rounds] or [0])
+        verdicts = [report['verdict'] for report in rounds]
+        self.generator_bound = verdicts.count('GENERATOR-BOUND') * 2 > len(rounds)
+        self.too_short = verdicts.count('TOO-SHORT') * 2 > len(rounds)
+
+    @property
+    def whole(self):
+        return (self.answered == self.callers and self.ended == self.asked and self.rate > 0
+                and not self.too_short)
+
+    def __str__(self):
+        mark = '\\*' if self.generator_bound else '†' if self.too_short else ''
+        if self.ended < self.asked:
+            mark += f' in {self.ended} of {self.asked} rounds'
+        if self.rate == 0:
+            return 'no answer' + mark
+        if self.answered < self.callers:
+            return f'{self.rate:,.0f}{mark}, only {self.answered:,} answered'
+        return f'{self.rate:,.0f}{mark} ({duration_text(self.p99_us)})'
+
+
+def duration_text(microseconds):
+    if microseconds < 1000:
+        return f'{microseconds:.0f} µs'
+    if microseconds < 1e6:
+        return f'{microseconds / 1000:.3g} ms'
+    return f'{microseconds / 1e6:.3g} s'
+
+
+def busy_with_other_work():
+    """What to say about a machine that was not idle before the first round; empty if it was."""
+    load = os.getloadavg()[0]
+    if load < 0.25 * os.cpu_count():
+        return ''
+    return (f'the machine was busy with other work when this began (load {load:.1f} on '
+            f'{os.cpu_count()} CPUs): these figures say little; repeat it on a quiet one.')
+
+
+def print_remarks(cells, warning):
+    """What marks in the cells of a table mean."""
+    if any(cell.generator_bound for cell in cells):
+        print('\n\\* the load generator was as busy as it can be: the server may be faster.')
+    if any(cell.too_short for cell in cells):
+        print('\n† the load generator found most of these runs too short to judge; give it a longer '
+              '--duration.')
+    if any(cell.ended < cell.asked for cell in cells):
+        print(f'\n"in k of N rounds": the others did not end within {LONGEST_RUN_S} s.')
+    if warning:
+        print(f'\nWarning: {warning}')
+
+
+def ticks(axis, places):
+    return f'set {axis}tics (' + ', '.join(f"'{label}' {place:g}" for label, place in places) + ')'
+
+
+def y_range(values):
+    values = [value for value in values if value > 0] or [1]
+    return f'set yrange [{min(values) / 1.5:g}:{max(values) * 1.5:g}]'
+
+
+def draw(script, svg):
+    """Has gnuplot draw what `script` says."""
+    if shutil.which('gnuplot') is None:
+        print('compare-models: no plot, as gnuplot is not installed (package gnuplot-nox)',
+              file=sys.stderr)
+        return
+    subprocess.run(['gnuplot'], input=script, text=True, check=True)
+    print(f'compare-models: drew {svg}', file=sys.stderr)

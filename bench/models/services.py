@@ -1,0 +1,213 @@
+"""Measures Switchboard and the models with a service that takes its time, round by round; see
+scripts/compare-models, which builds them and calls this.
+
+As in compare.py a cell is the median of the rounds, in which the servers take turns in random order.
+"""
+
+import argparse
+import os
+import random
+import sys
+
+sys.dont_write_bytecode = True  # leaves nothing beside the sources
+from measuring import (ADDRESS, RATE_TICKS, Cell, Server, busy_with_other_work, draw, print_remarks,
+                       run_load, ticks, y_range)
+
+WARMUP_S = 0.5
+# A run is so many round trips long, of callers whom one employee serves in turn.
+ROUND_TRIPS = 8
+
+
+def switchboard(workers):
+    return lambda service_us: (
+        ['src/switchboard', '--greeting', '', '--workers', str(workers), '--listen', ADDRESS] +
+        (['--service-time', f'{service_us}us'] if service_us > 0 else []))
+
+
+def model(name):
+    return lambda service_us: [f'bench/models/model-{name}', ADDRESS, str(service_us)]
+
+
+# Name, its command for a service time, and what the plot needs: colour, point type and line.
+SERVERS = [
+    ('Switchboard, 16 workers', switchboard(16), '#0072B2', 7, 3),
+    ('4 workers', switchboard(4), '#3D9BD1', 7, 3),
+    ('1 worker', switchboard(1), '#8CC4E8', 7, 3),
+    ('inline reactor', model('inline-reactor'), '#E69F00', 5, 1.8),
+    ('thread a call', model('thread-per-call'), '#009E73', 9, 1.8),
+    ('process a call', model('process-per-call'), '#CC79A7', 11, 1.8),
+    ('one employee', model('iterative'), '#555555', 13, 1.8),
+]
+
+
+def run_once(options, command, service_us, callers):
+    program, *arguments = command(service_us)
+    duration = max(options.duration, ROUND_TRIPS * callers * service_us / 1e6)
+    load = os.path.join(options.build, 'bench/load/switchboard-load')
+    with Server([os.path.join(options.build, program)] + arguments) as address:
+        return run_load(load, address, callers, duration, WARMUP_S)
+
+
+def measure(options):
+    """All reports: a list, one a round, for each (server, service, callers)."""
+    reports = {}
+    for number in range(options.rounds):
+        for service_us in options.service_times:
+            for callers in options.callers:
+                for name, command, *_ in random.sample(SERVERS, len(SERVERS)):
+                    print(f'round {number + 1} of {options.rounds}: {service_text(service_us)}, '
+                          f'{callers} callers, {name}', file=sys.stderr)
+                    reports.setdefault((name, service_us, callers), []).append(
+                        run_once(options, command, service_us, callers))
+    return reports
+
+
+def service_text(service_us):
+    return f'{service_us / 1000:g} ms' if service_us > 0 else 'no time'
+
+
+def print_table(cells, warning, options):
+    print('Messages per second (99th percentile of the round trip) by how long the service sleeps, '
+          '64 bytes, one message in flight for each caller; medians of '
+          f'{options.rounds} interleaved rounds of {options.duration:g} s or more.\n')
+    print('| service | callers | ' + ' | '.join(name for name, *_ in SERVERS) + ' |')
+    print('|---:|---:|' + '---:|' * len(SERVERS))
+    for service_us in options.service_times:
+        for callers in options.callers:
+            row = [str(cells[name, service_us, callers]) for name, *_ in SERVERS]
+            print(f'| {service_text(service_us)} | {callers:,} | ' + ' | '.join(row) + ' |')
+    print_remarks(cells.values(), warning)
+
+
+def data_blocks(cells, options):
+    """A block for each service and server: callers, rate, and the rate where it is whole."""
+    lines = []
+    for panel, service_us in enumerate(options.service_times):
+        for index, (name, *_) in enumerate(SERVERS):
+            lines.append(f'$data{panel}x{index} << END')
+            for callers in options.callers:
+                cell = cells[name, service_us, callers]
+                lines.append(f'{callers} {cell.rate:.1f} ' if cell.rate > 0 else f'{callers} ? ')
+                lines[-1] += f'{cell.rate:.1f}' if cell.whole else '?'
+            lines.append('END')
+    return lines
+
+
+def style_of(index):
+    _, _, colour, _, width = SERVERS[index]
+    return f"lc rgb '{colour}' lw {width}"
+
+
+def curves(panel):
+    """A line with points for each server; hollow where not every caller was answered."""
+    parts = []
+    # The thin ones on top: where they are as fast as others, both are seen.
+    for index in sorted(range(len(SERVERS)), key=lambda each: (-SERVERS[each][4], -each)):
+        point, data = SERVERS[index][3], f'$data{panel}x{index}'
+        style = f'{style_of(index)} notitle'
+        parts.append(f'{data} using 1:2 with lines {style}')
+        parts.append(f'{data} using 1:2 with points pt {point - 1} {style}')
+        parts.append(f'{data} using 1:3 with points pt {point} {style}')
+    return 'plot ' + ', \\\n  '.join(parts)
+
+
+def legend():
+    parts = [f"NaN with linespoints pt {point} {style_of(index)} title '{name}'"
+             for index, (name, _, _, point, _) in enumerate(SERVERS)]
+    return 'plot [0:1] [0:1] ' + ', \\\n  '.join(parts)
+
+
+def panels(options):
+    """One plot for each service time, side by side."""
+    script = []
+    count = len(options.service_times)
+    for panel, service_us in enumerate(options.service_times):
+        left = 0.075 + panel * (0.925 / count)
+        script += [
+            f'set lmargin at screen {left:.3f}',
+            f'set rmargin at screen {left + 0.925 / count - 0.045:.3f}',
+            f"set title 'A message takes {service_text(service_us)}'",
+            curves(panel),
+            'unset label 2',  # is there once
+        ]
+    return script
+
+
+def gnuplot_script(cells, options):
+    return '\n'.join(data_blocks(cells, options) + [
+        "set terminal svg size 960,460 font 'sans-serif,13' background rgb 'white'",
+        f"set output '{options.svg}'",
+        "set datafile missing '?'",
+        'set logscale xy',
+        f'set xrange [{options.callers[0] * 0.7}:{options.callers[-1] * 1.4}]',
+        ticks('x', [(f'{callers:,}', callers) for callers in options.callers]),
+        ticks('y', RATE_TICKS),
+        y_range([cell.rate for cell in cells.values()]),
+        "set xlabel 'callers at the same time'",
+        "set grid xtics ytics lc rgb '#dddddd' lt 1 lw 0.5",
+        "set border 3 lc rgb '#555555'",
+        'set tics nomirror',
+        'set pointsize 0.9',
+        'set multiplot',
+        'unset key',
+        "set label 2 'messages echoed per second' at screen 0.012,0.965 left font ',12' "
+        "textcolor rgb '#555555'",
+        'set tmargin at screen 0.86',
+        'set bmargin at screen 0.32',
+    ] + panels(options) + [
+        # An empty plot below all holds the key.
+        'unset logscale',
+        'unset tics',
+        'unset border',
+        'unset title',
+        'unset xlabel',
+        'set tmargin at screen 0.18',
+        'set bmargin at screen 0.07',
+        'set lmargin at screen 0.02',
+        'set rmargin at screen 0.98',
+        'set key center center horizontal maxrows 2 samplen 2 spacing 1.1',
+        "set label 1 'hollow points: not every caller was answered, or a run did not end or was "
+        "too short' at screen 0.5,0.03 center font ',11' textcolor rgb '#555555'",
+        legend(),
+        'unset multiplot',
+    ]) + '\n'
+
+
+def numbers(text):
+    return sorted(int(word) for word in text.split(','))
+
+
+def parse_arguments():
+    folder = os.path.dirname(os.path.abspath(__file__))
+    parser = argparse.ArgumentParser(prog='compare-models')
+    parser.add_argument('--build', required=True, help=argparse.SUPPRESS)
+    parser.add_argument('--service-times', required=True, metavar='MS,MS,...',
+                        type=lambda text: sorted(round(1000 * float(word))
+                                                 for word in text.split(',')))
+    parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--duration', type=float, default=2)
+    parser.add_argument('--callers', default='1,10,100', type=numbers)
+    parser.add_argument('--svg', default=os.path.join(folder, 'services.svg'))
+    options = parser.parse_args()
+    if (options.rounds < 1 or options.duration <= 0 or options.callers[0] < 1
+            or options.service_times[0] < 0):
+        parser.error('--rounds, --duration and --callers must be above 0, --service-times not below')
+    return options
+
+
+def main():
+    options = parse_arguments()
+    warning = busy_with_other_work()
+    if warning:
+        print(f'compare-models: {warning}', file=sys.stderr)
+    cells = {(name, service_us, callers): Cell(callers, rounds)
+             for (name, service_us, callers), rounds in measure(options).items()}
+    print_table(cells, warning, options)
+    draw(gnuplot_script(cells, options), options.svg)
+
+
+if __name__ == '__main__':
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit('compare-models: interrupted')
