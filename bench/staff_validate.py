@@ -75,9 +75,9 @@ def simulate(options, configuration):
         arguments += ['--service-time', service]
     if rate:
         arguments += ['--rate', str(rate)]
-    run = subprocess.run(arguments, stdout=subprocess.PIPE, text=True)
+    run = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if run.returncode != 0:
-        sys.exit(run.returncode)  # it has said why
+        sys.exit(run.stderr)
     return json.loads(run.stdout)
 
 
