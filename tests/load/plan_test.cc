@@ -68,7 +68,6 @@ void CheckErlangC(int workers, double load) {
   const Outcome outcome = Simulate(scenario, Costs());
   const Waiting expected = PredictWaiting({.rate = scenario.rate, .service_s = kServiceS}, workers);
   CAPTURE(workers);
-  CAPTURE(load);
   CHECK(outcome.keeps_up);
   CHECK(std::abs(outcome.p_wait - expected.p_wait) < 0.015);
   CHECK(Near(outcome.mean_wait_ns, expected.mean_wait_s * 1e9, 0.06));
@@ -123,8 +122,7 @@ TEST_CASE("TheSameSeedIsTheSame") {
   const Costs costs = RoundCosts();
   const auto trace = [&](uint64_t seed) {
     scenario.seed = seed;
-    const Outcome outcome = Simulate(scenario, costs);
-    return outcome.latency.ToSparse();
+    return Simulate(scenario, costs).latency.ToSparse();
   };
   CHECK(trace(7) == trace(7));
   CHECK(trace(7) != trace(8));
@@ -140,7 +138,6 @@ TEST_CASE("TheUtilisationLawHolds") {
     scenario.rate = rate;
     const Outcome outcome = Simulate(scenario, costs);
     const double edge = 600 * 2300 / (outcome.seconds * 1e9);  // a round that the end cuts
-    CAPTURE(rate);
     CHECK(std::abs(outcome.reactor - outcome.per_second * (2000 + 6.4 + 200 + 100) / 1e9) < edge);
     CHECK(std::abs(outcome.workers * 2 - outcome.per_second * (5000 + 12.8) / 1e9) < edge);
   }
@@ -163,11 +160,6 @@ TEST_CASE("NoSimulationGoesBeyondTheBounds") {
             scenario.messages = 5000;
             const Outcome outcome = Simulate(scenario, costs);
             const Bounds bounds = BoundsOf(scenario, costs, outcome.mean_service_ns);
-            CAPTURE(service);
-            CAPTURE(callers);
-            CAPTURE(workers);
-            CAPTURE(cpus);
-            CAPTURE(here);
             // What was under way when measuring began counts, and is up to a round of each.
             CHECK(outcome.per_second <= bounds.per_second * 1.12);
             CHECK(outcome.latency.MeanNs() >= bounds.mean_ns * 0.88);
@@ -217,9 +209,20 @@ TEST_CASE("MoreProcessesAndCpusDoMore") {
   scenario.cpus = 16;
   const double one = Simulate(scenario, costs).per_second;
   scenario.processes = 4;
-  const double four = Simulate(scenario, costs).per_second;
-  CHECK(four > 3.5 * one);
-  CHECK(four < 4.1 * one);
+  CHECK(Simulate(scenario, costs).per_second == doctest::Approx(4 * one).epsilon(0.1));
+}
+
+// Who waits for a seat that is taken is passed over, however little it has had.
+TEST_CASE("ATakenSeatHoldsUpNobodyElse") {
+  Costs costs = RoundCosts();
+  costs.wake = 30'000;
+  costs.wake_delay = costs.nap_delay = 80'000;
+  Scenario scenario = SmallScenario();
+  scenario.callers = 64;
+  scenario.size_bytes = 65536;
+  scenario.cpus = 2;
+  scenario.generator_here = true;
+  CHECK(Simulate(scenario, costs).per_second > 1000);
 }
 
 TEST_CASE("WhatFallsBehindIsSaid") {
@@ -239,8 +242,6 @@ TEST_CASE("ACallersMessagesAreAnsweredInTheirOrder") {
   callers.Say(2, 10);
   for (int64_t since = 1; since <= 5; ++since) CHECK(callers.Answered(1) == since);
   CHECK(callers.messages() == 1);
-  callers.Say(1, 6);
-  CHECK(callers.Answered(1) == 6);
   CHECK(callers.Answered(2) == 10);
   CHECK(callers.messages() == 0);
 }

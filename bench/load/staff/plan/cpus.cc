@@ -67,13 +67,15 @@ void Cpus::OnPieceOver(Cpu& cpu) {
   thread.had_ns_ += cpu.piece_ns;
   if (thread.left_ns_ == 0) thread.Step();
   if (thread.asleep_) return Leave(cpu);
-  if (!MakesWay(thread)) return Continue(cpu);
+  if (!MakesWay(thread, cpu.seat)) return Continue(cpu);
   Queue(thread);
   Leave(cpu);
 }
 
-bool Cpus::MakesWay(const SimThread& thread) const {
-  return !waiting_.empty() && waiting_.begin()->first.first + kGoodDealNs < thread.had_ns_;
+// Only for one that can take over: its seat is free, or it is the one that this thread has.
+bool Cpus::MakesWay(const SimThread& thread, int seat) {
+  const auto first = FirstWaiting(seat);
+  return first != waiting_.end() && first->first.first + kGoodDealNs < thread.had_ns_;
 }
 
 void Cpus::Continue(Cpu& cpu) {
@@ -101,9 +103,14 @@ void Cpus::Leave(Cpu& cpu) {
   Start(cpu, *next, 0);
 }
 
+Cpus::Waiting::iterator Cpus::FirstWaiting(int freed_seat) {
+  return std::ranges::find_if(waiting_, [&](const auto& each) {
+    return SeatIsFree(*each.second) || each.second->seat_ == freed_seat;
+  });
+}
+
 SimThread* Cpus::TakeWaiting() {
-  const auto first =
-      std::ranges::find_if(waiting_, [this](const auto& each) { return SeatIsFree(*each.second); });
+  const auto first = FirstWaiting(SimThread::kNoSeat);
   if (first == waiting_.end()) return nullptr;
   SimThread* const thread = first->second;
   waiting_.erase(first);

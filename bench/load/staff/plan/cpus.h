@@ -67,6 +67,8 @@ class Cpus {
 
  private:
   friend class SimThread;
+  // By how much they have had, and then since when they wait.
+  using Waiting = std::map<std::pair<int64_t, uint64_t>, SimThread*>;
 
   struct Cpu final : Timer {
     Cpus* all = nullptr;
@@ -84,7 +86,8 @@ class Cpus {
   void Leave(Cpu& cpu);
   SimThread* TakeWaiting();
   void Queue(SimThread& thread);
-  bool MakesWay(const SimThread& thread) const;
+  Waiting::iterator FirstWaiting(int freed_seat);
+  bool MakesWay(const SimThread& thread, int seat);
   bool SeatIsFree(const SimThread& thread) const;
   Cpu* IdleFor(const SimThread& thread);
   int IndexOf(const Cpu& cpu) const { return static_cast<int>(&cpu - cpus_.data()); }
@@ -94,8 +97,7 @@ class Cpus {
   std::vector<Cpu> cpus_;
   std::vector<int> idle_;  // indices; the last to become idle at the back
   std::vector<bool> taken_seats_;
-  // By how much they have had, and then since when they wait.
-  std::map<std::pair<int64_t, uint64_t>, SimThread*> waiting_;
+  Waiting waiting_;
   uint64_t queued_ = 0;
   int64_t least_had_ns_ = 0;  // that a thread had when it began to run; never falls
   int64_t debt_ns_ = 0;       // what the present step has cost besides
