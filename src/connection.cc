@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "src/linux/clock.h"
 #include "src/linux/fork.h"
 #include "src/linux/socket.h"
 #include "src/trace.h"
@@ -98,7 +99,7 @@ bool Connection::Serve(WorkerContext& context) {
     return false;
   }
   if (service_is_next_) Answer(context);
-  if (!SendReply(context)) return false;
+  if (!(context.times_writes ? TimedSendReply(context) : SendReply(context))) return false;
   service_is_next_ = next_ == Next::kContinue;
   // The other callers have their turn before a service that talks by itself goes on.
   if (service_is_next_) return false;
@@ -144,6 +145,13 @@ void Connection::Answer(WorkerContext& context) {
     context.books[route_->number].bytes_discarded.Add(owed_bytes_ - end_);
     owed_bytes_ = end_;
   }
+}
+
+bool Connection::TimedSendReply(WorkerContext& context) {
+  const int64_t began_ns = sys::NowNs();
+  const bool all_sent = SendReply(context);
+  context.books[route_->number].write_time.Add(sys::NowNs() - began_ns);
+  return all_sent;
 }
 
 // True once all has been sent; false if there is no room for the rest, or the connection broke.

@@ -43,6 +43,7 @@ struct WorkerContext {
   BufferPool::Chain released;      // buffers that its connections no longer need
   size_t buffer_bytes = 0;         // the room in each buffer
   Trace* trace = nullptr;          // null unless reads are to be printed
+  bool times_writes = false;
 };
 
 class alignas(64) Connection {
@@ -151,6 +152,7 @@ class alignas(64) Connection {
   void Skip(WorkerContext& context);
   void Answer(WorkerContext& context);
   bool SendReply(WorkerContext& context);
+  bool TimedSendReply(WorkerContext& context);
   void CountSent(size_t bytes, WorkerContext& context);
   void Break(int error);
 

@@ -75,6 +75,7 @@ struct alignas(64) ServiceCounters : Counts<Counter> {
 // What a worker counts for one service.
 struct alignas(64) WorkerBooks : Counts<Counter> {
   TimeCounter service_time;
+  TimeCounter write_time;
 };
 
 }  // namespace switchboard

@@ -52,7 +52,8 @@ bool Reactor::EndPhase() {
 void Reactor::Run() {
   while (entered_ != Phase::kDraining || !IsAlone()) {
     const size_t found = WaitForEvents();
-    now_ms_ = sys::NowMs();
+    const int64_t began_ns = sys::NowNs();
+    now_ms_ = began_ns / 1'000'000;
     round_ms_.store(now_ms_, std::memory_order_relaxed);
     sleeps_until_ms_.store(0, std::memory_order_relaxed);
     connections_.BeginRound(now_ms_);
@@ -64,7 +65,7 @@ void Reactor::Run() {
     HandlePhaseDeadline();
     acceptor_.AcceptPending(now_ms_);
     if (IsAlone()) phases_.EndIf(Phase::kNoNewCallers);
-    for (const auto& pool : pools_) pool->Publish();
+    for (const auto& pool : pools_) pool->Publish(began_ns);
     rounds_.Add();
   }
   shared_cpu_.LetAllGo();

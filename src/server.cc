@@ -192,13 +192,15 @@ void Server::Parts::StartPools() {
 
 WorkerPool* Server::Parts::StartPool(const std::string& name, int workers,
                                      const std::string& option, bool may_block) {
-  pools.push_back(std::make_unique<WorkerPool>(WorkerPool::Config{.name = name,
-                                                                  .option = option,
-                                                                  .workers = workers,
-                                                                  .services = routes.size(),
-                                                                  .may_block = may_block,
-                                                                  .trace = trace.get()},
-                                               buffers, ready));
+  pools.push_back(
+      std::make_unique<WorkerPool>(WorkerPool::Config{.name = name,
+                                                      .option = option,
+                                                      .workers = workers,
+                                                      .services = routes.size(),
+                                                      .may_block = may_block,
+                                                      .times_writes = options.time_writes,
+                                                      .trace = trace.get()},
+                                   buffers, ready));
   return pools.back().get();
 }
 
@@ -307,6 +309,7 @@ Snapshot Server::GetSnapshot() const {
     service.active = stats.accepted - stats.closed();
     service.stalled = route.books->stalled.Get();
     service.service_time = stats.service_time;
+    service.write_time = stats.write_time;
     route.books->call_times.AddTo(service.call_times);
   }
   for (const auto& pool : parts_->pools) {
@@ -316,6 +319,7 @@ Snapshot Server::GetSnapshot() const {
     figures.busy = pool->BusyNow();
     figures.queued = pool->QueuedNow();
     figures.wakes = pool->WakesSoFar();
+    pool->AddReactorTime(figures.reactor_time);
     pool->AddQueueWait(figures.queue_wait);
   }
   parts_->AddListeners(snapshot);

@@ -43,6 +43,7 @@ WorkerPool::WorkerPool(Config config, BufferPool& buffers, ReadyList& ready)
     workers_.push_back(std::make_unique<Worker>());
     workers_.back()->context.buffer_bytes = buffers.buffer_bytes();
     workers_.back()->context.trace = config_.trace;
+    workers_.back()->context.times_writes = config_.times_writes;
     workers_.back()->context.books = std::vector<WorkerBooks>(config_.services);
   }
   const std::string what =
@@ -79,10 +80,12 @@ void WorkerPool::Add(Connection& connection) {
   batch_.PushBack(&connection);
 }
 
-void WorkerPool::Publish() {
+void WorkerPool::Publish(int64_t round_began_ns) {
   reactor_thread_.Check();
   if (batch_.empty()) return;
-  const uint32_t now = Stamp(sys::NowNs());
+  const int64_t now_ns = sys::NowNs();
+  const uint32_t now = Stamp(now_ns);
+  reactor_time_.Add(now_ns - round_began_ns, batch_.size());
   batch_.ForEach([now](Connection& connection) { connection.published = now; });
   Worker* wanted;
   {
@@ -278,12 +281,14 @@ uint64_t WorkerPool::WakesSoFar() {
 void WorkerPool::AddCounters(Stats& stats) const {
   for (size_t service = 0; service < config_.services; ++service) AddCountersOf(service, stats);
   AddQueueWait(stats.queue_wait);
+  AddReactorTime(stats.reactor_time);
 }
 
 void WorkerPool::AddCountersOf(size_t service, Stats& stats) const {
   for (const auto& worker : workers_) {
     const WorkerBooks& books = worker->context.books[service];
     books.service_time.AddTo(stats.service_time);
+    books.write_time.AddTo(stats.write_time);
     AddTo(stats, books);
   }
 }

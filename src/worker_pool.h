@@ -43,6 +43,7 @@ class WorkerPool {
     int workers = 1;
     size_t services = 1;     // to keep books for
     bool may_block = false;  // a service that may block is served here
+    bool times_writes = false;
     Trace* trace = nullptr;
   };
 
@@ -54,8 +55,9 @@ class WorkerPool {
 
   // Reactor thread only: adds to the round's batch. The connection is the pool's from here on.
   void Add(Connection& connection);
-  // Reactor thread only: publishes the batch and wakes a worker if one is wanted for it.
-  void Publish();
+  // Reactor thread only: publishes the batch of a round that began at `round_began_ns`, and wakes a
+  // worker if one is wanted for it.
+  void Publish(int64_t round_began_ns);
   // Reactor thread only, about to sleep: waits instead until the jobs of the last batch are done,
   // if they are short. True if it is time to look for events again, without sleeping.
   bool PauseWhileBusy();
@@ -75,6 +77,7 @@ class WorkerPool {
   void AddCounters(Stats& stats) const;
   void AddCountersOf(size_t service, Stats& stats) const;
   void AddQueueWait(TimeHistogram& histogram) const;
+  void AddReactorTime(TimeHistogram& histogram) const { reactor_time_.AddTo(histogram); }
 
   const std::string& name() const { return config_.name; }
   size_t workers() const { return workers_.size(); }
@@ -129,6 +132,7 @@ class WorkerPool {
   ThreadChecker reactor_thread_;
   ConnectionList batch_;
   bool worth_a_pause_ = false;
+  TimeCounter reactor_time_;  // others read it
 
   Mutex mutex_;
   ConnectionList queue_ GUARDED_BY(mutex_);

@@ -21,6 +21,7 @@
 #include "bench/load/run/search.h"
 #include "bench/load/show/publish.h"
 #include "bench/load/staff/staff.h"
+#include "bench/load/status/status_watch.h"
 #include "src/linux/process.h"
 
 namespace switchboard::load {
@@ -37,6 +38,21 @@ int PrintAlone(int argc, char** argv, std::string (*text)()) {
   return Print(text());
 }
 
+// The run, and what its server did meanwhile.
+Report RunWatched(const Options& options, const std::atomic<bool>& interrupted,
+                  const std::string& status) {
+  StatusWatch watch(status);
+  Report report = RunLoad(options, &interrupted, &watch);
+  try {
+    if (const auto meanwhile = watch.Meanwhile()) {
+      report.anatomy = AnatomyOf(*meanwhile, report.latency.MeanNs());
+    }
+  } catch (const std::runtime_error& error) {
+    report.warnings.push_back(std::string("there is no anatomy: ") + error.what());
+  }
+  return report;
+}
+
 int RunMain(int argc, char** argv) {
   const CommandLine line = ParseCommandLine(kRun, argc, argv);
   if (line.help) return Print(HelpText(kRun));
@@ -48,8 +64,9 @@ int RunMain(int argc, char** argv) {
   const Gate gate(line.fail_if, line.strict);
   ReportFiles files(line.outputs);
   const std::atomic<bool>& interrupted = CatchInterrupts();
-  Report report = options.slo_percentile > 0 ? FindHighestRate(options, &interrupted)
-                                             : RunLoad(options, &interrupted);
+  Report report = line.anatomy                 ? RunWatched(options, interrupted, line.status)
+                  : options.slo_percentile > 0 ? FindHighestRate(options, &interrupted)
+                                               : RunLoad(options, &interrupted);
   report.title = line.title;
   report.notes = line.notes;
   report.command = line.as_typed;

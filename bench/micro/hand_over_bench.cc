@@ -13,6 +13,7 @@
 #include "bench/micro/allocations.h"
 #include "src/buffer_pool.h"
 #include "src/connection.h"
+#include "src/linux/clock.h"
 #include "src/linux/epoll.h"
 #include "src/ready_list.h"
 #include "src/worker_pool.h"
@@ -49,7 +50,7 @@ class Bench {
       if (bits != 0) (void)connection.state.Note(bits);
       pool_.Add(connection);
     }
-    pool_.Publish();
+    pool_.Publish(sys::NowNs());
   }
 
   // Waits as the reactor does, then until the last connection is back.

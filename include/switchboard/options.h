@@ -90,7 +90,8 @@ struct Options {
   int read_buffer_bytes = 256 << 10;  // most that one read takes, 1 KiB to 16 MiB
   int socket_buffer_bytes = 0;        // SO_SNDBUF and SO_RCVBUF; 0: the kernel's own sizing
 
-  bool trace = false;  // what each caller says, on standard output
+  bool time_writes = false;  // counts Stats::write_time: two looks at the clock more a turn
+  bool trace = false;        // what each caller says, on standard output
   LogLevel log_level = LogLevel::kInfo;
 };
 

@@ -35,6 +35,7 @@ struct Snapshot {
     uint64_t stalled = 0;  // of these, whose reply waits for room: the caller does not read it
     CallTimes<uint64_t> call_times;
     TimeHistogram service_time;
+    TimeHistogram write_time;  // as in Stats
   };
   struct PoolFigures {
     std::string name;
@@ -42,6 +43,7 @@ struct Snapshot {
     uint64_t busy = 0;    // of these
     uint64_t queued = 0;  // turns that wait for one
     uint64_t wakes = 0;
+    TimeHistogram reactor_time;
     TimeHistogram queue_wait;
   };
   struct ListenerFigures {

@@ -78,8 +78,10 @@ struct Stats : Counts<uint64_t> {
   // backlog was full; -1: the kernel does not say.
   int64_t listen_overflows = -1;
 
+  TimeHistogram reactor_time;  // from the reactor's look at what is there to the dispatch of a turn
   TimeHistogram queue_wait;    // from the dispatch of a turn to its start
   TimeHistogram service_time;  // of a turn in a worker; for short ones the mean of some in a row
+  TimeHistogram write_time;    // of that, to send the reply; none without Options::time_writes
 
   uint64_t closed() const;
   uint64_t closed(CloseReason reason) const { return closed_by_reason[static_cast<int>(reason)]; }

@@ -96,6 +96,10 @@ std::vector<OptionRow> MakeTable() {
       {"status-host", 0, StatusHostKind(),
        "a name by which the status port may be called, beside addresses and localhost; repeatable",
        ""},
+      {"time-writes", 0, Switch("time_writes", &O::time_writes),
+       "also measure what part of its time a worker takes to send, for --anatomy of "
+       "switchboard-load",
+       "{default}"},
       {"trace", 0, Switch("trace", &O::trace),
        "print what each caller says, one line a read, unprintable bytes escaped", "{default}"},
       {"log-level", 0,

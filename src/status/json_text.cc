@@ -112,6 +112,8 @@ void Services(const Snapshot& figures, Json& json) {
     json.Key("bytes_unsolicited").Value(each.counts.bytes_unsolicited);
     json.Key("service_time");
     Times(each.service_time, json);
+    json.Key("write_time");
+    Times(each.write_time, json);
     json.Close('}');
   }
   json.Close(']');
@@ -126,6 +128,8 @@ void Pools(const Snapshot& figures, Json& json) {
     json.Key("busy").Value(each.busy);
     json.Key("queued").Value(each.queued);
     json.Key("wakes").Value(each.wakes);
+    json.Key("reactor_time");
+    Times(each.reactor_time, json);
     json.Key("queue_wait");
     Times(each.queue_wait, json);
     json.Close('}');

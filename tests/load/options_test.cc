@@ -189,6 +189,17 @@ TEST_CASE("UnderstandsPatience") {
   CHECK(Parse({"--patience", "file:/none/at/all", target}).HasPatience());
 }
 
+TEST_CASE("AnAnatomyNeedsAStatusPort") {
+  const CommandLine line = LineOf({"--anatomy", "--status", "127.0.0.1:9100", "1.2.3.4:5"});
+  CHECK(line.anatomy);
+  CHECK(line.status == "127.0.0.1:9100");
+  CHECK(Refusal({"--anatomy", "1.2.3.4:5"}).find("--anatomy") == 0);
+  CHECK(Refusal({"--status", "9100", "1.2.3.4:5"}).find("--anatomy") == 0);
+  const auto search = {std::string("--anatomy"), std::string("--status=9"),
+                       std::string("--slo=p99=1ms"), std::string("1.2.3.4:5")};
+  CHECK(Refusal(search).find("--anatomy cannot go with --slo") == 0);
+}
+
 TEST_CASE("RefusesValuesOutOfRange") {
   const std::vector<std::pair<std::string, std::vector<std::string>>> wrong = {
       {"connections", {"0", "-1", "4294967297", "1x", "x", "", " 1", "1.5", "+1"}},

@@ -14,6 +14,7 @@
 
 #include "src/buffer_pool.h"
 #include "src/connection.h"
+#include "src/linux/clock.h"
 #include "src/ready_list.h"
 
 namespace switchboard {
@@ -46,7 +47,7 @@ struct Desk {
   }
   void PublishAll() {
     for (Connection& caller : callers) Add(caller, buffers.Acquire());
-    pool.Publish();
+    pool.Publish(sys::NowNs());
   }
   auto Waiting() {
     return std::ranges::count_if(
@@ -225,7 +226,7 @@ TEST_CASE("JobsAreDoneInTheOrderInWhichTheyWereRead") {
         read.push_back(buffer);
         desk.Add(desk.callers.emplace_back(-1, desk.route), buffer);
       }
-      desk.pool.Publish();
+      desk.pool.Publish(sys::NowNs());
       REQUIRE(desk.AllBack());
     }
     CHECK(desk.service.turns == read);
@@ -240,7 +241,8 @@ bool ComesToHaveTimed(const WorkerPool& pool, uint64_t turns) {
     stats = Stats();
     pool.AddCounters(stats);
   }
-  return stats.queue_wait.count() == turns && stats.service_time.count() == turns;
+  return stats.queue_wait.count() == turns && stats.service_time.count() == turns &&
+         stats.reactor_time.count() == turns && stats.write_time.count() == 0;
 }
 
 TEST_CASE("EachTurnIsTimedOnceHoweverManyWorkers") {
@@ -311,7 +313,7 @@ TEST_CASE("WhatIsQueuedIsDoneBeforeThePoolEnds") {
       caller.state.Schedule();
       pool.Add(caller);
     }
-    pool.Publish();
+    pool.Publish(sys::NowNs());
   }
   CHECK(service.calls == 1000);
 }

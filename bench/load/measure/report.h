@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/load/measure/anatomy.h"
 #include "bench/load/measure/bins.h"
 #include "bench/load/measure/certainty.h"
 #include "bench/load/measure/histogram.h"
@@ -152,6 +153,7 @@ struct Report {
   std::vector<Second> timeline;
   Bins bins;  // the same, finer; none where a file does not say
   Generator generator;
+  std::optional<Anatomy> anatomy;   // of the mean of `latency`, if it was asked for
   Certainty certainty;              // of the percentiles of `latency`
   std::vector<MergedRun> machines;  // that were merged; empty if it is the run of one
   std::vector<SloStep> slo_steps;

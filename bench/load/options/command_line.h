@@ -70,6 +70,9 @@ struct CommandLine {
   std::vector<std::string> fail_if;  // conditions on a report
   bool strict = false;
 
+  bool anatomy = false;  // of the mean round trip, by
+  std::string status;    // the address of the server's status port
+
   int rounds = 0;              // of a comparison
   double start_timeout_s = 0;  // for a command to come up
 

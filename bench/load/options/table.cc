@@ -280,6 +280,12 @@ constexpr OptionRow kRows[] = {
      "count who is answered in that time, of all who are or hang up, also in each second (20ms "
      "with --patience)"},
 
+    {"anatomy", 0, kRun, nullptr, nullptr, SetTrue<&Line::anatomy>,
+     "split the mean round trip into reactor, queue, service, write and the rest, by what the "
+     "Switchboard at --status says of the same time; it tells the writes apart with --time-writes"},
+    {"status", 0, kRun, "ADDRESS", nullptr, SetUtf8<&Line::status>,
+     "the address of the server's own --status, for --anatomy"},
+
     {"slo", 0, kRun, "p99=1ms", nullptr, SetSlo,
      "find the highest rate at which the percentile stays in the limit, as a range of a tenth: in "
      "steps of --duration (2), or longer where the percentile needs more messages, each after its "

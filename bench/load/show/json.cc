@@ -146,6 +146,20 @@ Json WrittenMachines(const std::vector<MergedRun>& machines, bool withheld) {
   return json;
 }
 
+Json WrittenAnatomy(const std::optional<Anatomy>& anatomy) {
+  if (!anatomy) return Json();
+  Json json;
+  json.Set("reads", anatomy->reads);
+  json.Set("round_trip_us", anatomy->round_trip_ns / 1e3);
+  for (const AnatomyPart& part : kAnatomyParts) {
+    const bool known = part.ns != &Anatomy::write_ns || anatomy->write_known;
+    const double us = *anatomy.*part.ns / 1e3;
+    json.Set(std::string(part.key) + "_us", known ? Json(us) : Json());
+  }
+  json.Set("rest_us", anatomy->RestNs() / 1e3);
+  return json;
+}
+
 // ---- Reading.
 
 void Read(const Json& json, bool& to) { to = json.AsBool(); }
@@ -281,6 +295,24 @@ std::vector<MergedRun> ReadMachines(const Json& json, int schema) {
   return machines;
 }
 
+// Null where it was not asked for; missing in files of schemas before 4.
+std::optional<Anatomy> ReadAnatomy(const Json* json) {
+  if (json == nullptr || json->IsNull()) return std::nullopt;
+  Anatomy anatomy;
+  ReadMember(*json, "reads", anatomy.reads);
+  const auto nanoseconds = [&](const std::string& key) {
+    double us = 0;
+    if (!(*json)[key].IsNull()) ReadMember(*json, key, us);
+    return us * 1e3;
+  };
+  anatomy.round_trip_ns = nanoseconds("round_trip_us");
+  for (const AnatomyPart& part : kAnatomyParts) {
+    anatomy.*part.ns = nanoseconds(std::string(part.key) + "_us");
+  }
+  anatomy.write_known = !(*json)["write_us"].IsNull();
+  return anatomy;
+}
+
 // The length of the window and the seconds say the same.
 void CheckWindow(const Report& report) {
   constexpr double kMostSeconds = 2e6;  // twice as long as a run may be, for merged ones
@@ -360,6 +392,7 @@ Json ToJson(const Report& report) {
   }
   WriteCertainty(report, withheld, json);
   WriteFields(report, json);
+  json.Set("anatomy", withheld ? Json() : WrittenAnatomy(report.anatomy));
   json.Set("config", ToJson(report.options));
   json.Set("machine", ToJson(report.machine));
   json.Set("machines", WrittenMachines(report.machines, withheld));
@@ -392,6 +425,7 @@ Report FromJson(const Json& json) {
     if (each.since > schema) continue;
     report.*each.member = HistogramFromJson(json["histograms"][each.key]);
   }
+  report.anatomy = ReadAnatomy(json.Find("anatomy"));
   ReadCertainty(json, report);
   return report;
 }

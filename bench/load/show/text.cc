@@ -155,6 +155,24 @@ void ServiceLevelLines(std::string& out, const Report& report) {
   }
 }
 
+// "reactor 12.0us, queue 1.20ms, ..."
+void AnatomyLine(std::string& out, const Report& report) {
+  if (!report.anatomy) return;
+  const Anatomy& anatomy = *report.anatomy;
+  const auto time = [](double ns) {
+    return (ns < 0 ? "-" : "") + DurationText(std::llround(std::abs(ns)));
+  };
+  out += "anatomy    " + time(anatomy.round_trip_ns) + " in the mean:";
+  for (const AnatomyPart& part : kAnatomyParts) {
+    const bool writes = part.ns == &Anatomy::write_ns;
+    if (writes && !anatomy.write_known) continue;
+    const bool both = part.ns == &Anatomy::service_ns && !anatomy.write_known;
+    out +=
+        std::string(" ") + part.key + (both ? " and write " : " ") + time(anatomy.*part.ns) + ",";
+  }
+  out += " rest " + time(anatomy.RestNs()) + "\n           the rest is " + kAnatomyRest + "\n";
+}
+
 void Figures(std::string& out, const Report& report) {
   out += Format(
       "messages   %s in %.2f s: %s/s, %s/s each way\n", GroupedText(report.messages).c_str(),
@@ -172,6 +190,7 @@ void Figures(std::string& out, const Report& report) {
   out += '\n';
   PercentileLines(out, report);
   CertaintyLines(out, report);
+  AnatomyLine(out, report);
   if (report.abandoned > 0) out += "           latency has who hung up with the time until then\n";
   if (!report.options.IsOpenLoop() || report.latency.count() == 0) return;
   out += "           latency is from the intended send time";

@@ -25,11 +25,18 @@ TimeHistogram ParseTimes(const Json& json) {
   return times;
 }
 
+// Nothing if the server does not know of it.
+TimeHistogram ParseTimesIfAny(const Json& json, std::string_view key) {
+  const Json* const times = json.Find(key);
+  return times == nullptr ? TimeHistogram() : ParseTimes(*times);
+}
+
 ServiceFigures ParseService(const Json& json) {
   return {.name = json["name"].AsString(),
           .pool = json["pool"].AsString(),
           .reads = json["reads"].AsUnsigned(),
-          .times = ParseTimes(json["service_time"])};
+          .times = ParseTimes(json["service_time"]),
+          .writes = ParseTimesIfAny(json, "write_time")};
 }
 
 PoolFigures ParsePool(const Json& json) {
@@ -37,7 +44,8 @@ PoolFigures ParsePool(const Json& json) {
           .workers = json["workers"].AsUnsigned(),
           .busy = json["busy"].AsUnsigned(),
           .queued = json["queued"].AsUnsigned(),
-          .waits = ParseTimes(json["queue_wait"])};
+          .waits = ParseTimes(json["queue_wait"]),
+          .reactor = ParseTimesIfAny(json, "reactor_time")};
 }
 
 // `subtract` of each that `after` has and the one of the same name in `before`.
@@ -73,10 +81,12 @@ ServerFigures Difference(const ServerFigures& after, const ServerFigures& before
   SubtractEach(difference.services, before.services,
                [](ServiceFigures& service, const ServiceFigures& earlier) {
                  service.times = Difference(service.times, earlier.times);
+                 service.writes = Difference(service.writes, earlier.writes);
                  service.reads -= std::min(service.reads, earlier.reads);
                });
   SubtractEach(difference.pools, before.pools, [](PoolFigures& pool, const PoolFigures& earlier) {
     pool.waits = Difference(pool.waits, earlier.waits);
+    pool.reactor = Difference(pool.reactor, earlier.reactor);
   });
   return difference;
 }

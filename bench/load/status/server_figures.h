@@ -21,6 +21,8 @@ struct ServiceFigures {
   std::string pool;     // whose workers serve it
   uint64_t reads = 0;   // complete ones, which is how many turns there were to be
   TimeHistogram times;  // of a worker's turn
+  // Of these, to send the reply; none without the server's --time-writes, or of an older server.
+  TimeHistogram writes;
 };
 
 struct PoolFigures {
@@ -29,6 +31,8 @@ struct PoolFigures {
   uint64_t busy = 0;    // of these, now
   uint64_t queued = 0;  // turns that wait now
   TimeHistogram waits;  // from dispatch to a worker's turn
+  // From the reactor's look at what is there to the dispatch; none of an older server.
+  TimeHistogram reactor;
 };
 
 struct ServerFigures {

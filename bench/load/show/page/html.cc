@@ -11,6 +11,7 @@
 #include "bench/load/measure/service_level.h"
 #include "bench/load/measure/verdict.h"
 #include "bench/load/measure/wishes.h"
+#include "bench/load/show/page/anatomy.h"
 #include "bench/load/show/page/configuration.h"
 #include "bench/load/show/page/figures.h"
 #include "bench/load/show/page/frame.h"
@@ -229,10 +230,10 @@ std::string Charts(const Report& report, const Detail& detail) {
   if (!report.verification.Passed()) return "";
   std::string out = "<section>\n<h2>Latency</h2>\n" + LatencyFigure(report, detail);
   if (report.options.IsOpenLoop()) out += OpenLoopText(report);
-  return out + ToMarkup(PercentileTable(report)) + CertaintyText(report) +
-         "</section>\n<section>\n<h2>Over time</h2>\n" + ThroughputFigure(report, detail) +
-         LatencyOverTimeFigure(report, detail) + HeatFigure(report, detail) +
-         "<details><summary>These figures as a table</summary>\n" +
+  return out + ToMarkup(PercentileTable(report)) + CertaintyText(report) + "</section>\n" +
+         AnatomySection(report) + "<section>\n<h2>Over time</h2>\n" +
+         ThroughputFigure(report, detail) + LatencyOverTimeFigure(report, detail) +
+         HeatFigure(report, detail) + "<details><summary>These figures as a table</summary>\n" +
          ToMarkup(TimelineTable(report)) + "</details>\n</section>\n";
 }
 
