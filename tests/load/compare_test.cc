@@ -18,6 +18,7 @@
 #include "bench/linux/process_tree.h"
 #include "bench/load/compare/report.h"
 #include "bench/load/measure/verdict.h"
+#include "bench/load/run/wrong_echo.h"
 #include "tests/load/support.h"
 
 namespace switchboard::load {

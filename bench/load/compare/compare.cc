@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <numeric>
 #include <random>
+#include <stdexcept>
 #include <utility>
 
 #include "bench/linux/machine.h"
@@ -15,6 +16,7 @@
 #include "bench/load/compare/report.h"
 #include "bench/load/compare/statistics.h"
 #include "bench/load/options/help.h"
+#include "bench/load/run/wrong_echo.h"
 
 namespace switchboard::load {
 namespace {

@@ -11,7 +11,6 @@
 #include <atomic>
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -56,11 +55,6 @@ struct Comparison {
   int event_rounds = 0;
   std::vector<TargetResult> targets;
   std::string event_obstacle;  // why events are not counted; empty if they are, or need not be
-};
-
-// A target's echo was wrong, so there is nothing to compare.
-struct WrongEcho : std::runtime_error {
-  using std::runtime_error::runtime_error;
 };
 
 // Starts what is to be started, runs all rounds and ends what it started. Shows its progress if

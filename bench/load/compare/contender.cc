@@ -1,10 +1,12 @@
 #include "bench/load/compare/contender.h"
 
 #include <cstdio>
+#include <stdexcept>
 
 #include "bench/linux/inspect.h"
 #include "bench/linux/process_tree.h"
 #include "bench/load/run/load.h"
+#include "bench/load/run/wrong_echo.h"
 #include "bench/load/target/probe.h"
 
 namespace switchboard::load {

@@ -40,6 +40,9 @@ struct StaffingOptions {
   double limit_s = 0.02;  // 0 with `lines`
   bool lines = false;     // they are the limit, and not workers
   int64_t servers = 0;    // of either; 0: as many as the target needs
+
+  std::vector<double> rates;  // to measure at, per second, rising; empty: formulas alone
+  double within = 0;          // of the mean wait: known so well, a rate ends; 0: by time alone
 };
 
 // What is asked about hosts that may not be here.

@@ -41,13 +41,16 @@ constexpr SubcommandText kTexts[] = {
      "standard "
      "input.",
      "Exit status as for a run."},
-    {kStaff, "staff", "", "how many workers, or lines, so many callers need",
+    {kStaff, "staff", "[HOST:PORT]", "how many workers, or lines, so many callers need",
      "Says how many workers it takes for callers not to wait too long, and how long they wait, by "
      "the formulas of call centres: Erlang C, with --cv Allen-Cunneen, with --patience Erlang A, "
-     "with --lines Erlang B. One fewer and one more are shown beside. Nothing is called.",
+     "with --lines Erlang B. One fewer and one more are shown beside. With --rates a server is "
+     "measured: messages come at random at each rate, and what its status port says of their waits "
+     "stands beside what is predicted, with a verdict.",
      "Callers are taken to come at random and independently of each other. Those who wait for "
-     "their echo before they speak again do not: they slow down with the server. Exit status 2 for "
-     "a wrong command line."},
+     "their echo before they speak again do not: they slow down with the server. Exit status: 0 it "
+     "was computed or measured (the verdict says whether the model holds), 1 nothing was measured, "
+     "2 wrong use, 3 an echo was wrong."},
     {kStaffPlan, "staff plan", "", "how many hosts, CPUs and workers it takes, by simulation",
      "Simulates the server on hosts that may not be here: its reactor, worker pool and wake-ups on "
      "so many CPUs, for up to ten million callers, with the costs that staff calibrate has "

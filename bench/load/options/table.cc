@@ -7,6 +7,7 @@
 #include "bench/load/measure/histogram.h"
 #include "bench/load/options/planning.h"
 #include "bench/load/options/setters.h"
+#include "bench/load/options/staffing.h"
 #include "bench/load/options/together.h"
 #include "bench/load/options/values.h"
 #include "src/distribution.h"
@@ -28,7 +29,6 @@ constexpr int64_t kMaxServers = 1'000'000;
 constexpr int64_t kMaxCallers = 10'000'000;
 constexpr int64_t kMaxCpus = 1024;
 constexpr int64_t kMaxProcesses = 1024;
-constexpr double kMaxCv = 100;
 constexpr double kFinestWish = 0.005;  // five buckets of the histogram
 constexpr double kCoarsestWish = 0.5;
 
@@ -133,47 +133,6 @@ void AddWish(const GivenOption& given, CommandLine& line) {
   line.load.until.push_back({*percent, within});
 }
 
-void SetServers(const GivenOption& given, CommandLine& line) {
-  line.staffing.lines = std::string_view(given.name) == "lines";
-  line.staffing.servers = 0;
-  if (given.value == "auto") return;
-  const std::optional<int64_t> number = TakeWhole(given.value, kCounts);
-  if (!number || *number < 1 || *number > kMaxServers) {
-    Refuse(given, "give a whole number from 1 to " + std::to_string(kMaxServers) +
-                      ", or auto for as many as --target needs");
-  }
-  line.staffing.servers = *number;
-}
-
-void SetCv(const GivenOption& given, CommandLine& line) {
-  constexpr Unit kPlain[] = {{"", 1}};
-  const std::optional<double> cv = TakeNumber(given.value, kPlain);
-  if (!cv || *cv > kMaxCv) {
-    Refuse(given, Format("give the standard deviation of the service over its mean, from 0 to %g",
-                         kMaxCv));
-  }
-  line.staffing.cv = *cv;
-}
-
-void SetTarget(const GivenOption& given, CommandLine& line) {
-  constexpr Unit kPercent[] = {{"%", 0.01}};
-  const size_t slash = given.value.find('/');
-  const bool has_time = slash != given.value.npos;
-  const std::optional<double> share = TakeNumber(given.value.substr(0, slash), kPercent);
-  const auto units = std::span(kTimes).subspan(1);
-  const std::optional<double> limit_s =
-      has_time ? TakeNumber(given.value.substr(slash + 1), units) : 0;
-  const bool in_range =
-      limit_s && *limit_s <= static_cast<double>(kMaxSeconds) && (*limit_s > 0 || !has_time);
-  if (!share || *share <= 0 || *share >= 1 || !in_range) {
-    Refuse(given,
-           "write a part above 0% and below 100% of the callers, '/' and the time with its unit in "
-           "which they are to be served, as in 80%/20ms");
-  }
-  line.staffing.share = *share;
-  line.staffing.limit_s = *limit_s;
-}
-
 void SetPatience(const GivenOption& given, CommandLine& line) {
   try {
     Distribution::Check(given.value);
@@ -194,7 +153,7 @@ void SetServiceLevel(const GivenOption& given, CommandLine& line) {
 }
 
 constexpr unsigned kLoads = kRun | kCompare, kReports = kRun | kMerge;
-constexpr unsigned kPages = kReports | kCompare | kReport;
+constexpr unsigned kPages = kReports | kCompare | kReport | kStaff;
 constexpr unsigned kStaffs = kStaff | kStaffPlan | kStaffCalibrate;
 constexpr unsigned kAll = kLoads | kConform | kMerge | kStaffs | kReport;
 using Line = CommandLine;
@@ -202,24 +161,30 @@ using Line = CommandLine;
 constexpr OptionRow kRows[] = {
     {"rounds", 0, kCompare, "N", "9", SetWhole<&Line::rounds, 1, kMaxRounds>,
      "how often each target has its turn"},
-    {"start-timeout", 0, kCompare, "SECONDS", "10",
+    {"start-timeout", 0, kCompare | kStaff, "SECONDS", "10",
      SetSeconds<&Line::start_timeout_s, kMaxStartSeconds>,
      "how long a command may take until it listens"},
 
     {"connections", 'c', kLoads, "N", "1", SetWhole<&Options::connections, 1, kMaxConnections>,
      "connections to open"},
+    {"connections", 'c', kStaff, "N", "1000", SetWhole<&Options::connections, 1, kMaxConnections>,
+     "connections to send from in turn: so many that no message waits behind another of its own"},
     {"threads", 't', kLoads, "N", "1", SetWhole<&Options::threads, 1, kMaxThreads>,
      "threads, each with its own event loop and connections"},
     {"size", 's', kLoads, "BYTES", "64", SetSize,
      "message size, as in 1500 or 64K; A-B for sizes spread evenly between"},
     {"duration", 'd', kRun, "SECONDS", "10", SetSeconds<&Options::duration_s, kMaxSeconds>,
      "length of the measured part, as in 10, 500ms or 2m"},
+    {"duration", 'd', kStaff, "SECONDS", "30", SetSeconds<&Options::duration_s, kMaxSeconds>,
+     "how long each rate is measured"},
     {"duration", 'd', kCompare, "SECONDS", "1", SetSeconds<&Options::duration_s, kMaxSeconds>,
      "length of the measured part of each turn"},
     {"messages", 'n', kLoads, "N", nullptr, SetWhole<&Options::messages, 1, kMaxInteger>,
      "end after this many messages instead, or as well"},
     {"warmup", 0, kRun, "SECONDS", "1", SetSeconds<&Options::warmup_s, kMaxSeconds, true>,
      "run first without measuring"},
+    {"warmup", 0, kStaff, "SECONDS", "2", SetSeconds<&Options::warmup_s, kMaxSeconds, true>,
+     "run each rate first without measuring"},
     {"warmup", 0, kCompare, "SECONDS", "0.2", SetSeconds<&Options::warmup_s, kMaxSeconds, true>,
      "run first without measuring"},
     {"depth", 0, kLoads, "N", "1", SetWhole<&Options::depth, 1, kMaxDepth>,
@@ -245,11 +210,13 @@ constexpr OptionRow kRows[] = {
 
     {"pid", 0, kConform, "N", nullptr, SetWhole<&Line::pid, 1, kMaxPid>,
      "the server's process on this machine, to watch its memory and descriptors"},
+    {"command", 0, kStaff, "'SERVER {port} {status}'", nullptr, SetText<&Line::command>,
+     "how to start the server to measure; {port} and {status} become free ports of 127.0.0.1"},
     {"command", 0, kConform, "'SERVER {port}'", nullptr, SetText<&Line::command>,
      "how to start the server, for the questions that need an instance of their own; {port} "
      "becomes "
      "a free port. Without HOST:PORT every question gets an instance of its own"},
-    {"greeting", 0, kLoads | kConform, "auto|none|TEXT", "auto", SetGreeting,
+    {"greeting", 0, kLoads | kConform | kStaff, "auto|none|TEXT", "auto", SetGreeting,
      "what the server says first; auto listens for 200 ms on a first connection; TEXT understands "
      "\\n \\r \\t \\\\ \\xHH"},
     {"only", 0, kConform, "NAME", nullptr, AddText<&Line::only>,
@@ -301,6 +268,15 @@ constexpr OptionRow kRows[] = {
      "'messages_per_second<10k' or 'connect_us.max>5ms'; repeatable"},
     {"strict", 0, kReports, nullptr, nullptr, SetTrue<&Line::strict>,
      "exit with status 5 if the verdict is not VALID"},
+
+    {"rates", 0, kStaff, "N,N,...", nullptr, SetRates,
+     "measure the server at these rates of messages per second, and set what is predicted beside "
+     "it"},
+    {"status", 0, kStaff, "ADDRESS", nullptr, SetText<&Line::status>,
+     "the server's --status: a port of this machine, HOST:PORT or unix:/path"},
+    {"within", 0, kStaff, "5%", nullptr, SetWithin,
+     "end a rate as soon as the mean wait, or 1 ms if it is shorter, is known that well, for "
+     "--duration at most"},
 
     {"rate", 'r', kStaff, "N", nullptr, SetRate<&StaffingOptions::arrivals>,
      "messages per second, or calls with --lines, as in 500 or 10k"},
@@ -363,9 +339,9 @@ constexpr OptionRow kRows[] = {
      "a paragraph under the report's title; repeatable"},
     {"seed", 0, kStaffPlan, "N", "1", SetWhole<&Options::seed, 1, kMaxInteger>,
      "the random numbers; the same seed simulates the same"},
-    {"seed", 0, kLoads | kConform, "N", nullptr, SetWhole<&Options::seed, 1, kMaxInteger>,
+    {"seed", 0, kLoads | kConform | kStaff, "N", nullptr, SetWhole<&Options::seed, 1, kMaxInteger>,
      "the random numbers, to repeat what they decided (drawn anew each time)"},
-    {"quiet", 0, kLoads, nullptr, nullptr, SetTrue<&Options::quiet>, "no progress line"},
+    {"quiet", 0, kLoads | kStaff, nullptr, nullptr, SetTrue<&Options::quiet>, "no progress line"},
     {"help", 'h', kAll, nullptr, nullptr, SetTrue<&Line::help>, "this text"},
     {"version", 0, kRun, nullptr, nullptr, SetTrue<&Line::version>, "the version of this program"},
 };

@@ -3,10 +3,15 @@
 #include <cstdio>
 #include <string_view>
 
+#include "bench/load/base/exit_status.h"
+#include "bench/load/base/interrupt.h"
 #include "bench/load/base/output_file.h"
 #include "bench/load/options/command_line.h"
 #include "bench/load/options/help.h"
+#include "bench/load/run/wrong_echo.h"
 #include "bench/load/staff/calibrate/calibrate.h"
+#include "bench/load/staff/measured/measure.h"
+#include "bench/load/staff/measured/show.h"
 #include "bench/load/staff/plan/plan.h"
 #include "bench/load/staff/show.h"
 #include "bench/load/staff/staff.h"
@@ -22,12 +27,27 @@ int Say(const CommandLine& line, const Answer& answer) {
   return 0;
 }
 
+int MeasureAndSay(const CommandLine& line) {
+  const MeasuredOptions options = CompleteMeasured(line);
+  OutputFile json(line.outputs.json_path), html(line.outputs.html_path);
+  try {
+    const Measurement measurement = Measure(options, CatchInterrupts());
+    WriteAll(ToText(measurement), line.outputs.Text(),
+             {{json, ToJson(measurement).ToString()}, {html, ToHtml(measurement)}});
+    return 0;
+  } catch (const WrongEcho& error) {
+    std::fprintf(stderr, "switchboard-load: %s\n", error.what());
+    return kExitVerification;
+  }
+}
+
 int FormulaMain(int argc, char** argv) {
   const CommandLine line = ParseCommandLine(kStaff, argc, argv);
   if (line.help) {
     std::fputs(HelpText(kStaff).c_str(), stdout);
     return 0;
   }
+  if (AsksToMeasure(line)) return MeasureAndSay(line);
   const StaffingOptions options = CompleteStaffing(line);
   return options.lines ? Say(line, StaffLines(options)) : Say(line, StaffWorkers(options));
 }

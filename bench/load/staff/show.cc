@@ -1,51 +1,24 @@
 #include "bench/load/staff/show.h"
 
-#include <algorithm>
-#include <cmath>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "bench/load/base/units.h"
+#include "bench/load/staff/columns.h"
 
 namespace switchboard::load {
 namespace {
 
 constexpr const char* kSchema = "switchboard-staff/1";
 
-using Cells = std::vector<std::string>;
-
-std::string Percent(double part) { return Format("%.3g %%", 100 * part); }
-std::string Duration(double seconds) { return DurationText(std::llround(seconds * 1e9)); }
-
-// Columns as wide as their widest cell, to the right. A row of fewer cells ends early.
-std::string Table(const std::vector<Cells>& rows) {
-  std::vector<size_t> widths;
-  for (const Cells& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (size_t i = 0; i < row.size() && row.size() == rows.front().size(); ++i) {
-      widths[i] = std::max(widths[i], row[i].size());
-    }
-  }
-  std::string text;
-  for (const Cells& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) {
-      const size_t room = widths[i] - std::min(widths[i], row[i].size());
-      text += std::string(i == 0 ? 0 : 2, ' ') + std::string(room, ' ') + row[i];
-    }
-    text += "\n";
-  }
-  return text;
-}
-
 std::string Sentence(const char* what, const Demand& demand, double share,
                      const std::string& goal) {
-  return RateText(demand.rate) + " " + what + " a second of " + Duration(demand.service_s) +
+  return RateText(demand.rate) + " " + what + " a second of " + SecondsText(demand.service_s) +
          Format(" each: %.6g erlang; target: %.6g %% ", demand.Load(), 100 * share) + goal + "\n\n";
 }
 
 Cells Header(const Demand& demand) {
-  const std::string limit = Duration(demand.limit_s);
+  const std::string limit = SecondsText(demand.limit_s);
   Cells cells{"", "workers", "busy", "P(wait)", "mean wait", "P(wait > " + limit + ")"};
   if (demand.patience_s > 0) {
     cells.push_back("hang up");
@@ -62,13 +35,13 @@ Cells Row(const Demand& demand, const StaffedWaiting& row, bool chosen) {
     return cells;
   }
   for (const std::string& each :
-       {Percent(waiting.utilisation), Percent(waiting.p_wait), Duration(waiting.mean_wait_s),
-        Percent(waiting.p_wait_over_limit)}) {
+       {PercentText(waiting.utilisation), PercentText(waiting.p_wait),
+        SecondsText(waiting.mean_wait_s), PercentText(waiting.p_wait_over_limit)}) {
     cells.push_back(each);
   }
   if (demand.patience_s > 0) {
-    cells.push_back(Percent(waiting.p_abandon));
-    cells.push_back(Percent(waiting.p_served_in_limit));
+    cells.push_back(PercentText(waiting.p_abandon));
+    cells.push_back(PercentText(waiting.p_served_in_limit));
   }
   return cells;
 }
@@ -77,7 +50,7 @@ std::string About(const Staffing& staffing) {
   std::string text = staffing.formula + ": callers come at random, each independent of the others";
   if (staffing.demand.patience_s > 0) {
     text +=
-        ", and hang up after a wait of " + Duration(staffing.demand.patience_s) + " in the mean";
+        ", and hang up after a wait of " + SecondsText(staffing.demand.patience_s) + " in the mean";
   }
   text += ";\nservice times ";
   if (staffing.demand.cv == 1) return text + "are exponential\n";
@@ -135,8 +108,8 @@ std::string ToText(const Staffing& staffing) {
     rows.push_back(Row(demand, row, row.workers == staffing.chosen.workers));
   }
   std::string text = Sentence("messages", demand, staffing.share,
-                              "are served within " + Duration(demand.limit_s)) +
-                     Table(rows) + "\n" + About(staffing);
+                              "are served within " + SecondsText(demand.limit_s)) +
+                     InColumns(rows) + "\n" + About(staffing);
   for (const std::string& warning : staffing.warnings) text += "warning: " + warning + "\n";
   return text;
 }
@@ -145,10 +118,11 @@ std::string ToText(const LineStaffing& staffing) {
   std::vector<Cells> rows{{"", "lines", "taken", "told busy"}};
   for (const StaffedLines& row : staffing.around) {
     rows.push_back({row.lines == staffing.chosen.lines ? "->" : "",
-                    GroupedText(static_cast<uint64_t>(row.lines)), Percent(row.utilisation),
-                    Percent(row.p_busy)});
+                    GroupedText(static_cast<uint64_t>(row.lines)), PercentText(row.utilisation),
+                    PercentText(row.p_busy)});
   }
-  return Sentence("calls", staffing.demand, staffing.share, "get a line at once") + Table(rows) +
+  return Sentence("calls", staffing.demand, staffing.share, "get a line at once") +
+         InColumns(rows) +
          "\nErlang B: callers come at random, each independent of the others, and do not call "
          "again;\nhow the lengths of calls differ does not matter\n";
 }

@@ -91,9 +91,11 @@ StaffingOptions CompleteStaffing(const CommandLine& line) {
     options.share = kLinesShare;
     options.limit_s = 0;
   }
-  Require(line.operands.empty(), "'" + (line.operands.empty() ? "" : line.operands.front()) +
-                                     "' is no option; 'staff' takes options only, see its --help");
-  Require(line.Has("rate"), "say how many callers there are with --rate, as in --rate 800");
+  Require(!line.Has("html"),
+          "--html shows what was measured; give --rates and a server, or leave it out");
+  Require(line.Has("rate"),
+          "say how many callers there are with --rate, as in --rate 800, or measure a server with "
+          "--rates, see --help");
   Require(line.Has("service"), "say how long each takes with --service, as in --service 5ms");
   Require(!line.Has("lines") || !line.Has("workers"),
           "--lines is about callers who do not wait and --workers about those who do; leave out "

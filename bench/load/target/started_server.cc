@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
 
 #include "bench/load/target/probe.h"
@@ -11,18 +12,24 @@
 namespace switchboard::load {
 namespace {
 
-// Another program may take it before the server does; then the server says so and does not come up.
-sys::Address FreeAddress() {
+// Different ones. Another program may take one before the server does; then the server says so and
+// does not come up.
+std::array<sys::Address, 2> FreeAddresses() {
   const sys::Address any = sys::Resolve({.host = "127.0.0.1", .port = 0, .unix_path = {}}).front();
-  const sys::Fd socket(static_cast<int>(sys::StreamSocket(any.family()).value));
-  if (!socket || !sys::Bind(socket.get(), any)) throw std::runtime_error("no free port to use");
-  return sys::LocalAddress(socket.get());
+  std::array<sys::Fd, 2> sockets;
+  std::array<sys::Address, 2> addresses;
+  for (size_t i = 0; i < sockets.size(); ++i) {
+    sockets[i].Reset(static_cast<int>(sys::StreamSocket(any.family()).value));
+    const bool bound = sockets[i] && sys::Bind(sockets[i].get(), any);
+    if (!bound) throw std::runtime_error("no free port to use");
+    addresses[i] = sys::LocalAddress(sockets[i].get());
+  }
+  return addresses;
 }
 
-std::string WithPort(std::string command, uint16_t port) {
-  constexpr std::string_view kPlace = "{port}";
-  for (size_t at; (at = command.find(kPlace)) != std::string::npos;) {
-    command.replace(at, kPlace.size(), std::to_string(port));
+std::string WithPort(std::string command, std::string_view place, const sys::Address& address) {
+  for (size_t at; (at = command.find(place)) != std::string::npos;) {
+    command.replace(at, place.size(), std::to_string(address.port()));
   }
   return command;
 }
@@ -31,8 +38,10 @@ std::string WithPort(std::string command, uint16_t port) {
 
 StartedServer::StartedServer(const std::string& command, int64_t descriptor_limit,
                              Deadline deadline)
-    : address_(FreeAddress()), process_(WithPort(command, address_.port()), descriptor_limit) {
-  while (!Answers(address_)) {
+    : addresses_(FreeAddresses()),
+      process_(WithPort(WithPort(command, "{port}", address()), "{status}", status()),
+               descriptor_limit) {
+  while (!Answers(address())) {
     if (!Running())
       throw std::runtime_error("'" + command +
                                "' ended before it listened; run it by hand to see why");

@@ -1,0 +1,35 @@
+#include "bench/load/staff/columns.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "bench/load/base/units.h"
+
+namespace switchboard::load {
+
+std::string InColumns(const std::vector<Cells>& rows) {
+  std::vector<size_t> widths;
+  for (const Cells& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (size_t i = 0; i < row.size() && row.size() == rows.front().size(); ++i) {
+      widths[i] = std::max(widths[i], row[i].size());
+    }
+  }
+  std::string text;
+  for (const Cells& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      const size_t room = widths[i] - std::min(widths[i], row[i].size());
+      text += std::string(i == 0 ? 0 : 2, ' ') + std::string(room, ' ') + row[i];
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string PercentText(double part) { return Format("%.3g %%", 100 * part); }
+std::string RoundPercentText(double part) {
+  return part < 0.01 ? Format("%.2f %%", 100 * part) : PercentText(part);
+}
+std::string SecondsText(double seconds) { return DurationText(std::llround(seconds * 1e9)); }
+
+}  // namespace switchboard::load

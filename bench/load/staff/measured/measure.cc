@@ -1,0 +1,143 @@
+#include "bench/load/staff/measured/measure.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "bench/load/base/deadline.h"
+#include "bench/load/base/units.h"
+#include "bench/load/run/load.h"
+#include "bench/load/run/wrong_echo.h"
+#include "bench/load/status/server_status.h"
+#include "bench/load/target/started_server.h"
+
+namespace switchboard::load {
+namespace {
+
+constexpr int64_t kLookEveryMs = 100;
+
+std::string NotReached(const Report& report) {
+  constexpr const char* kWayOut = "; see what the server's log says of them";
+  const Generator& generator = report.generator;
+  if (const uint64_t errors = Total(report.errors_measured); errors > 0) {
+    return "connections broke or were refused " + GroupedText(errors) + " times" + kWayOut;
+  }
+  if (generator.connections_open < report.options.connections) {
+    return Format("%d of %d connections were open", generator.connections_open,
+                  report.options.connections) +
+           kWayOut;
+  }
+  if (report.interrupted || generator.unanswered == 0) return "";
+  return GroupedText(generator.unanswered) + " messages were never answered" + kWayOut;
+}
+
+Staffing Needed(const MeasuredOptions& options, const RateResult& result) {
+  StaffingOptions asked;
+  asked.arrivals = result.observed.rate;
+  asked.service_s = result.demand.service_s;
+  asked.cv = result.demand.cv;
+  asked.share = options.share;
+  asked.limit_s = options.limit_s;
+  return StaffWorkers(asked);
+}
+
+class Measuring {
+ public:
+  Measuring(const MeasuredOptions& options, const std::atomic<bool>& interrupted)
+      : options_(options), interrupted_(interrupted), load_(options.load) {
+    std::string status = options.status;
+    if (!options.command.empty()) {
+      const auto patience_ms = static_cast<int64_t>(options.start_timeout_s * 1000);
+      server_ = std::make_unique<StartedServer>(options.command, 0, Deadline(patience_ms));
+      load_.target = server_->address().ToString();
+      if (status.empty()) status = server_->status().ToString();
+    }
+    status_ = std::make_unique<ServerStatus>(status);
+    (void)status_->Read();  // a wrong address is refused before anything runs
+  }
+
+  // Nothing if it was interrupted.
+  std::optional<MeasuredRate> At(double rate) {
+    load_.rate = rate;
+    Sampler sampler(*status_, kLookEveryMs, KnownWell(options_.within), interrupted_);
+    const Report report = Run(sampler);
+    const Samples samples = sampler.Take();
+    if (interrupted_) return std::nullopt;
+    if (!report.verification.Passed()) {
+      throw WrongEcho("an echo was wrong (" + report.reasons.front() +
+                      "), so nothing is predicted");
+    }
+    ++load_.seed;
+    MeasuredRate measured;
+    measured.result = Evaluate(Observe(report, samples), options_.limit_s);
+    measured.verdict = Judge(measured.result);
+    measured.needed = Needed(options_, measured.result);
+    return measured;
+  }
+
+ private:
+  // An interrupted run that has no report is none; a look that failed says more than the run that
+  // it ended.
+  Report Run(Sampler& sampler) {
+    try {
+      return RunLoad(load_, sampler.stop(), &sampler);
+    } catch (const std::runtime_error&) {
+      if (*sampler.stop()) (void)sampler.Take();
+      throw;
+    }
+  }
+
+  const MeasuredOptions& options_;
+  const std::atomic<bool>& interrupted_;
+  Options load_;
+  std::unique_ptr<StartedServer> server_;
+  std::unique_ptr<ServerStatus> status_;
+};
+
+}  // namespace
+
+ModelVerdict Measurement::Verdict() const {
+  const auto off =
+      std::ranges::find_if(rates, [](const MeasuredRate& each) { return !each.verdict.Holds(); });
+  return off == rates.end() ? rates.front().verdict : off->verdict;
+}
+
+Observed Observe(const Report& report, const Samples& samples) {
+  Observed observed;
+  observed.rate = report.options.rate;
+  observed.connections = report.options.connections;
+  observed.slices = SlicesOf(samples, &observed.workers);
+  if (observed.slices.empty() || observed.workers == 0) {
+    throw std::runtime_error(
+        "no message came to a worker of the server that --status is of; give the status address of "
+        "the server that is called");
+  }
+  observed.messages = report.messages;
+  const auto all = static_cast<double>(std::max<uint64_t>(report.latency.count(), 1));
+  observed.behind_another_share = 1 - static_cast<double>(report.naive_latency.count()) / all;
+  observed.lateness_ns = report.send_lag.PercentileNs(99);
+  observed.generator_busy_share = report.generator.busy_share;
+  observed.not_sent = report.generator.not_offered + report.generator.too_late;
+  observed.not_reached = NotReached(report);
+  return observed;
+}
+
+Measurement Measure(const MeasuredOptions& options, const std::atomic<bool>& interrupted) {
+  Measurement measurement;
+  measurement.options = options;
+  measurement.machine = ThisMachine();
+  Measuring measuring(options, interrupted);
+  for (const double rate : options.rates) {
+    std::optional<MeasuredRate> measured = measuring.At(rate);
+    if (!measured) break;
+    measurement.rates.push_back(std::move(*measured));
+  }
+  if (measurement.rates.empty()) {
+    throw std::runtime_error("interrupted before a rate was measured");
+  }
+  return measurement;
+}
+
+}  // namespace switchboard::load
