@@ -136,7 +136,8 @@ void CheckTogether(const CommandLine& line, const Options& load) {
   Require(load.messages == 0 || load.slo_percentile == 0,
           "--messages cannot go with --slo, whose steps have as many as the percentile needs; give "
           "--duration for longer ones");
-  Require(line.anatomy == line.Has("status"),
+  const bool is_staffing = !line.staffing.rates.empty();  // which has a --status of its own
+  Require(is_staffing || line.anatomy == line.Has("status"),
           "--anatomy needs the server's --status, and --status is for it; give both or neither");
   Require(!line.anatomy || load.slo_percentile == 0,
           "--anatomy cannot go with --slo, which is a search in many runs; give --rate");
