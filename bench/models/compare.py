@@ -11,8 +11,8 @@ import random
 import sys
 
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
-from measuring import (ADDRESS, RATE_TICKS, Cell, Server, busy_with_other_work, draw, print_remarks,
-                       run_load, ticks, y_range)
+from measuring import (ADDRESS, RATE_TICKS, Cell, Server, busy_with_other_work, canvas, draw, key,
+                       print_remarks, run_load, ticks, y_range)
 
 # Name, program below the build folder, arguments, and what the plot needs: colour and point type.
 SERVERS = [
@@ -82,30 +82,11 @@ def curves(line_column, full_column):
     return 'plot ' + ', \\\n  '.join(parts)
 
 
-def legend():
-    parts = [f"NaN with linespoints pt {point} {style_of(index)} title '{name}'"
-             for index, (name, *_, point) in enumerate(SERVERS)]
-    return 'plot [0:1] [0:1] ' + ', \\\n  '.join(parts)
-
-
 def gnuplot_script(cells, options):
     script = []
     for index, server in enumerate(SERVERS):
         script += data_block(index, server[0], cells, options)
-    script += [
-        "set terminal svg size 960,460 font 'sans-serif,13' background rgb 'white'",
-        f"set output '{options.svg}'",
-        "set datafile missing '?'",
-        'set logscale xy',
-        f'set xrange [{options.callers[0] * 0.7}:{options.callers[-1] * 1.4}]',
-        ticks('x', [(f'{callers:,}', callers) for callers in options.callers]),
-        "set xlabel 'callers at the same time'",
-        "set grid xtics ytics lc rgb '#dddddd' lt 1 lw 0.5",
-        "set border 3 lc rgb '#555555'",
-        'set tics nomirror',
-        'set pointsize 0.9',
-        'set multiplot',
-        'unset key',
+    script += canvas(options) + [
         'set tmargin at screen 0.90',
         'set bmargin at screen 0.28',
         'set lmargin at screen 0.085',
@@ -120,22 +101,11 @@ def gnuplot_script(cells, options):
         ticks('y', P99_TICKS),
         y_range([cell.p99_us / 1000 for cell in cells.values() if cell.whole]),
         curves(4, 4),
-        # An empty plot below both holds the key.
-        'unset logscale',
-        'unset tics',
-        'unset border',
-        'unset title',
-        'unset xlabel',
-        'set tmargin at screen 0.14',
-        'set bmargin at screen 0.07',
-        'set lmargin at screen 0.02',
-        'set rmargin at screen 0.98',
-        'set key center center horizontal maxrows 1 samplen 2 width -1',
-        "set label 1 'hollow points: not every caller was answered, or a run did not end or was too "
-        "short; there is no honest percentile' at screen 0.5,0.035 center font ',11' textcolor rgb '#555555'",
-        legend(),
-        'unset multiplot',
-    ]
+    ] + key(0.14, 'maxrows 1 samplen 2 width -1',
+            'hollow points: not every caller was answered, or a run did not end or was too short; '
+            'there is no honest percentile',
+            [(point, style_of(index), name)
+             for index, (name, *_, point) in enumerate(SERVERS)])
     return '\n'.join(script) + '\n'
 
 

@@ -135,6 +135,47 @@ def y_range(values):
     return f'set yrange [{min(values) / 1.5:g}:{max(values) * 1.5:g}]'
 
 
+def canvas(options):
+    """The commands that begin a picture of several plots over the number of callers."""
+    return [
+        "set terminal svg size 960,460 font 'sans-serif,13' background rgb 'white'",
+        f"set output '{options.svg}'",
+        "set datafile missing '?'",
+        'set logscale xy',
+        f'set xrange [{options.callers[0] * 0.7}:{options.callers[-1] * 1.4}]',
+        ticks('x', [(f'{callers:,}', callers) for callers in options.callers]),
+        "set xlabel 'callers at the same time'",
+        "set grid xtics ytics lc rgb '#dddddd' lt 1 lw 0.5",
+        "set border 3 lc rgb '#555555'",
+        'set tics nomirror',
+        'set pointsize 0.9',
+        'set multiplot',
+        'unset key',
+    ]
+
+
+def key(top, layout, remark, entries):
+    """The commands that end it: an empty plot below all others, as high as `top`, holds the key.
+    `entries` are the point type, style and name of each server."""
+    return [
+        'unset logscale',
+        'unset tics',
+        'unset border',
+        'unset title',
+        'unset xlabel',
+        f'set tmargin at screen {top}',
+        'set bmargin at screen 0.07',
+        'set lmargin at screen 0.02',
+        'set rmargin at screen 0.98',
+        f'set key center center horizontal {layout}',
+        f"set label 1 '{remark}' at screen 0.5,0.035 center font ',11' textcolor rgb '#555555'",
+        'plot [0:1] [0:1] ' + ', \\\n  '.join(
+            f"NaN with linespoints pt {point} {style} title '{name}'"
+            for point, style, name in entries),
+        'unset multiplot',
+    ]
+
+
 def draw(script, svg):
     """Has gnuplot draw what `script` says."""
     if shutil.which('gnuplot') is None:

@@ -10,8 +10,8 @@ import random
 import sys
 
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
-from measuring import (ADDRESS, RATE_TICKS, Cell, Server, busy_with_other_work, draw, print_remarks,
-                       run_load, ticks, y_range)
+from measuring import (ADDRESS, RATE_TICKS, Cell, Server, busy_with_other_work, canvas, draw, key,
+                       print_remarks, run_load, ticks, y_range)
 
 WARMUP_S = 0.5
 # A run is so many round trips long, of callers whom one employee serves in turn.
@@ -111,12 +111,6 @@ def curves(panel):
     return 'plot ' + ', \\\n  '.join(parts)
 
 
-def legend():
-    parts = [f"NaN with linespoints pt {point} {style_of(index)} title '{name}'"
-             for index, (name, _, _, point, _) in enumerate(SERVERS)]
-    return 'plot [0:1] [0:1] ' + ', \\\n  '.join(parts)
-
-
 def panels(options):
     """One plot for each service time, side by side."""
     script = []
@@ -134,43 +128,18 @@ def panels(options):
 
 
 def gnuplot_script(cells, options):
-    return '\n'.join(data_blocks(cells, options) + [
-        "set terminal svg size 960,460 font 'sans-serif,13' background rgb 'white'",
-        f"set output '{options.svg}'",
-        "set datafile missing '?'",
-        'set logscale xy',
-        f'set xrange [{options.callers[0] * 0.7}:{options.callers[-1] * 1.4}]',
-        ticks('x', [(f'{callers:,}', callers) for callers in options.callers]),
+    return '\n'.join(data_blocks(cells, options) + canvas(options) + [
         ticks('y', RATE_TICKS),
         y_range([cell.rate for cell in cells.values()]),
-        "set xlabel 'callers at the same time'",
-        "set grid xtics ytics lc rgb '#dddddd' lt 1 lw 0.5",
-        "set border 3 lc rgb '#555555'",
-        'set tics nomirror',
-        'set pointsize 0.9',
-        'set multiplot',
-        'unset key',
         "set label 2 'messages echoed per second' at screen 0.012,0.965 left font ',12' "
         "textcolor rgb '#555555'",
         'set tmargin at screen 0.86',
         'set bmargin at screen 0.32',
-    ] + panels(options) + [
-        # An empty plot below all holds the key.
-        'unset logscale',
-        'unset tics',
-        'unset border',
-        'unset title',
-        'unset xlabel',
-        'set tmargin at screen 0.18',
-        'set bmargin at screen 0.07',
-        'set lmargin at screen 0.02',
-        'set rmargin at screen 0.98',
-        'set key center center horizontal maxrows 2 samplen 2 spacing 1.1',
-        "set label 1 'hollow points: not every caller was answered, or a run did not end or was "
-        "too short' at screen 0.5,0.03 center font ',11' textcolor rgb '#555555'",
-        legend(),
-        'unset multiplot',
-    ]) + '\n'
+    ] + panels(options) + key(
+        0.18, 'maxrows 2 samplen 2 spacing 1.1',
+        'hollow points: not every caller was answered, or a run did not end or was too short',
+        [(point, style_of(index), name)
+         for index, (name, _, _, point, _) in enumerate(SERVERS)])) + '\n'
 
 
 def numbers(text):

@@ -130,7 +130,8 @@ class Load {
         load));
   }
 
-  // How many calls had no echo. -1: it did not run.
+  // How many calls had no echo, those that broke under way twice: as an error, and as unanswered.
+  // -1: it did not run.
   int64_t FailedCalls() {
     if (!process_->WaitForExit()) return -1;
     const std::string json = Contents(folder_ / "report.json");

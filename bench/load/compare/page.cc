@@ -165,12 +165,12 @@ std::string VerdictBox(const Comparison& comparison) {
     valid &= std::ranges::all_of(target.trials,
                                  [](const Trial& trial) { return trial.verdict == kValid; });
   }
-  return std::string("<div class=\"verdict ") + (valid ? "good" : "doubt") +
-         "\"><strong><span aria-hidden=\"true\">" + (valid ? "✓" : "!") + "</span> " +
-         (valid ? "VALID" : "NOT ALL VALID") + "</strong>\n<p>" +
-         (valid ? "Every round of every target may be believed."
-                : "Rounds that may not be believed as they are:") +
-         "</p><ul>" + Lines(Doubts(comparison), "<li>", "</li>") + "</ul></div>\n";
+  return VerdictMarkup(valid ? "good" : "doubt", valid ? "✓" : "!",
+                       valid ? "VALID" : "NOT ALL VALID",
+                       std::string("<p>") +
+                           (valid ? "Every round of every target may be believed."
+                                  : "Rounds that may not be believed as they are:") +
+                           "</p><ul>" + Lines(Doubts(comparison), "<li>", "</li>") + "</ul>");
 }
 
 std::string Page(const Comparison& comparison, const Detail& detail) {
@@ -190,20 +190,13 @@ std::string Page(const Comparison& comparison, const Detail& detail) {
     targets.rows.push_back({spec.name, spec.command.empty() ? spec.address : spec.command});
   }
   const Machine& machine = comparison.machine;
-  const Table where{.caption = "Where it ran",
-                    .header = {},
-                    .rows = {{"Host", machine.host},
-                             {"CPU", machine.cpu},
-                             {"CPUs", std::to_string(machine.cpus)},
-                             {"Kernel", machine.kernel},
-                             {"Program", machine.version + ", " + machine.compiler}},
-                    .style = "pairs"};
+  const Table where{
+      .caption = "Where it ran", .header = {}, .rows = MachineRows(machine), .style = "pairs"};
   return BeginPage(comparison.title.empty() ? names : comparison.title) +
-         PageHeader(
-             {.over = "Servers under the same load, in turn",
-              .title = comparison.title.empty() ? names : comparison.title,
-              .under = machine.started_at + (machine.host.empty() ? "" : ", on ") + machine.host,
-              .notes = comparison.notes}) +
+         PageHeader({.over = "Servers under the same load, in turn",
+                     .title = comparison.title.empty() ? names : comparison.title,
+                     .under = WhenAndWhere(machine),
+                     .notes = comparison.notes}) +
          "<main>\n" + VerdictBox(comparison) + "<section>\n<h2>Medians of " +
          std::to_string(comparison.rounds) + " rounds</h2>\n" + ToMarkup(table) +
          Lines(Notes(comparison), "<p>", "</p>\n") + "</section>\n<section>\n<h2>Rounds</h2>\n" +

@@ -55,6 +55,9 @@ struct Second {
   uint64_t abandoned = 0;  // messages whose callers hung up; by the time of that
   uint64_t in_time = 0;    // of `messages`, those that Options::service_level_ns asks for
   Histogram latency{Histogram::kCoarse};
+
+  // Messages whose wait has ended, one way or the other.
+  uint64_t Ended() const { return messages + abandoned; }
 };
 
 // What the generator says about itself.
@@ -161,6 +164,9 @@ struct Report {
   double slo_met_rate = 0, slo_missed_rate = 0;
 
   double MessagesPerSecond() const;
+  // Messages whose wait has ended, one way or the other. Who hangs up for lack of patience does
+  // what was asked for.
+  uint64_t Ended() const { return messages + abandoned; }
 };
 
 // The timeline to the end of the run: seconds at its end in which nothing was answered are in no

@@ -18,7 +18,7 @@ namespace switchboard::load {
 // Those whose callers hung up.
 template <typename Counted>
 std::optional<double> Abandonment(const Options& options, const Counted& counted) {
-  const auto ended = static_cast<double>(counted.messages + counted.abandoned);
+  const auto ended = static_cast<double>(counted.Ended());
   if (!options.HasPatience() || ended == 0) return std::nullopt;
   return static_cast<double>(counted.abandoned) / ended;
 }
@@ -26,7 +26,7 @@ std::optional<double> Abandonment(const Options& options, const Counted& counted
 // Those that were answered in Options::service_level_ns.
 template <typename Counted>
 std::optional<double> ServiceLevel(const Options& options, const Counted& counted) {
-  const auto ended = static_cast<double>(counted.messages + counted.abandoned);
+  const auto ended = static_cast<double>(counted.Ended());
   if (options.service_level_ns == 0 || ended == 0) return std::nullopt;
   return static_cast<double>(counted.in_time) / ended;
 }

@@ -28,10 +28,6 @@ void CheckVerification(const Report& report, Reasons& reasons) {
                            Long(report.verification.bad_connections)));
 }
 
-// Those whose wait has ended, one way or the other. Who hangs up for lack of patience does what was
-// asked for.
-uint64_t Ended(const Report& report) { return report.messages + report.abandoned; }
-
 // Of calls that come and go, a few may fail; connections that are to stay may not.
 bool TooMany(const Report& report, uint64_t failed, uint64_t succeeded) {
   const double share = report.options.IsChurn() ? 1 - kReachedShare : 0;
@@ -67,13 +63,13 @@ void CheckAnswers(const Report& report, Reasons& reasons) {
   // Where callers come and go, the last ones may find nobody's place free.
   const double unsent_share = options.HasPatience() ? 1 - kReachedShare : 0;
   const uint64_t not_offered = report.generator.not_offered;
-  if (static_cast<double>(not_offered) > unsent_share * static_cast<double>(Ended(report))) {
+  if (static_cast<double>(not_offered) > unsent_share * static_cast<double>(report.Ended())) {
     reasons.push_back(
         Format("%llu messages were never sent: no connection was open for them, or too many "
                "waited for replies",
                Long(not_offered)));
   }
-  if (options.duration_s == 0 && !report.interrupted && Ended(report) < options.messages) {
+  if (options.duration_s == 0 && !report.interrupted && report.Ended() < options.messages) {
     reasons.push_back(Format("%llu of %llu messages were answered", Long(report.messages),
                              Long(options.messages)));
   }
@@ -99,7 +95,7 @@ void CheckTarget(const Report& report, Reasons& reasons) {
   // By chance a few more are under way at the end than at the beginning: of Poisson's many, twice
   // their standard deviation.
   const double under_way = 1 + 2 * std::sqrt(generator.mean_in_flight);
-  below("messages", Ended(report), under_way,
+  below("messages", report.Ended(), under_way,
         generator.intended - std::min(generator.intended, generator.too_late));
   below("calls", generator.calls + report.hang_ups, under_way, generator.intended_calls);
 }
@@ -182,7 +178,7 @@ void CheckSilence(const Report& report, Reasons& reasons) {
   if (!steady || report.messages == 0 || report.latency.max_ns() >= kSecondNs / 2) return;
   const std::vector<const Second*> timeline = WholeTimeline(report);
   for (size_t i = 0; i < timeline.size() && static_cast<double>(i + 1) <= report.seconds; ++i) {
-    if (timeline[i]->messages + timeline[i]->errors + timeline[i]->abandoned > 0) continue;
+    if (timeline[i]->Ended() + timeline[i]->errors > 0) continue;
     reasons.push_back(Format("nothing was sent or answered in second %zu of the run", i));
     return;
   }
@@ -226,8 +222,8 @@ const char* WayOut(const Generator& generator) {
 
 // Where the generator or the target could not follow, more time does not help.
 void CheckLength(const Report& report, bool followed, Reasons& reasons) {
-  if (followed && Ended(report) < kFewestMessages) {
-    reasons.push_back(Format("%llu messages, at least %llu are needed", Long(Ended(report)),
+  if (followed && report.Ended() < kFewestMessages) {
+    reasons.push_back(Format("%llu messages, at least %llu are needed", Long(report.Ended()),
                              Long(kFewestMessages)));
   }
   if (report.seconds < kShortestSeconds) {

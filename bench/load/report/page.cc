@@ -42,13 +42,10 @@ std::string VerdictBox(const Overlay& overlay) {
     reasons += "</li>";
   }
   if (reasons.empty()) {
-    return "<div class=\"verdict good\"><strong><span aria-hidden=\"true\">✓</span> "
-           "VALID</strong>\n<p>The figures of all runs may be believed.</p></div>\n";
+    return VerdictMarkup("good", "✓", "VALID", "<p>The figures of all runs may be believed.</p>");
   }
-  return std::string("<div class=\"verdict ") + (bad ? "bad" : "doubt") +
-         "\"><strong><span aria-hidden=\"true\">!</span> NOT ALL VALID</strong>\n"
-         "<p>What differs may come from these:</p><ul>" +
-         reasons + "</ul></div>\n";
+  return VerdictMarkup(bad ? "bad" : "doubt", "!", "NOT ALL VALID",
+                       "<p>What differs may come from these:</p><ul>" + reasons + "</ul>");
 }
 
 std::string ValueText(const ComparedFigure& figure) {

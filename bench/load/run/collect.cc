@@ -25,7 +25,7 @@ void AddInFlight(const EventLoops& loops, Report& report) {
   double area = 0;
   for (const auto& loop : loops) area += loop->tally().in_flight_area();
   report.generator.mean_in_flight = area / (report.seconds * 1e9);
-  const auto ended = static_cast<double>(report.messages + report.abandoned);
+  const auto ended = static_cast<double>(report.Ended());
   report.generator.mean_in_flight_by_law = ended / report.seconds * report.latency.MeanNs() / 1e9;
 }
 

@@ -132,7 +132,7 @@ void PercentileLines(std::string& out, const Report& report) {
 
 // "1,234 of 10,000 messages, 12.3 %; by the second 3.1 to 20.5 %".
 std::string PartText(const Report& report, uint64_t count, PartOfSecond part) {
-  const uint64_t ended = report.messages + report.abandoned;
+  const uint64_t ended = report.Ended();
   const double percent = 100 * static_cast<double>(count) / static_cast<double>(ended);
   std::string text =
       GroupedText(count) + " of " + GroupedText(ended) + " messages, " + Format("%.3g %%", percent);

@@ -69,24 +69,33 @@ Table ConfigurationTable(const Report& report) {
   return table;
 }
 
+std::vector<std::vector<std::string>> MachineRows(const Machine& machine) {
+  return {{"Host", machine.host},
+          {"CPU", machine.cpu},
+          {"CPUs", std::to_string(machine.cpus)},
+          {"Kernel", machine.kernel},
+          {"Program", machine.version + ", " + machine.compiler}};
+}
+
+std::string WhenAndWhere(const Machine& machine) {
+  return machine.started_at + (machine.host.empty() ? "" : ", on ") + machine.host;
+}
+
 Table MachineTable(const Report& report) {
-  const Machine& machine = report.machine;
   const Generator& generator = report.generator;
-  return {
-      .caption = "Where the load came from",
-      .header = {},
-      .rows = {{"Host", machine.host},
-               {"CPU", machine.cpu},
-               {"CPUs", std::to_string(machine.cpus)},
-               {"Kernel", machine.kernel},
-               {"Program", machine.version + ", " + machine.compiler},
-               {"Busiest thread", Format("%.0f %% running, %.0f %% waiting for a CPU",
-                                         100 * (generator.busy_share - generator.waiting_share),
-                                         100 * generator.waiting_share)},
-               {"CPU time", Format("%.3g s", generator.cpu_s)},
-               {"In flight", Format("%.3g on average, by rate and latency %.3g",
-                                    generator.mean_in_flight, generator.mean_in_flight_by_law)}},
-      .style = "pairs"};
+  Table table{.caption = "Where the load came from",
+              .header = {},
+              .rows = MachineRows(report.machine),
+              .style = "pairs"};
+  table.rows.push_back(
+      {"Busiest thread", Format("%.0f %% running, %.0f %% waiting for a CPU",
+                                100 * (generator.busy_share - generator.waiting_share),
+                                100 * generator.waiting_share)});
+  table.rows.push_back({"CPU time", Format("%.3g s", generator.cpu_s)});
+  table.rows.push_back(
+      {"In flight", Format("%.3g on average, by rate and latency %.3g", generator.mean_in_flight,
+                           generator.mean_in_flight_by_law)});
+  return table;
 }
 
 std::string MachinesSection(const Report& report) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "bench/load/measure/report.h"
 #include "bench/load/show/page/markup.h"
@@ -23,6 +24,10 @@ std::string ConfigurationSection(const Report& report);
 
 // The machines of a merged report, one a row; nothing if it is of one.
 std::string MachinesSection(const Report& report);
+
+// Rows for a table: what it is, and what it measures with. And "2026-11-29T09:00:00Z, on its name".
+std::vector<std::vector<std::string>> MachineRows(const Machine& machine);
+std::string WhenAndWhere(const Machine& machine);
 
 // The tables alone.
 Table ConfigurationTable(const Report& report);

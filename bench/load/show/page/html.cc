@@ -47,15 +47,13 @@ Meaning MeaningOf(const std::string& verdict) {
 
 std::string VerdictBox(const Report& report) {
   const auto [style, sign, sentence] = MeaningOf(report.verdict);
-  std::string out = std::string("<div class=\"verdict ") + style +
-                    "\"><strong><span aria-hidden=\"true\">" + sign + "</span> " +
-                    Escaped(report.verdict) + "</strong>\n<p>" + sentence + "</p>\n";
+  std::string reasons = std::string("<p>") + sentence + "</p>\n";
   if (!report.reasons.empty()) {
-    out += "<ul>";
-    for (const std::string& reason : report.reasons) out += "<li>" + Escaped(reason) + "</li>";
-    out += "</ul>\n";
+    reasons += "<ul>";
+    for (const std::string& reason : report.reasons) reasons += "<li>" + Escaped(reason) + "</li>";
+    reasons += "</ul>\n";
   }
-  return out + "</div>\n";
+  return VerdictMarkup(style, sign, report.verdict, reasons);
 }
 
 std::string Warnings(const Report& report) {

@@ -76,4 +76,10 @@ std::string ToMarkup(const Table& table) {
   return out + "</tbody></table></div>\n";
 }
 
+std::string VerdictMarkup(const std::string& style, const std::string& sign,
+                          const std::string& verdict, const std::string& reasons) {
+  return "<div class=\"verdict " + style + "\"><strong><span aria-hidden=\"true\">" + sign +
+         "</span> " + Escaped(verdict) + "</strong>\n" + reasons + "</div>\n";
+}
+
 }  // namespace switchboard::load

@@ -22,6 +22,11 @@ struct Table {
 };
 std::string ToMarkup(const Table& table);
 
+// The box with which a page begins: `style` is a CSS class, "good", "doubt" or "bad", and `sign`
+// what says the same without colours; `reasons` is markup.
+std::string VerdictMarkup(const std::string& style, const std::string& sign,
+                          const std::string& verdict, const std::string& reasons);
+
 }  // namespace switchboard::load
 
 #endif  // SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_MARKUP_H_

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -271,31 +272,27 @@ Table StaffingTable(const Measurement& measurement) {
 
 std::string VerdictBox(const Measurement& measurement) {
   const bool holds = measurement.Verdict().Holds();
-  std::string out = std::string("<div class=\"verdict ") + (holds ? "good" : "doubt") +
-                    "\"><strong><span aria-hidden=\"true\">" + (holds ? "✓" : "!") + "</span> " +
-                    Escaped(VerdictText(measurement)) + "</strong>\n<ul>";
+  std::string reasons;
   for (const MeasuredRate& each : measurement.rates) {
     if (each.verdict.Holds()) continue;
-    out += "<li>" + Escaped(Rate(each) + ": " + each.verdict.name + ": " + each.verdict.reason) +
-           "</li>";
+    reasons += "<li>" +
+               Escaped(Rate(each) + ": " + each.verdict.name + ": " + each.verdict.reason) +
+               "</li>";
   }
-  return out + "</ul></div>\n";
+  return VerdictMarkup(holds ? "good" : "doubt", holds ? "✓" : "!", VerdictText(measurement),
+                       "<ul>" + reasons + "</ul>");
 }
 
 Table WhereTable(const Measurement& measurement) {
-  const Machine& machine = measurement.machine;
   const Observed& seen = measurement.rates.front().result.observed;
-  return {.caption = "What was measured, and where",
-          .header = {},
-          .rows = {{"Server", measurement.options.Server()},
-                   {"Workers", GroupedText(static_cast<uint64_t>(seen.workers))},
-                   {"Connections", GroupedText(static_cast<uint64_t>(seen.connections))},
-                   {"Host", machine.host},
-                   {"CPU", machine.cpu},
-                   {"CPUs", std::to_string(machine.cpus)},
-                   {"Kernel", machine.kernel},
-                   {"Program", machine.version + ", " + machine.compiler}},
-          .style = "pairs"};
+  Table table{.caption = "What was measured, and where",
+              .header = {},
+              .rows = {{"Server", measurement.options.Server()},
+                       {"Workers", GroupedText(static_cast<uint64_t>(seen.workers))},
+                       {"Connections", GroupedText(static_cast<uint64_t>(seen.connections))}},
+              .style = "pairs"};
+  std::ranges::move(MachineRows(measurement.machine), std::back_inserter(table.rows));
+  return table;
 }
 
 std::string Page(const Measurement& measurement, const Detail& detail) {
@@ -303,11 +300,10 @@ std::string Page(const Measurement& measurement, const Detail& detail) {
   const Machine& machine = measurement.machine;
   const std::string title = TitleOf(measurement);
   return BeginPage(title) +
-         PageHeader(
-             {.over = "How many employees? Predicted beside measured",
-              .title = title,
-              .under = machine.started_at + (machine.host.empty() ? "" : ", on ") + machine.host,
-              .notes = options.notes}) +
+         PageHeader({.over = "How many employees? Predicted beside measured",
+                     .title = title,
+                     .under = WhenAndWhere(machine),
+                     .notes = options.notes}) +
          "<main>\n" + VerdictBox(measurement) + "<section>\n<h2>Waiting</h2>\n" +
          Charts(measurement, detail) + FigureTables(measurement) +
          "<p>Erlang C, by Allen-Cunneen with the measured coefficient of variation, from the rate "
