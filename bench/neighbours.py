@@ -11,15 +11,31 @@ import statistics
 import subprocess
 import sys
 import time
+import typing
 
 AT_THE_LIMIT = ['-c', '200', '-r', '2000']
+BUSY = ['--max-connections', '200', '--when-full', 'busy']
+
+
+class Situation(typing.NamedTuple):
+    """Who calls beside the talkers. `elsewhere` are the options of another server, which they call
+    instead: what is left of their effect then is that of one machine for all of them."""
+    name: str
+    server: list
+    talkers: list
+    neighbours: list
+    elsewhere: list | None = None
+
+
 SITUATIONS = [
-    ('one talker; a firehose with 2 MiB under way',
-     [], ['-c', '1', '-r', '500'], ['-c', '1', '-s', '1M', '--depth', '2']),
-    ('200 more callers at a limit of 200, on hold',
-     ['--max-connections', '200'], AT_THE_LIMIT, AT_THE_LIMIT),
-    ('200 more callers at a limit of 200, told that it is busy',
-     ['--max-connections', '200', '--when-full', 'busy'], AT_THE_LIMIT, AT_THE_LIMIT),
+    Situation('one talker; a firehose with 2 MiB under way',
+              [], ['-c', '1', '-r', '500'], ['-c', '1', '-s', '1M', '--depth', '2']),
+    Situation('200 more callers at a limit of 200, on hold',
+              ['--max-connections', '200'], AT_THE_LIMIT, AT_THE_LIMIT),
+    Situation('200 more callers at a limit of 200, told that it is busy',
+              BUSY, AT_THE_LIMIT, AT_THE_LIMIT),
+    Situation('the same, told so by another server',
+              BUSY, AT_THE_LIMIT, AT_THE_LIMIT, ['--max-connections', '1', '--when-full', 'busy']),
 ]
 
 
@@ -38,14 +54,14 @@ def start_load(options, arguments, target):
                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
-def measure(options, target, talkers, neighbours):
-    """(p50, p99) of the talkers in microseconds, beside the neighbours if there are any."""
-    talking = start_load(options, talkers, target)
+def measure(options, situation, target, called_beside):
+    """(p50, p99) of the talkers in microseconds, beside the neighbours if those have whom to call."""
+    talking = start_load(options, situation.talkers, target)
     beside = None
-    if neighbours:
+    if called_beside:
         # The talkers come first, or at the limit they would be the ones who wait.
         time.sleep(0.5)
-        beside = start_load(options, neighbours, target)
+        beside = start_load(options, situation.neighbours, called_beside)
     report, _ = talking.communicate()
     if beside:
         beside.terminate()
@@ -61,15 +77,20 @@ def measure(options, target, talkers, neighbours):
 
 def run_round(options, situation, turn):
     """(p50, p99) in microseconds, alone and beside the neighbours."""
-    _, arguments, talkers, neighbours = situation
     found = {}
     for beside in ([False, True] if turn % 2 == 0 else [True, False]):
-        server, target = start_server(options, arguments)
+        servers = [start_server(options, situation.server)]
+        target = servers[0][1]
+        called = target
+        if situation.elsewhere:
+            servers.append(start_server(options, situation.elsewhere))
+            called = servers[1][1]
         try:
-            found[beside] = measure(options, target, talkers, neighbours if beside else None)
+            found[beside] = measure(options, situation, target, called if beside else None)
         finally:
-            server.terminate()
-            server.wait()
+            for server, _ in servers:
+                server.terminate()
+                server.wait()
     return found
 
 
@@ -89,7 +110,7 @@ def main():
         cells = [f'{statistics.median(each[beside][i] for each in rounds):,.0f} us'
                  for beside in (False, True) for i in (0, 1)]
         ratio = statistics.median(each[True][1] / each[False][1] for each in rounds)
-        print(f'| {situation[0]} | ' + ' | '.join(cells) + f' | {ratio:.2f} |', flush=True)
+        print(f'| {situation.name} | ' + ' | '.join(cells) + f' | {ratio:.2f} |', flush=True)
 
 
 main()

@@ -16,6 +16,8 @@ constexpr int kEventsPerRound = 256;
 // Connections of all threads that may be opening at once: few enough for any backlog, so that none
 // waits a second for its first packet to be repeated.
 constexpr int kOpeningAtOnce = 128;
+// Who was refused or hung up on tries again after so long. All who were at the same moment come
+// back one after the other: in a burst they would be a load that nobody asked for.
 constexpr int64_t kRetryDelayNs = 100'000'000;
 // Messages of all threads that may wait for replies; beyond it a schedule is not kept any more.
 constexpr size_t kMaxInFlight = 4 << 20;
@@ -329,7 +331,9 @@ void EventLoop::SortOutClosed(int64_t now_ns) {
     if (context_.plan.options.calls_per_second > 0) {
       free_.push_back(client);
     } else if (client->failed()) {
-      to_open_.push_back({client, now_ns + kRetryDelayNs});
+      const int64_t apart_ns = kRetryDelayNs / static_cast<int64_t>(clients_.size());
+      next_retry_ns_ = std::max(next_retry_ns_ + apart_ns, now_ns + kRetryDelayNs);
+      to_open_.push_back({client, next_retry_ns_});
     } else {
       to_open_.push_front({client, 0});
     }

@@ -102,6 +102,7 @@ class EventLoop {
     int64_t not_before_ns;
   };
   std::deque<ToOpen> to_open_;
+  int64_t next_retry_ns_ = 0;  // of the last of those in to_open_ that have failed
   std::vector<Client*> free_;  // scheduled calls: connections without a call
   Schedule open_schedule_;     // --connect-rate
   Schedule call_schedule_;     // --calls-per-second
