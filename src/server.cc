@@ -2,18 +2,15 @@
 
 #include <algorithm>
 #include <map>
-#include <stdexcept>
 #include <utility>
 
+#include "src/bound.h"
 #include "src/counter_table.h"
 #include "src/linux/process.h"
 #include "src/linux/socket.h"
 #include "src/listeners.h"
 #include "src/log.h"
-#include "src/options/table.h"
 #include "src/reactor.h"
-#include "src/services/service_time.h"
-#include "src/services/services.h"
 #include "src/stats_text.h"
 #include "src/trace.h"
 
@@ -29,82 +26,20 @@ const char* const kCommonPool = "worker";
 // that are told "busy".
 int64_t ReservedDescriptors(int64_t limit) { return std::min<int64_t>(512, limit / 4); }
 
-void Require(bool holds, const std::string& sentence) {
-  if (!holds) throw std::invalid_argument(sentence);
-}
-
-// Wildcards expanded to the machine's addresses.
-std::vector<std::string> ReachableAt(const std::vector<std::unique_ptr<Listener>>& listeners) {
-  std::vector<std::string> texts;
-  for (const auto& listener : listeners) {
-    const sys::Address address = listener->address();
-    if (!address.IsWildcard()) {
-      texts.push_back(address.ToString());
-      continue;
-    }
-    const bool ipv6 = address.family() == AF_INET6;
-    const std::vector<sys::Address> expanded =
-        sys::InterfaceAddresses(address.port(), listener->takes_ipv4(), ipv6);
-    // No interface is up, or the kernel does not say which there are.
-    if (expanded.empty()) texts.push_back(address.ToString());
-    for (const sys::Address& each : expanded) texts.push_back(each.ToString());
-  }
-  return texts;
-}
-
-// "Options::service_workers echo=2".
-std::string PoolOption(const std::pair<const std::string, int>& workers) {
-  return "Options::service_workers " + workers.first + "=" + std::to_string(workers.second);
-}
-
-void CheckProxy(const Options& options) {
-  const auto proxied = std::ranges::find_if(options.listen, &Listen::proxy);
-  const bool any = proxied != options.listen.end();
-  Require(
-      any || options.proxy_from.empty(),
-      "Options::proxy_from is for nobody; add Options::listen PORT=SERVICE,proxy or leave it out");
-  if (!any) return;
-  Require(!options.proxy_from.empty(),
-          "Options::listen " + proxied->address +
-              " is behind a proxy; say whom to believe with Options::proxy_from");
-}
-
-// To the services that callers can reach; their pools are still to be started.
-Routes RoutesOf(const Options& options, const Services& services) {
-  for (const auto& [name, service] : services) {
-    Require(service != nullptr, "the service '" + name + "' is null; give an object");
-    Require(service->traits().max_read_bytes > 0,
-            "the service '" + name + "' has max_read_bytes 0; give at least 1");
-  }
-  Routes routes;
-  for (const std::string& name : ServicesListenedTo(options)) {
-    const auto found = services.find(name);
-    Require(found != services.end(), "Options::listen names an unknown service '" + name +
-                                         "'; there are " + NamesOf(services));
-    routes.emplace(name, Route{found->second.get(), found->second->traits(), nullptr});
-  }
-  for (const auto& own : options.service_workers) {
-    const std::string& name = own.first;
-    Require(services.contains(name),
-            PoolOption(own) + " names no service; there are " + NamesOf(services));
-    Require(routes.contains(name), PoolOption(own) + " is a pool for nobody; add Options::listen " +
-                                       "PORT=" + name + " or leave it out");
-  }
-  return routes;
-}
-
 }  // namespace
 
 // The members are destroyed from the bottom up: the pools come last, so that their workers are
 // joined before what they use is destroyed.
 struct Server::Parts {
-  Parts(const Options& o, Services s, Routes r)
-      : options(o),
-        log(o.log_level),
-        trace(o.trace ? std::make_unique<Trace>(callers) : nullptr),
-        buffers(static_cast<size_t>(o.read_buffer_bytes)),
-        services(std::move(s)),
-        routes(std::move(r)) {}
+  explicit Parts(Bound& bound)
+      : options(bound.options),
+        log(options.log_level),
+        trace(options.trace ? std::make_unique<Trace>(callers) : nullptr),
+        buffers(static_cast<size_t>(options.read_buffer_bytes)),
+        services(std::move(bound.services)),
+        routes(std::move(bound.routes)),
+        addresses(bound.Addresses()),
+        sockets(bound.ListeningSockets()) {}
 
   void StartPools();
   WorkerPool* StartPool(const std::string& name, int workers, const std::string& option,
@@ -129,21 +64,15 @@ struct Server::Parts {
   int64_t max_connections = 0;
   std::unique_ptr<Reactor> reactor;
   std::vector<std::unique_ptr<WorkerPool>> pools;
-  std::vector<std::string> addresses;
-  std::vector<Server::Listening> sockets;
+  const std::vector<std::string> addresses;
+  const std::vector<Server::Listening> sockets;
 };
 
-Server::Server(const Options& options, const Services& added) {
-  CheckOptions(options);
-  CheckProxy(options);
-  Services services = added;
-  services.merge(ShippedServices(options));
-  WrapServicesThatTakeTime(options, services);
-  Routes routes = RoutesOf(options, services);
-  auto listeners = OpenListeners(options, routes);
-  if (options.when_bound) options.when_bound();
-  parts_ = std::make_unique<Parts>(options, std::move(services), std::move(routes));
-  parts_->WarnOf(listeners);
+Server::Server(const Options& options, const Services& added) : Server(Bound(options, added)) {}
+
+Server::Server(Bound bound) : parts_(std::make_unique<Parts>(bound)) {
+  const Options& options = parts_->options;
+  parts_->WarnOf(bound.listeners);
   parts_->StartPools();
   parts_->reactor = std::make_unique<Reactor>(
       Reactor::Config{
@@ -157,12 +86,8 @@ Server::Server(const Options& options, const Services& added) {
           .accept = parts_->AcceptConfig(),
           .give_up = [this] { parts_->GiveUp(); },
       },
-      std::move(listeners), parts_->pools, parts_->buffers, parts_->callers, parts_->ready,
+      std::move(bound.listeners), parts_->pools, parts_->buffers, parts_->callers, parts_->ready,
       parts_->counters, parts_->log);
-  parts_->addresses = ReachableAt(parts_->reactor->listeners());
-  for (const auto& listener : parts_->reactor->listeners()) {
-    parts_->sockets.push_back({listener->fd(), listener->address().ToString()});
-  }
 }
 
 Server::~Server() = default;

@@ -40,6 +40,8 @@
 
 namespace switchboard {
 
+struct Bound;
+
 // How far a server is on its way to the end.
 enum class Phase : uint8_t {
   kServing,       // until Stop
@@ -60,6 +62,8 @@ class Server {
   // names the field of Options, its value and the way out; std::bad_alloc if there is not enough
   // memory. Nothing is left listening then.
   explicit Server(const Options& options, const Services& services = {});
+  // The program's own way to make one (src/bound.h).
+  explicit Server(Bound bound);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -1,0 +1,41 @@
+// What a Server is before it has threads: the services, and the sockets that it listens at.
+//
+// The program makes one by itself if it is to be several processes: it forks when this is there,
+// and each process makes a Server of its copy.
+
+#ifndef SWITCHBOARD_SRC_BOUND_H_
+#define SWITCHBOARD_SRC_BOUND_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "src/listeners.h"
+#include "src/services/services.h"
+#include "switchboard/options.h"
+#include "switchboard/server.h"
+
+namespace switchboard {
+
+// One of Options::service_workers, "Options::service_workers echo=2".
+std::string PoolOption(const std::pair<const std::string, int>& workers);
+
+struct Bound {
+  // Binds and listens on every address, and calls Options::when_bound. `added` and exceptions are
+  // those of Server's constructor.
+  Bound(const Options& o, const Services& added);
+
+  // As those of Server.
+  std::vector<std::string> Addresses() const;
+  std::vector<Server::Listening> ListeningSockets() const;
+
+  Options options;
+  Services services;
+  Routes routes;  // their pools and books are still to come
+  std::vector<std::unique_ptr<Listener>> listeners;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_BOUND_H_
