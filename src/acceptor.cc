@@ -349,7 +349,7 @@ void Acceptor::Resume(Listener& listener) {
 void Acceptor::NotePaused() {
   const bool failing = std::ranges::any_of(
       listeners_, [](const auto& listener) { return listener->pause_error != 0; });
-  paused_.store(full_ || failing, std::memory_order_relaxed);
+  counters_.lacks_room.store(full_ || failing, std::memory_order_relaxed);
 }
 
 }  // namespace switchboard

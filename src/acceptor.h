@@ -18,12 +18,11 @@
 #define SWITCHBOARD_SRC_ACCEPTOR_H_
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "src/counters.h"
+#include "src/books/counters.h"
 #include "src/host_limit.h"
 #include "src/linux/epoll.h"
 #include "src/listener.h"
@@ -82,9 +81,6 @@ class Acceptor {
   bool HasWork(int64_t now_ms) const;
   int64_t retry_due_ms() const;
 
-  // Whether accepting has stopped for want of room: at the limit, or for lack of descriptors or
-  // memory. Any thread.
-  bool IsPaused() const { return paused_.load(std::memory_order_relaxed); }
   // Any thread: calls visit(const Listener&) for each that is open.
   template <typename Visit>
   void ForEachListener(Visit visit) {
@@ -143,7 +139,6 @@ class Acceptor {
   int64_t period_ends_ms_ = 0;
   bool full_ = false;  // at the limit with callers waiting: a close ends it
   bool closing_ = false;
-  std::atomic<bool> paused_{false};
 
   // Keeps the listeners open while another thread asks them something.
   Mutex closing_mutex_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <utility>
 
 #include "src/linux/socket.h"
 #include "src/options/table.h"
@@ -41,12 +40,11 @@ Routes RoutesOf(const Options& options, const Services& services) {
                                          "'; there are " + NamesOf(services));
     routes.emplace(name, Route{found->second.get(), found->second->traits(), nullptr});
   }
-  for (const auto& own : options.service_workers) {
-    const std::string& name = own.first;
-    Require(services.contains(name),
-            PoolOption(own) + " names no service; there are " + NamesOf(services));
-    Require(routes.contains(name), PoolOption(own) + " is a pool for nobody; add Options::listen " +
-                                       "PORT=" + name + " or leave it out");
+  for (const auto& [name, workers] : options.service_workers) {
+    const std::string option = PoolOption(name, workers);
+    Require(services.contains(name), option + " names no service; there are " + NamesOf(services));
+    Require(routes.contains(name), option + " is a pool for nobody; add Options::listen PORT=" +
+                                       name + " or leave it out");
   }
   return routes;
 }
@@ -68,14 +66,11 @@ const Options& Checked(const Options& options) {
 
 }  // namespace
 
-std::string PoolOption(const std::pair<const std::string, int>& workers) {
-  return "Options::service_workers " + workers.first + "=" + std::to_string(workers.second);
-}
-
 Bound::Bound(const Options& o, const Services& added)
     : options(Checked(o)),
       services(ServicesOf(options, added)),
       routes(RoutesOf(options, services)),
+      roster(RosterOf(options, ServicesListenedTo(options))),
       listeners(OpenListeners(options, routes)) {
   if (options.when_bound) options.when_bound();
 }

@@ -8,18 +8,15 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "src/books/books.h"
 #include "src/listeners.h"
 #include "src/services/services.h"
 #include "switchboard/options.h"
 #include "switchboard/server.h"
 
 namespace switchboard {
-
-// One of Options::service_workers, "Options::service_workers echo=2".
-std::string PoolOption(const std::pair<const std::string, int>& workers);
 
 struct Bound {
   // Binds and listens on every address, and calls Options::when_bound. `added` and exceptions are
@@ -33,7 +30,10 @@ struct Bound {
   Options options;
   Services services;
   Routes routes;  // their pools and books are still to come
+  Roster roster;
   std::vector<std::unique_ptr<Listener>> listeners;
+  // Where the Server counts, if others look there too: they are of the same roster and outlive it.
+  const Books* books = nullptr;
 };
 
 }  // namespace switchboard

@@ -10,11 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "src/books/counters.h"
 #include "src/buffer_pool.h"
 #include "src/connection_state.h"
-#include "src/counters.h"
 #include "src/event_source.h"
 #include "src/linux/fd.h"
 #include "switchboard/service.h"
@@ -39,10 +38,10 @@ struct Route {
 
 // What a worker thread has of its own and lends to each connection that it serves.
 struct WorkerContext {
-  std::vector<WorkerBooks> books;  // by Route::number
-  BufferPool::Chain released;      // buffers that its connections no longer need
-  size_t buffer_bytes = 0;         // the room in each buffer
-  Trace* trace = nullptr;          // null unless reads are to be printed
+  std::span<WorkerBooks> books;  // by Route::number
+  BufferPool::Chain released;    // buffers that its connections no longer need
+  size_t buffer_bytes = 0;       // the room in each buffer
+  Trace* trace = nullptr;        // null unless reads are to be printed
   bool times_writes = false;
 };
 

@@ -40,14 +40,16 @@ bool IsTurnedAway(const Connection& connection) {
 }  // namespace
 
 ConnectionDriver::ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll& epoll,
-                                   BufferPool& buffers, CallerAddresses& callers, Log& log)
+                                   BufferPool& buffers, CallerAddresses& callers,
+                                   SpeakerCounters& speakers, Log& log)
     : config_(std::move(config)),
       acceptor_(acceptor),
       epoll_(epoll),
       buffers_(buffers),
       callers_(callers),
       log_(log),
-      scratch_(kScratchBytes) {
+      scratch_(kScratchBytes),
+      talk_(speakers) {
   SetDelays();
 }
 

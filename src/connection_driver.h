@@ -17,10 +17,10 @@
 #include <vector>
 
 #include "src/acceptor.h"
+#include "src/books/counters.h"
 #include "src/buffer_pool.h"
 #include "src/connection_table.h"
 #include "src/deadlines.h"
-#include "src/linux/clock.h"
 #include "src/linux/epoll.h"
 #include "src/log.h"
 #include "src/proxy/caller_addresses.h"
@@ -41,7 +41,7 @@ class ConnectionDriver final : public Acceptor::Host {
   // All references outlive the driver. `acceptor` is told of each connection that closes; it may be
   // constructed after the driver, which is its Host.
   ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll& epoll, BufferPool& buffers,
-                   CallerAddresses& callers, Log& log);
+                   CallerAddresses& callers, SpeakerCounters& speakers, Log& log);
 
   // Connections that are open, counted against the limit or not.
   int64_t open() const { return open_; }
@@ -49,9 +49,6 @@ class ConnectionDriver final : public Acceptor::Host {
   bool HasWork() const { return !next_round_.empty(); }
   // When there is something to do although nobody says anything; kNever if there is nothing.
   int64_t first_due_ms() const { return std::min(deadlines_.first_due_ms(), trim_due_ms_); }
-
-  // Callers who said something in the last whole second. Any thread.
-  uint64_t Talking() const { return talk_.LastSecond(sys::NowMs()); }
 
   // One round of the reactor, in this order.
   void BeginRound(int64_t now_ms);

@@ -22,8 +22,10 @@ Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners
                  CallerAddresses& callers, ReadyList& ready, ReactorCounters& counters, Log& log)
     : pools_(pools),
       ready_(ready),
+      counters_(counters),
       log_(log),
-      connections_(std::move(config.connections), acceptor_, epoll_, buffers, callers, log),
+      connections_(std::move(config.connections), acceptor_, epoll_, buffers, callers,
+                   counters.speakers, log),
       acceptor_(std::move(config.accept), std::move(listeners), connections_, epoll_, counters,
                 log),
       shared_cpu_(pools, log),
@@ -54,8 +56,8 @@ void Reactor::Run() {
     const size_t found = WaitForEvents();
     const int64_t began_ns = sys::NowNs();
     now_ms_ = began_ns / 1'000'000;
-    round_ms_.store(now_ms_, std::memory_order_relaxed);
-    sleeps_until_ms_.store(0, std::memory_order_relaxed);
+    counters_.round_ms.store(now_ms_, std::memory_order_relaxed);
+    counters_.sleeps_until_ms.store(0, std::memory_order_relaxed);
     connections_.BeginRound(now_ms_);
     shared_cpu_.Review(now_ms_);
     HandleEvents(found);
@@ -66,7 +68,7 @@ void Reactor::Run() {
     acceptor_.AcceptPending(now_ms_);
     if (IsAlone()) phases_.EndIf(Phase::kNoNewCallers);
     for (const auto& pool : pools_) pool->Publish(began_ns);
-    rounds_.Add();
+    counters_.rounds.Add();
   }
   shared_cpu_.LetAllGo();
 }
@@ -94,17 +96,10 @@ size_t Reactor::PollEvents(int64_t timeout_ms) {
 int64_t Reactor::SleepMs() {
   const int64_t due_ms =
       std::min({connections_.first_due_ms(), acceptor_.retry_due_ms(), phase_due_ms_});
-  sleeps_until_ms_.store(due_ms, std::memory_order_relaxed);
+  counters_.sleeps_until_ms.store(due_ms, std::memory_order_relaxed);
   if (due_ms == kNever) return -1;
   constexpr int64_t kLongestMs = 1 << 30;
   return std::clamp<int64_t>(due_ms - sys::NowMs(), 0, kLongestMs);
-}
-
-int64_t Reactor::AgeMs() const {
-  const int64_t round_ms = round_ms_.load(std::memory_order_relaxed);
-  if (round_ms == 0) return 0;
-  const int64_t sleeps_until_ms = sleeps_until_ms_.load(std::memory_order_relaxed);
-  return std::max<int64_t>(sys::NowMs() - std::max(round_ms, sleeps_until_ms), 0);
 }
 
 void Reactor::HandleEvents(size_t count) {

@@ -11,7 +11,6 @@
 #ifndef SWITCHBOARD_SRC_REACTOR_H_
 #define SWITCHBOARD_SRC_REACTOR_H_
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -50,19 +49,13 @@ class Reactor {
 
   // Any thread: makes it go round once.
   void Wake() { ready_.Interrupt(); }
-  // Any thread: whole rounds so far, and how long ago the last one began; 0 for the second while
-  // the reactor sleeps as it should.
-  uint64_t rounds() const { return rounds_.Get(); }
-  int64_t AgeMs() const;
 
-  // As in Acceptor and ConnectionDriver. Any thread.
+  // As in Acceptor. Any thread.
   int64_t ListenOverflows() { return acceptor_.ListenOverflows(); }
   template <typename Visit>
   void ForEachListener(Visit visit) {
     acceptor_.ForEachListener(visit);
   }
-  bool AcceptPaused() const { return acceptor_.IsPaused(); }
-  uint64_t Talking() const { return connections_.Talking(); }
 
   const std::vector<std::unique_ptr<Listener>>& listeners() const { return acceptor_.listeners(); }
 
@@ -79,6 +72,7 @@ class Reactor {
 
   const std::vector<std::unique_ptr<WorkerPool>>& pools_;
   ReadyList& ready_;
+  ReactorCounters& counters_;
   Log& log_;
 
   sys::Epoll epoll_;
@@ -92,11 +86,6 @@ class Reactor {
 
   Phases phases_;
   const std::function<void()> give_up_;
-
-  // Its heart, for whoever watches from another thread.
-  Counter rounds_;
-  std::atomic<int64_t> round_ms_{0};         // when the last round began; 0: none has
-  std::atomic<int64_t> sleeps_until_ms_{0};  // 0 while it is awake
 };
 
 }  // namespace switchboard

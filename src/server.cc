@@ -1,11 +1,11 @@
 #include "switchboard/server.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
+#include "src/books/books.h"
 #include "src/bound.h"
-#include "src/counter_table.h"
+#include "src/linux/clock.h"
 #include "src/linux/process.h"
 #include "src/linux/socket.h"
 #include "src/listeners.h"
@@ -16,11 +16,6 @@
 
 namespace switchboard {
 namespace {
-
-// Threads of the common pool unless more are asked for, on a machine with more CPUs than this.
-constexpr int kMaxDefaultWorkers = 1024;
-
-const char* const kCommonPool = "worker";
 
 // Descriptors that do not count as connections: standard streams, listeners, epoll, and callers
 // that are told "busy".
@@ -38,15 +33,16 @@ struct Server::Parts {
         buffers(static_cast<size_t>(options.read_buffer_bytes)),
         services(std::move(bound.services)),
         routes(std::move(bound.routes)),
+        own_books(bound.books == nullptr ? std::make_unique<const Books>(bound.roster) : nullptr),
+        books(bound.books == nullptr ? *own_books : *bound.books),
         addresses(bound.Addresses()),
         sockets(bound.ListeningSockets()) {}
 
   void StartPools();
-  WorkerPool* StartPool(const std::string& name, int workers, const std::string& option,
-                        bool may_block);
+  void StartPool(size_t index);
   void WarnOf(const std::vector<std::unique_ptr<Listener>>& listeners);
   uint64_t DroppedLines() const;
-  Stats StatsOf(const Route& route) const;
+  void AddKernelsPart(Stats& stats) const;
   void AddListeners(Snapshot& snapshot) const;
   Acceptor::Config AcceptConfig();
   void GiveUp() const;
@@ -57,10 +53,10 @@ struct Server::Parts {
   const std::unique_ptr<Trace> trace;  // if it is wanted
   BufferPool buffers;
   ReadyList ready;
-  ReactorCounters counters;
   const Services services;
   Routes routes;
-  std::map<std::string, ServiceCounters> books;  // by service
+  const std::unique_ptr<const Books> own_books;  // nullptr if others see what is counted
+  const Books& books;
   int64_t max_connections = 0;
   std::unique_ptr<Reactor> reactor;
   std::vector<std::unique_ptr<WorkerPool>> pools;
@@ -87,46 +83,35 @@ Server::Server(Bound bound) : parts_(std::make_unique<Parts>(bound)) {
           .give_up = [this] { parts_->GiveUp(); },
       },
       std::move(bound.listeners), parts_->pools, parts_->buffers, parts_->callers, parts_->ready,
-      parts_->counters, parts_->log);
+      parts_->books.reactor(), parts_->log);
 }
 
 Server::~Server() = default;
 
-// Services that somebody can call have a pool of their own, or share the common one.
 void Server::Parts::StartPools() {
-  WorkerPool* common = nullptr;
-  const bool may_block = std::ranges::any_of(routes, [this](const auto& route) {
-    return !options.service_workers.contains(route.first) && route.second.traits.may_block;
-  });
-  const int wanted = options.workers > 0 ? options.workers : sys::AvailableCpus();
-  for (auto& [name, route] : routes) {
-    route.number = books.size();
-    route.books = &books[name];
-    const auto own = options.service_workers.find(name);
-    if (own != options.service_workers.end()) {
-      route.pool = StartPool(name, own->second, PoolOption(*own), route.traits.may_block);
-      continue;
-    }
-    if (common == nullptr) {
-      common = StartPool(kCommonPool, std::min(wanted, kMaxDefaultWorkers), "Options::workers",
-                         may_block);
-    }
-    route.pool = common;
+  const Roster& roster = books.roster();
+  for (size_t pool = 0; pool < roster.pools.size(); ++pool) StartPool(pool);
+  for (size_t number = 0; number < roster.services.size(); ++number) {
+    Route& route = routes.at(roster.services[number].name);
+    route.number = number;
+    route.books = &books.services()[number];
+    route.pool = pools[roster.services[number].pool].get();
   }
 }
 
-WorkerPool* Server::Parts::StartPool(const std::string& name, int workers,
-                                     const std::string& option, bool may_block) {
+void Server::Parts::StartPool(size_t index) {
+  const Roster& roster = books.roster();
+  const Roster::Pool& pool = roster.pools[index];
+  const bool may_block = std::ranges::any_of(roster.services, [&](const Roster::Service& service) {
+    return service.pool == index && routes.at(service.name).traits.may_block;
+  });
   pools.push_back(
-      std::make_unique<WorkerPool>(WorkerPool::Config{.name = name,
-                                                      .option = option,
-                                                      .workers = workers,
-                                                      .services = routes.size(),
+      std::make_unique<WorkerPool>(WorkerPool::Config{.name = pool.name,
+                                                      .option = pool.option,
                                                       .may_block = may_block,
                                                       .times_writes = options.time_writes,
                                                       .trace = trace.get()},
-                                   buffers, ready));
-  return pools.back().get();
+                                   books.pool(index), buffers, ready));
 }
 
 void Server::Parts::WarnOf(const std::vector<std::unique_ptr<Listener>>& listeners) {
@@ -166,6 +151,11 @@ uint64_t Server::Parts::DroppedLines() const {
   return log.stream()->dropped() + (apart ? trace->stream()->dropped() : 0);
 }
 
+void Server::Parts::AddKernelsPart(Stats& stats) const {
+  stats.log_dropped = DroppedLines();
+  stats.listen_overflows = reactor->ListenOverflows();
+}
+
 std::vector<std::string> Server::Addresses() const { return parts_->addresses; }
 
 std::vector<Server::Listening> Server::ListeningSockets() const { return parts_->sockets; }
@@ -184,27 +174,14 @@ Phase Server::phase() const { return parts_->reactor->phase(); }
 void Server::LogStats() { parts_->log.Write(LogLevel::kInfo, "stats", ToText(GetStats())); }
 
 Stats Server::GetStats() const {
-  Stats stats;
-  // The workers' first: a byte that one of them has sent was read before that, so a later look at
-  // the reactor's counters finds it there.
-  for (const auto& pool : parts_->pools) {
-    pool->AddCounters(stats);
-    stats.queued += pool->QueuedNow();
-    stats.worker_wakes += pool->WakesSoFar();
-  }
-  for (const auto& [service, books] : parts_->books) AddTo(stats, books);
-  AddTo(stats, parts_->counters);
-  stats.active = stats.accepted - stats.closed();
-  stats.bytes_buffered =
-      stats.bytes_in - stats.bytes_out - stats.bytes_lost - stats.bytes_discarded;
-  stats.log_dropped = parts_->DroppedLines();
-  stats.listen_overflows = parts_->reactor->ListenOverflows();
+  Stats stats = StatsOf(Alone(parts_->books));
+  parts_->AddKernelsPart(stats);
   return stats;
 }
 
 void Server::WakeReactor() { parts_->reactor->Wake(); }
 
-uint64_t Server::ReactorRounds() const { return parts_->reactor->rounds(); }
+uint64_t Server::ReactorRounds() const { return parts_->books.reactor().rounds.Get(); }
 
 size_t Server::PoolCount() const { return parts_->pools.size(); }
 
@@ -214,45 +191,11 @@ Server::PoolProgress Server::ProgressOf(size_t pool) const {
   return {asked.name(), progress.full, progress.taken};
 }
 
-// Workers and reactor in the order of GetStats.
-Stats Server::Parts::StatsOf(const Route& route) const {
-  Stats stats;
-  route.pool->AddCountersOf(route.number, stats);
-  AddTo(stats, *route.books);
-  return stats;
-}
-
 Snapshot Server::GetSnapshot() const {
-  Snapshot snapshot;
-  snapshot.total = GetStats();
-  for (const auto& [name, route] : parts_->routes) {
-    const Stats stats = parts_->StatsOf(route);
-    auto& service = snapshot.services.emplace_back();
-    service.name = name;
-    service.pool = route.pool->name();
-    service.counts = stats;
-    service.active = stats.accepted - stats.closed();
-    service.stalled = route.books->stalled.Get();
-    service.service_time = stats.service_time;
-    service.write_time = stats.write_time;
-    route.books->call_times.AddTo(service.call_times);
-  }
-  for (const auto& pool : parts_->pools) {
-    auto& figures = snapshot.pools.emplace_back();
-    figures.name = pool->name();
-    figures.workers = pool->workers();
-    figures.busy = pool->BusyNow();
-    figures.queued = pool->QueuedNow();
-    figures.wakes = pool->WakesSoFar();
-    pool->AddReactorTime(figures.reactor_time);
-    pool->AddQueueWait(figures.queue_wait);
-  }
+  Snapshot snapshot = SnapshotOf(Alone(parts_->books), sys::NowMs());
+  parts_->AddKernelsPart(snapshot.total);
   parts_->AddListeners(snapshot);
   snapshot.max_connections = parts_->max_connections;
-  snapshot.accept_paused = parts_->reactor->AcceptPaused();
-  snapshot.talking = parts_->reactor->Talking();
-  snapshot.reactor_rounds = parts_->reactor->rounds();
-  snapshot.reactor_age_ms = parts_->reactor->AgeMs();
   return snapshot;
 }
 

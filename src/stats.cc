@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "src/counter_table.h"
+#include "src/books/counter_table.h"
 #include "src/stats_text.h"
 
 namespace switchboard {
@@ -27,6 +27,8 @@ const char* ToString(CloseReason reason) {
       return "drain";
     case CloseReason::kError:
       return "error";
+    case CloseReason::kProcess:
+      return "process";
   }
   return "unknown";
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "src/counter_table.h"
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
 
@@ -36,18 +35,20 @@ int64_t Since(uint32_t stamp, int64_t ns) {
 
 }  // namespace
 
-WorkerPool::WorkerPool(Config config, BufferPool& buffers, ReadyList& ready)
-    : config_(std::move(config)), buffers_(buffers), ready_(ready) {
-  sleepers_.reserve(static_cast<size_t>(config_.workers));
-  for (int i = 0; i < config_.workers; ++i) {
+WorkerPool::WorkerPool(Config config, const PoolBooks& books, BufferPool& buffers, ReadyList& ready)
+    : config_(std::move(config)), counters_(*books.pool), buffers_(buffers), ready_(ready) {
+  const size_t count = books.times.size();
+  sleepers_.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
     workers_.push_back(std::make_unique<Worker>());
-    workers_.back()->context.buffer_bytes = buffers.buffer_bytes();
-    workers_.back()->context.trace = config_.trace;
-    workers_.back()->context.times_writes = config_.times_writes;
-    workers_.back()->context.books = std::vector<WorkerBooks>(config_.services);
+    Worker& worker = *workers_.back();
+    worker.queue_wait = &books.times[i].queue_wait;
+    worker.context.buffer_bytes = buffers.buffer_bytes();
+    worker.context.trace = config_.trace;
+    worker.context.times_writes = config_.times_writes;
+    worker.context.books = books.OfWorker(i);
   }
-  const std::string what =
-      "the " + std::to_string(config_.workers) + " threads of " + config_.option;
+  const std::string what = "the " + std::to_string(count) + " threads of " + config_.option;
   try {
     for (const auto& worker : workers_) {
       worker->thread = sys::StartThread(what, [this, &worker = *worker] { Run(worker); });
@@ -85,7 +86,8 @@ void WorkerPool::Publish(int64_t round_began_ns) {
   if (batch_.empty()) return;
   const int64_t now_ns = sys::NowNs();
   const uint32_t now = Stamp(now_ns);
-  reactor_time_.Add(now_ns - round_began_ns, batch_.size());
+  counters_.reactor_time.Add(now_ns - round_began_ns, batch_.size());
+  counters_.published.Add(batch_.size());
   batch_.ForEach([now](Connection& connection) { connection.published = now; });
   Worker* wanted;
   {
@@ -146,7 +148,7 @@ Connection* WorkerPool::AwaitJob(Worker& worker) {
     {
       MutexLock lock(mutex_);
       if (!queue_.empty()) {
-        ++busy_;
+        counters_.busy.Add();
         job = PopJob(wanted);
       } else if (stopping_) {
         return nullptr;
@@ -192,7 +194,7 @@ void WorkerPool::NoteTimes(Worker& worker, int jobs) {
   const int64_t each_ns = (worker.stopwatch.ended_ns() - began_ns) / jobs;
   for (int i = 0; i < jobs; ++i) {
     const Job& job = worker.jobs[static_cast<size_t>(i)];
-    worker.queue_wait.Add(Since(job.published, began_ns + i * each_ns));
+    worker.queue_wait->Add(Since(job.published, began_ns + i * each_ns));
     worker.context.books[job.service].service_time.Add(each_ns);
   }
 }
@@ -202,8 +204,8 @@ void WorkerPool::FinishJobs(int jobs, int64_t took_ns) {
   {
     MutexLock lock(mutex_);
     NoteCost(jobs, took_ns);
-    --busy_;
-    const bool done = busy_ == 0 && queue_.empty();
+    counters_.busy.Subtract(1);
+    const bool done = counters_.busy.Get() == 0 && queue_.empty();
     if (!reactor_pauses_ || (AreShort() && !done)) return;
     reactor_pauses_ = false;
   }
@@ -220,7 +222,7 @@ void WorkerPool::NoteCost(int jobs, int64_t took_ns) {
 // The next job, for a worker that counts as busy, and in `wanted` the one to wake for what is left.
 Connection* WorkerPool::PopJob(Worker*& wanted) {
   Connection* const job = queue_.PopFront();
-  if (job != nullptr) ++taken_;
+  if (job != nullptr) counters_.taken.Add();
   if (!queue_.empty() && OneMoreIsWanted()) wanted = TakeSleeper();
   return job;
 }
@@ -229,7 +231,8 @@ bool WorkerPool::AreShort() const { return !config_.may_block && job_ns_ < kLong
 
 bool WorkerPool::OneMoreIsWanted() const {
   const size_t awake = workers_.size() - sleepers_.size();
-  if (!AreShort()) return queue_.size() > awake - busy_;  // each that has no job takes one
+  if (!AreShort())
+    return queue_.size() > awake - counters_.busy.Get();  // each that has no job takes one
   if (awake == 0) return true;
   return static_cast<int64_t>(queue_.size()) * job_ns_ >
          static_cast<int64_t>(awake) * kWorkPerWorkerNs;
@@ -239,7 +242,7 @@ WorkerPool::Worker* WorkerPool::TakeSleeper() {
   if (sleepers_.empty()) return nullptr;
   Worker* const worker = sleepers_.back();
   sleepers_.pop_back();
-  ++wakes_;
+  counters_.wakes.Add();
   return worker;
 }
 
@@ -258,43 +261,9 @@ bool WorkerPool::JobsAreShort() {
   return AreShort();
 }
 
-size_t WorkerPool::QueuedNow() {
-  MutexLock lock(mutex_);
-  return queue_.size();
-}
-
-size_t WorkerPool::BusyNow() {
-  MutexLock lock(mutex_);
-  return busy_;
-}
-
 WorkerPool::Progress WorkerPool::ProgressNow() {
   MutexLock lock(mutex_);
-  return {!queue_.empty() || busy_ == workers_.size(), taken_};
-}
-
-uint64_t WorkerPool::WakesSoFar() {
-  MutexLock lock(mutex_);
-  return wakes_;
-}
-
-void WorkerPool::AddCounters(Stats& stats) const {
-  for (size_t service = 0; service < config_.services; ++service) AddCountersOf(service, stats);
-  AddQueueWait(stats.queue_wait);
-  AddReactorTime(stats.reactor_time);
-}
-
-void WorkerPool::AddCountersOf(size_t service, Stats& stats) const {
-  for (const auto& worker : workers_) {
-    const WorkerBooks& books = worker->context.books[service];
-    books.service_time.AddTo(stats.service_time);
-    books.write_time.AddTo(stats.write_time);
-    AddTo(stats, books);
-  }
-}
-
-void WorkerPool::AddQueueWait(TimeHistogram& histogram) const {
-  for (const auto& worker : workers_) worker->queue_wait.AddTo(histogram);
+  return {!queue_.empty() || counters_.busy.Get() == workers_.size(), counters_.taken.Get()};
 }
 
 }  // namespace switchboard

@@ -25,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include "src/books/books.h"
 #include "src/connection_list.h"
 #include "src/linux/semaphore.h"
 #include "src/linux/thread.h"
@@ -38,18 +39,16 @@ namespace switchboard {
 class WorkerPool {
  public:
   struct Config {
-    std::string name;      // of its threads
-    std::string option{};  // that says how many there are, for messages
-    int workers = 1;
-    size_t services = 1;     // to keep books for
+    std::string name;        // of its threads
+    std::string option{};    // that says how many there are, for messages
     bool may_block = false;  // a service that may block is served here
     bool times_writes = false;
     Trace* trace = nullptr;
   };
 
-  // Starts the threads; throws std::runtime_error if the system refuses one. `buffers` and `ready`
-  // outlive the pool.
-  WorkerPool(Config config, BufferPool& buffers, ReadyList& ready);
+  // Starts as many threads as `books` are for; throws std::runtime_error if the system refuses one.
+  // What `books` point at, `buffers` and `ready` outlive the pool.
+  WorkerPool(Config config, const PoolBooks& books, BufferPool& buffers, ReadyList& ready);
   // Joins the threads, which finish what is queued. Reactor stopped.
   ~WorkerPool();
 
@@ -64,20 +63,12 @@ class WorkerPool {
 
   // Any thread.
   bool JobsAreShort();
-  size_t QueuedNow();
-  size_t BusyNow();
   // Whether a job that comes now has to wait, and how many the workers have taken so far.
   struct Progress {
     bool full;
     uint64_t taken;
   };
   Progress ProgressNow();
-  uint64_t WakesSoFar();
-  // Adds what the workers have counted, for all services or for one.
-  void AddCounters(Stats& stats) const;
-  void AddCountersOf(size_t service, Stats& stats) const;
-  void AddQueueWait(TimeHistogram& histogram) const;
-  void AddReactorTime(TimeHistogram& histogram) const { reactor_time_.AddTo(histogram); }
 
   const std::string& name() const { return config_.name; }
   size_t workers() const { return workers_.size(); }
@@ -101,7 +92,7 @@ class WorkerPool {
     WorkerContext context;
     Stopwatch stopwatch{kLongJobNs};
     std::array<Job, kJobsPerLook> jobs;  // since the last look at the clock
-    TimeCounter queue_wait;
+    TimeCounter* queue_wait = nullptr;
     sys::Semaphore wake_up;  // posted once each time it is taken from the sleepers
     sys::Thread thread;
   };
@@ -124,6 +115,7 @@ class WorkerPool {
   void NoteCost(int jobs, int64_t took_ns) REQUIRES(mutex_);
 
   const Config config_;
+  PoolCounters& counters_;
   BufferPool& buffers_;
   ReadyList& ready_;
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -132,15 +124,11 @@ class WorkerPool {
   ThreadChecker reactor_thread_;
   ConnectionList batch_;
   bool worth_a_pause_ = false;
-  TimeCounter reactor_time_;  // others read it
 
   Mutex mutex_;
   ConnectionList queue_ GUARDED_BY(mutex_);
   // Woken from the back: the companion, then the last to fall asleep, whose caches are warm.
   std::vector<Worker*> sleepers_ GUARDED_BY(mutex_);
-  uint64_t wakes_ GUARDED_BY(mutex_) = 0;
-  uint64_t taken_ GUARDED_BY(mutex_) = 0;  // jobs
-  size_t busy_ GUARDED_BY(mutex_) = 0;     // workers that have a job
   int64_t job_ns_ GUARDED_BY(mutex_) = 0;  // what a job takes of late
   bool stopping_ GUARDED_BY(mutex_) = false;
   bool reactor_pauses_ GUARDED_BY(mutex_) = false;

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "bench/micro/allocations.h"
+#include "src/books/books.h"
 #include "src/buffer_pool.h"
 #include "src/connection.h"
 #include "src/linux/clock.h"
@@ -33,8 +34,10 @@ class Silent : public Service {
 // The reactor's end of a pool, with connections that have no socket.
 class Bench {
  public:
-  Bench(int workers, int64_t connections)
-      : pool_({.name = "worker", .workers = workers}, buffers_, ready_),
+  Bench(size_t workers, int64_t connections)
+      : books_({.services = {{.name = "silent", .pool = 0}},
+                .pools = {{.name = "worker", .option = "", .workers = workers}}}),
+        pool_({.name = "worker"}, books_.pool(0), buffers_, ready_),
         route_{&service_, {.may_block = false}, &pool_} {
     if (!epoll_.Add(ready_.wake_fd(), EPOLLIN, {})) std::abort();
     for (int64_t i = 0; i < connections; ++i) connections_.emplace_back(-1, route_);
@@ -78,7 +81,7 @@ class Bench {
     }
   }
 
-  uint64_t worker_wakes() { return pool_.WakesSoFar(); }
+  uint64_t worker_wakes() { return books_.pool(0).pool->wakes.Get(); }
   uint64_t reactor_wakes() const { return reactor_wakes_; }
 
  private:
@@ -87,6 +90,7 @@ class Bench {
   ReadyList ready_;
   sys::Epoll epoll_;
   std::array<epoll_event, 1> events_;
+  const Books books_;
   WorkerPool pool_;
   const Route route_;
   std::deque<Connection> connections_;  // they cannot be moved
@@ -104,7 +108,7 @@ void Count(benchmark::State& state, Bench& bench, int64_t allocations) {
 
 // To the workers; the connections are handed back in place, as after an ordinary message.
 void HandOver(benchmark::State& state) {
-  Bench bench(static_cast<int>(state.range(0)), state.range(1));
+  Bench bench(static_cast<size_t>(state.range(0)), state.range(1));
   const int64_t allocations = AllocationsSoFar();
   for (auto _ : state) {
     bench.Publish();
@@ -119,7 +123,7 @@ BENCHMARK(HandOver)
 
 // There and back by the ready list, as when more has come meanwhile.
 void HandOverAndReady(benchmark::State& state) {
-  Bench bench(static_cast<int>(state.range(0)), state.range(1));
+  Bench bench(static_cast<size_t>(state.range(0)), state.range(1));
   const int64_t allocations = AllocationsSoFar();
   for (auto _ : state) {
     bench.Publish(ConnectionState::kReadable);

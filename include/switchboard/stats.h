@@ -25,13 +25,14 @@ enum class CloseReason : uint8_t {
   kServed,        // the service was done with the caller
   kDrain,         // the server was told to stop
   kError,         // any other error, or no memory for the call
+  kProcess,       // the process that served it, one of several, has died
 };
-inline constexpr int kCloseReasons = 8;
+inline constexpr int kCloseReasons = 9;
 
 // What the threads of a server count: plain numbers in a snapshot, and in the server's own threads
 // something that one thread writes while others read it.
 //
-// To add a counter: a member here, and a row in src/counter_table.cc.
+// To add a counter: a member here, and a row in src/books/counter_table.cc.
 template <typename Number>
 struct Counts {
   Number accepted{};
@@ -90,7 +91,7 @@ struct Stats : Counts<uint64_t> {
   std::string ToLogfmt() const;
 };
 
-// "peer", "reset", "vanished", "idle", "write_timeout", "served", "drain", "error".
+// "peer", "reset", "vanished", "idle", "write_timeout", "served", "drain", "error", "process".
 const char* ToString(CloseReason reason);
 
 }  // namespace switchboard

@@ -11,6 +11,8 @@ inline constexpr size_t kPageBytes = 4096;
 
 // Zeroed pages, resident only where touched; nullptr if there is no memory.
 void* MapPages(size_t bytes);
+// The same, shared with the processes that this one forks from now on.
+void* MapSharedPages(size_t bytes);
 // Gives the pages back until they are touched again, zeroed. madvise(2), MADV_DONTNEED.
 void DropPages(void* pages, size_t bytes);
 void UnmapPages(void* pages, size_t bytes);

@@ -14,7 +14,7 @@
 #include <map>
 #include <string>
 
-#include "src/counters.h"
+#include "src/books/counters.h"
 #include "src/event_source.h"
 #include "src/linux/address.h"
 #include "src/linux/epoll.h"

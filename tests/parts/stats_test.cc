@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "src/counter_table.h"
+#include "src/books/counter_table.h"
 
 namespace switchboard::test {
 namespace {

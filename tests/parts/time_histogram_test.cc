@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "src/counters.h"
+#include "src/books/counters.h"
 
 namespace switchboard::test {
 namespace {

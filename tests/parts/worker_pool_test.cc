@@ -9,9 +9,11 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "src/books/books.h"
 #include "src/buffer_pool.h"
 #include "src/connection.h"
 #include "src/linux/clock.h"
@@ -31,12 +33,28 @@ class Count : public Service {
   std::atomic<int> calls{0};
 };
 
+struct Staff {
+  size_t workers = 1;
+  bool may_block = false;
+  size_t services = 1;
+};
+
+Roster RosterOf(const Staff& staff) {
+  Roster roster{.services = {},
+                .pools = {{.name = "worker", .option = "", .workers = staff.workers}}};
+  for (size_t i = 0; i < staff.services; ++i) {
+    roster.services.push_back({.name = std::to_string(i), .pool = 0});
+  }
+  return roster;
+}
+
 // This thread is the reactor.
 template <typename ServiceType = Count>
 struct Desk {
-  explicit Desk(WorkerPool::Config config, int connections)
-      : pool(config, buffers, ready),
-        route{&service, {.may_block = config.may_block}, &pool, 0, &books} {
+  explicit Desk(Staff staff, int connections)
+      : books(RosterOf(staff)),
+        pool({.name = "worker", .may_block = staff.may_block}, books.pool(0), buffers, ready),
+        route{&service, {.may_block = staff.may_block}, &pool, 0, &books.services()[0]} {
     for (int i = 0; i < connections; ++i) callers.emplace_back(-1, route);
   }
 
@@ -68,20 +86,20 @@ struct Desk {
   ServiceType service;
   BufferPool buffers{4096};
   ReadyList ready;
+  Books books;
   WorkerPool pool;
-  ServiceCounters books;
   const Route route;
   std::deque<Connection> callers;  // they cannot be moved
 };
 
 TEST_CASE("EveryJobIsDoneOnceHoweverManyWorkersAndRounds") {
-  for (const int workers : {1, 2, 5}) {
+  for (const size_t workers : {1, 2, 5}) {
     for (const bool may_block : {false, true}) {
       for (const int callers : {1, 3, 700}) {
         CAPTURE(workers);
         CAPTURE(may_block);
         CAPTURE(callers);
-        Desk<> desk({.name = "worker", .workers = workers, .may_block = may_block}, callers);
+        Desk<> desk({.workers = workers, .may_block = may_block}, callers);
         const int rounds = callers < 10 ? 2000 : 20;
         for (int round = 0; round < rounds; ++round) {
           desk.PublishAll();
@@ -97,7 +115,7 @@ TEST_CASE("EveryJobIsDoneOnceHoweverManyWorkersAndRounds") {
 
 // The reactor pauses only while there is something to wait for, and is always let go.
 TEST_CASE("ThePauseEndsWithTheWorkOrBeforeIt") {
-  Desk<> desk({.name = "worker", .workers = 2}, 300);
+  Desk<> desk({.workers = 2}, 300);
   CHECK_FALSE(desk.pool.PauseWhileBusy());
   int pauses = 0;
   for (int round = 0; round < 200; ++round) {
@@ -110,7 +128,7 @@ TEST_CASE("ThePauseEndsWithTheWorkOrBeforeIt") {
 }
 
 TEST_CASE("APoolThatMayBlockIsNeverWaitedFor") {
-  Desk<> desk({.name = "worker", .workers = 1, .may_block = true}, 300);
+  Desk<> desk({.workers = 1, .may_block = true}, 300);
   desk.PublishAll();
   CHECK_FALSE(desk.pool.PauseWhileBusy());
   CHECK(desk.AllBack());
@@ -118,7 +136,7 @@ TEST_CASE("APoolThatMayBlockIsNeverWaitedFor") {
 
 // A job of nothing is not worth a wake-up beside the one that the first worker needs.
 TEST_CASE("ShortJobsAreLeftToOneWorker") {
-  Desk<> desk({.name = "worker", .workers = 3}, 64);
+  Desk<> desk({.workers = 3}, 64);
   constexpr int kRounds = 500;
   bool short_throughout = true;
   for (int round = 0; round < kRounds; ++round) {
@@ -132,7 +150,7 @@ TEST_CASE("ShortJobsAreLeftToOneWorker") {
     MESSAGE("left out: jobs took long, as the machine had no CPU for the worker");
     return;
   }
-  CHECK(desk.pool.WakesSoFar() <= kRounds);
+  CHECK(desk.books.pool(0).pool->wakes.Get() <= kRounds);
 }
 
 // Computes for as long as it is told to, and knows how many workers did at once.
@@ -158,7 +176,7 @@ class Burn : public Service {
 
 TEST_CASE("LongJobsAreSharedByAllWorkers") {
   constexpr int kWorkers = 4;
-  Desk<Burn> desk({.name = "worker", .workers = kWorkers}, 32);
+  Desk<Burn> desk({.workers = kWorkers}, 32);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   const auto all_work = [&] {
     return desk.service.most_inside == kWorkers && !desk.pool.JobsAreShort();
@@ -191,7 +209,7 @@ class Gate : public Service {
 
 // The others are served by the other worker, and the reactor reads on.
 TEST_CASE("APauseThatLastsTooLongIsGivenUp") {
-  Desk<Gate> desk({.name = "worker", .workers = 2}, 50);
+  Desk<Gate> desk({.workers = 2}, 50);
   desk.PublishAll();
   CHECK(desk.pool.PauseWhileBusy());
   CHECK_FALSE(desk.pool.JobsAreShort());
@@ -218,7 +236,7 @@ class Record : public Service {
 
 TEST_CASE("JobsAreDoneInTheOrderInWhichTheyWereRead") {
   for (const bool may_block : {false, true}) {
-    Desk<Record> desk({.name = "worker", .workers = 1, .may_block = may_block}, 0);
+    Desk<Record> desk({.workers = 1, .may_block = may_block}, 0);
     std::vector<const char*> read;
     for (int round = 0; round < 20; ++round) {
       for (int i = 0; i < 50; ++i) {
@@ -234,28 +252,27 @@ TEST_CASE("JobsAreDoneInTheOrderInWhichTheyWereRead") {
 }
 
 // The last of them are noted a moment after they have been handed back.
-bool ComesToHaveTimed(const WorkerPool& pool, uint64_t turns) {
+bool ComesToHaveTimed(const Books& books, uint64_t turns) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   Stats stats;
   while (stats.service_time.count() < turns && std::chrono::steady_clock::now() < deadline) {
-    stats = Stats();
-    pool.AddCounters(stats);
+    stats = StatsOf(Alone(books));
   }
   return stats.queue_wait.count() == turns && stats.service_time.count() == turns &&
          stats.reactor_time.count() == turns && stats.write_time.count() == 0;
 }
 
 TEST_CASE("EachTurnIsTimedOnceHoweverManyWorkers") {
-  for (const int workers : {1, 3}) {
+  for (const size_t workers : {1, 3}) {
     for (const bool may_block : {false, true}) {
       CAPTURE(workers);
       CAPTURE(may_block);
-      Desk<> desk({.name = "worker", .workers = workers, .may_block = may_block}, 100);
+      Desk<> desk({.workers = workers, .may_block = may_block}, 100);
       for (int round = 0; round < 20; ++round) {
         desk.PublishAll();
         REQUIRE(desk.AllBack());
       }
-      CHECK(ComesToHaveTimed(desk.pool, 2000));
+      CHECK(ComesToHaveTimed(desk.books, 2000));
     }
   }
 }
@@ -272,12 +289,11 @@ class Millisecond : public Service {
 TEST_CASE("EachTurnHasWaitedForThoseBeforeIt") {
   for (const bool may_block : {false, true}) {
     CAPTURE(may_block);
-    Desk<Millisecond> desk({.name = "worker", .workers = 1, .may_block = may_block}, 30);
+    Desk<Millisecond> desk({.workers = 1, .may_block = may_block}, 30);
     desk.PublishAll();
     REQUIRE(desk.AllBack());
-    REQUIRE(ComesToHaveTimed(desk.pool, 30));
-    Stats stats;
-    desk.pool.AddCounters(stats);
+    REQUIRE(ComesToHaveTimed(desk.books, 30));
+    const Stats stats = StatsOf(Alone(desk.books));
     constexpr uint64_t kMs = 1'000'000;
     CHECK(stats.service_time.sum_ns >= 30 * kMs);
     CHECK(stats.queue_wait.sum_ns + kMs >= 29 * 30 / 2 * kMs);  // stamps are cut to 1 us
@@ -286,15 +302,15 @@ TEST_CASE("EachTurnHasWaitedForThoseBeforeIt") {
 }
 
 TEST_CASE("EachServiceHasItsOwnTimes") {
-  Desk<> desk({.name = "worker", .workers = 2, .services = 2}, 10);
-  const Route other{&desk.service, {.may_block = false}, &desk.pool, 1, &desk.books};
+  Desk<> desk({.workers = 2, .services = 2}, 10);
+  const Route other{&desk.service, {.may_block = false}, &desk.pool, 1, &desk.books.services()[1]};
   for (int i = 0; i < 5; ++i) desk.callers.emplace_back(-1, other);
   desk.PublishAll();
   REQUIRE(desk.AllBack());
-  REQUIRE(ComesToHaveTimed(desk.pool, 15));
+  REQUIRE(ComesToHaveTimed(desk.books, 15));
   for (const size_t service : {0, 1}) {
     Stats stats;
-    desk.pool.AddCountersOf(service, stats);
+    desk.books.pool(0).AddTo(stats, service);
     CHECK(stats.service_time.count() == (service == 0 ? 10 : 5));
   }
 }
@@ -303,9 +319,10 @@ TEST_CASE("WhatIsQueuedIsDoneBeforeThePoolEnds") {
   Count service;
   BufferPool buffers(4096);
   ReadyList ready;
+  const Books books(RosterOf({.workers = 2}));
   std::deque<Connection> callers;
   {
-    WorkerPool pool({.name = "worker", .workers = 2}, buffers, ready);
+    WorkerPool pool({.name = "worker"}, books.pool(0), buffers, ready);
     const Route route{&service, {.may_block = false}, &pool};
     for (int i = 0; i < 1000; ++i) {
       Connection& caller = callers.emplace_back(-1, route);

@@ -20,6 +20,9 @@ void* MapPages(size_t bytes) {
   return pages;
 }
 
+// The simulated process has no others.
+void* MapSharedPages(size_t bytes) { return MapPages(bytes); }
+
 void DropPages(void* pages, size_t bytes) { std::memset(pages, 0, bytes); }
 
 void UnmapPages(void* pages, size_t bytes) {

@@ -2,14 +2,14 @@
 // Adding up what the threads have counted and the line of the log come from here; what each counter
 // means stands beside it in include/switchboard/stats.h. Constant, so any thread.
 
-#ifndef SWITCHBOARD_SRC_COUNTER_TABLE_H_
-#define SWITCHBOARD_SRC_COUNTER_TABLE_H_
+#ifndef SWITCHBOARD_SRC_BOOKS_COUNTER_TABLE_H_
+#define SWITCHBOARD_SRC_BOOKS_COUNTER_TABLE_H_
 
 #include <cstdint>
 #include <span>
 #include <string_view>
 
-#include "src/counters.h"
+#include "src/books/counters.h"
 #include "switchboard/stats.h"
 
 namespace switchboard {
@@ -33,4 +33,4 @@ void AddTo(Stats& stats, const Counts<Counter>& counted);
 
 }  // namespace switchboard
 
-#endif  // SWITCHBOARD_SRC_COUNTER_TABLE_H_
+#endif  // SWITCHBOARD_SRC_BOOKS_COUNTER_TABLE_H_

@@ -1,4 +1,4 @@
-#include "src/counter_table.h"
+#include "src/books/counter_table.h"
 
 namespace switchboard {
 namespace {
