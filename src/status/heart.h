@@ -6,10 +6,16 @@
 #define SWITCHBOARD_SRC_STATUS_HEART_H_
 
 #include <cstdint>
+#include <string>
 
 #include "switchboard/server.h"
 
 namespace switchboard::status {
+
+// "2.0 s".
+inline std::string SecondsText(int64_t ms) {
+  return std::to_string(ms / 1000) + '.' + std::to_string(ms / 100 % 10) + " s";
+}
 
 class Heart {
  public:
