@@ -163,6 +163,23 @@ std::vector<std::unique_ptr<Listener>> OpenListeners(const Options& options, con
   return listeners;
 }
 
+Snapshot::ListenerFigures FiguresOf(const Listener& listener, const Routes& routes,
+                                    const Roster& roster) {
+  Snapshot::ListenerFigures figures;
+  figures.address = listener.address().ToString();
+  figures.inherited = listener.adopted();
+  for (const Roster::Service& service : roster.services) {
+    if (&routes.at(service.name) != &listener.route()) continue;
+    figures.service = service.name;
+    figures.pool = roster.pools[service.pool].name;
+  }
+  if (listener.is_unix()) return figures;
+  const sys::Backlog backlog = sys::BacklogOf(listener.fd());
+  figures.on_hold = backlog.waiting;
+  figures.backlog = backlog.limit;
+  return figures;
+}
+
 void WarnIfFileStays(const Listener& listener, Log& log) {
   if (listener.may_remove_file()) return;
   log.Write(LogLevel::kWarn, "unix_path_stays",

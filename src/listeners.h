@@ -10,9 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "src/books/roster.h"
 #include "src/listener.h"
 #include "src/log.h"
 #include "switchboard/options.h"
+#include "switchboard/snapshot.h"
 
 namespace switchboard {
 
@@ -29,6 +31,10 @@ std::vector<std::unique_ptr<Listener>> OpenListeners(const Options& options, con
 
 // The backlog that new sockets have: the kernel cuts what is too long by itself.
 int BacklogOf(const Options& options);
+
+// As it stands, asked of the kernel.
+Snapshot::ListenerFigures FiguresOf(const Listener& listener, const Routes& routes,
+                                    const Roster& roster);
 
 // Says so if the file of a unix socket will be left over.
 void WarnIfFileStays(const Listener& listener, Log& log);

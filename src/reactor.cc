@@ -132,6 +132,7 @@ void Reactor::HandlePhase() {
 
 void Reactor::Enter(Phase phase) {
   entered_ = phase;
+  counters_.phase.store(phase, std::memory_order_relaxed);
   phase_due_ms_ = now_ms_ + phases_.DurationMs(phase);
   const char* const event = phase == Phase::kLameDuck       ? "lame_duck_begin"
                             : phase == Phase::kNoNewCallers ? "no_new_callers_begin"

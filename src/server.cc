@@ -57,7 +57,6 @@ struct Server::Parts {
   Routes routes;
   const std::unique_ptr<const Books> own_books;  // nullptr if others see what is counted
   const Books& books;
-  int64_t max_connections = 0;
   std::unique_ptr<Reactor> reactor;
   std::vector<std::unique_ptr<WorkerPool>> pools;
   const std::vector<std::string> addresses;
@@ -133,7 +132,8 @@ Acceptor::Config Server::Parts::AcceptConfig() {
                   " descriptors=" + std::to_string(descriptors) + " fits=" + std::to_string(room) +
                   " hint=\"raise ulimit -n\"");
   }
-  max_connections = options.max_connections > 0 ? options.max_connections : room;
+  const int64_t max_connections = options.max_connections > 0 ? options.max_connections : room;
+  books.reactor().max_connections = max_connections;
   return {.max_connections = max_connections,
           .max_per_address = options.max_per_address,
           .when_full = options.when_full,
@@ -195,23 +195,12 @@ Snapshot Server::GetSnapshot() const {
   Snapshot snapshot = SnapshotOf(Alone(parts_->books), sys::NowMs());
   parts_->AddKernelsPart(snapshot.total);
   parts_->AddListeners(snapshot);
-  snapshot.max_connections = parts_->max_connections;
   return snapshot;
 }
 
 void Server::Parts::AddListeners(Snapshot& snapshot) const {
   reactor->ForEachListener([&](const Listener& listener) {
-    auto& figures = snapshot.listeners.emplace_back();
-    figures.address = listener.address().ToString();
-    for (const auto& [name, route] : routes) {
-      if (&route == &listener.route()) figures.service = name;
-    }
-    figures.pool = listener.route().pool->name();
-    figures.inherited = listener.adopted();
-    if (listener.is_unix()) return;
-    const sys::Backlog backlog = sys::BacklogOf(listener.fd());
-    figures.on_hold = backlog.waiting;
-    figures.backlog = backlog.limit;
+    snapshot.listeners.push_back(FiguresOf(listener, routes, books.roster()));
   });
 }
 

@@ -41,6 +41,7 @@ void AddTo(Stats& stats, const Books& books) {
   }
   for (const ServiceCounters& service : books.services()) AddTo(stats, service);
   AddTo(stats, books.reactor());
+  stats.log_dropped += books.reactor().log_dropped.Get();
 }
 
 uint64_t Buffered(const Stats& stats) {
@@ -89,6 +90,7 @@ void AddReactors(std::span<const Books> all, int64_t now_ms, Snapshot& snapshot)
     const ReactorCounters& reactor = books.reactor();
     const bool lacks_room = reactor.lacks_room.load(std::memory_order_relaxed);
     snapshot.accept_paused = snapshot.accept_paused && lacks_room;
+    snapshot.max_connections += reactor.max_connections;
     snapshot.talking += reactor.speakers.LastSecond(now_ms);
     snapshot.reactor_rounds += reactor.rounds.Get();
     snapshot.reactor_age_ms = std::max(snapshot.reactor_age_ms, reactor.AgeMs(now_ms));
@@ -177,6 +179,7 @@ void Settle(const Books& books) {
   reactor.round_ms = 0;
   reactor.sleeps_until_ms = 0;
   reactor.lacks_room = false;
+  reactor.phase = Phase::kServing;
 }
 
 }  // namespace switchboard

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "switchboard/server.h"
 #include "switchboard/snapshot.h"
 #include "switchboard/stats.h"
 
@@ -77,6 +78,10 @@ struct alignas(64) ReactorCounters : Counts<Counter> {
   std::atomic<int64_t> sleeps_until_ms{0};  // 0 while it is awake
   std::atomic<bool> lacks_room{false};      // to accept: the limit, descriptors or memory
   SpeakerCounters speakers;
+  std::atomic<Phase> phase{Phase::kServing};
+  std::atomic<int64_t> max_connections{0};  // constant while it runs
+  // Lines of the log that were dropped, if the process is one of several.
+  Counter log_dropped;
 
   // Any thread: how long it has not come round, or has overslept; 0 while it rightly sleeps.
   int64_t AgeMs(int64_t now_ms) const {

@@ -150,6 +150,30 @@ void Listeners(const Snapshot& figures, Json& json) {
   json.Close(']');
 }
 
+void Processes(const View& view, Json& json) {
+  json.Open('[');
+  for (size_t i = 0; i < view.processes.size(); ++i) {
+    const ProcessView& each = view.processes[i];
+    json.Open('{');
+    json.Key("number").Value(i + 1);
+    json.Key("state").Value(each.state);
+    json.Key("pid").Value(each.pid);
+    json.Key("restarts").Value(each.restarts);
+    json.Key("accepted").Value(each.counts.accepted);
+    json.Key("active").Value(each.counts.active);
+    json.Key("reads").Value(each.counts.reads);
+    json.Key("bytes_in").Value(each.counts.bytes_in);
+    json.Key("bytes_out").Value(each.counts.bytes_out);
+    json.Key("bytes_lost").Value(each.counts.bytes_lost);
+    json.Key("bytes_discarded").Value(each.counts.bytes_discarded);
+    json.Key("bytes_buffered").Value(each.counts.bytes_buffered);
+    json.Key("closed");
+    Closed(each.counts, json);
+    json.Close('}');
+  }
+  json.Close(']');
+}
+
 }  // namespace
 
 std::string JsonText(const View& view) {
@@ -184,6 +208,10 @@ std::string JsonText(const View& view) {
   Pools(figures, json);
   json.Key("listeners");
   Listeners(figures, json);
+  if (!view.processes.empty()) {
+    json.Key("processes");
+    Processes(view, json);
+  }
   json.Close('}');
   return json.Take() + '\n';
 }

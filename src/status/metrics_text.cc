@@ -281,6 +281,28 @@ void WriteHeart(const Snapshot& figures, Writer& writer) {
                 "Log and trace lines that nobody was ready to take.", figures.total.log_dropped);
 }
 
+// One sample for each of several processes: `value` of it. Few families, so that the text stays
+// small however many there are.
+template <typename Value>
+void OfProcesses(const View& view, Writer& writer, const char* name, const char* type,
+                 const char* help, Value value) {
+  writer.Family(name, type, help);
+  for (size_t i = 0; i < view.processes.size(); ++i) {
+    writer.Sample({{"process", std::to_string(i + 1)}}, value(view.processes[i]));
+  }
+}
+
+void WriteProcesses(const View& view, Writer& writer) {
+  OfProcesses(view, writer, "process_up", "gauge", "1 while the process of this number serves.",
+              [](const ProcessView& process) { return process.state == "ready" ? 1 : 0; });
+  OfProcesses(view, writer, "process_restarts_total", "counter",
+              "Times that a process of this number was started anew.",
+              [](const ProcessView& process) { return process.restarts; });
+  OfProcesses(view, writer, "process_connections_active", "gauge",
+              "Callers on the line of this process now.",
+              [](const ProcessView& process) { return process.counts.active; });
+}
+
 // The names that Prometheus' own libraries give them. What the kernel does not say is left out.
 void WriteProcess(const sys::ProcessFigures& figures, Writer& writer) {
   const auto write = [&](const char* name, const char* type, const char* help, auto value) {
@@ -313,6 +335,7 @@ std::string MetricsText(const View& view) {
   WriteTimes(view.figures, writer);
   WriteHeart(view.figures, writer);
   WriteProcess(view.process, writer);
+  if (!view.processes.empty()) WriteProcesses(view, writer);
   return writer.Take();
 }
 

@@ -205,6 +205,22 @@ std::string Ends(const Snapshot& figures) {
   return text + "</dl></section>";
 }
 
+std::string Processes(const View& view) {
+  if (view.processes.empty()) return "";
+  std::string text =
+      "<section class=card><h2>Processes</h2><table><thead><tr><th>number<th>state<th>lines"
+      "<th>messages<th>restarts<tbody>";
+  for (size_t i = 0; i < view.processes.size(); ++i) {
+    const ProcessView& each = view.processes[i];
+    const std::string n = std::to_string(i);
+    text += "<tr><th>" + std::to_string(i + 1) + Live("td", "ps" + n, each.state) +
+            Live("td", "pa" + n, Count(each.counts.active)) +
+            Live("td", "pr" + n, Count(each.counts.reads)) +
+            Live("td", "px" + n, Count(each.restarts));
+  }
+  return text + "</table></section>";
+}
+
 }  // namespace
 
 Response Page(const View& view) {
@@ -222,6 +238,7 @@ Response Page(const View& view) {
   body += Board(figures) + "<div class=desks>";
   for (size_t i = 0; i < figures.pools.size(); ++i) body += Desk(figures, i);
   body += "</div><div class=more>" + OnHold(figures) + Traffic(figures) + Ends(figures) +
+          Processes(view) +
           "</div></main><footer>Switchboard " SWITCHBOARD_VERSION
           ". Talking is who spoke within the last whole second. <noscript>Without script: as it "
           "stood when the page was loaded, since the start.</noscript></footer><script>";

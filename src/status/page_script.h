@@ -69,6 +69,8 @@ function draw(j){
   j.services.forEach((s,i)=>{
     set('sa'+i,n(s.active));set('sr'+i,n(s.reads))
     times('s'+i,s.service_time,old&&old.services[i].service_time)})
+  ;(j.processes||[]).forEach((p,i)=>{
+    set('ps'+i,p.state);set('pa'+i,n(p.active));set('pr'+i,n(p.reads));set('px'+i,n(p.restarts))})
   document.querySelectorAll('[data-hold]').forEach(e=>{
     const l=j.listeners.find(l=>l.address===e.dataset.hold)
     e.querySelector('dd').textContent=!l?'closed':l.on_hold<0?'not known':`${n(l.on_hold)} of ${n(l.backlog)}`

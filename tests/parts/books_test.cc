@@ -53,6 +53,8 @@ TEST_CASE("WhatSeveralProcessesCountIsAddedUp") {
     books.of(process).pool(0).pool->taken.Add();
     books.of(process).pool(0).pool->busy.Add();
     books.of(process).reactor().rejected.Add(process);
+    books.of(process).reactor().max_connections = 100;
+    books.of(process).reactor().log_dropped.Add(2);
   }
   Close(books.of(1), kEcho, CloseReason::kPeer);
   const Snapshot sum = SnapshotOf(books.all(), sys::NowMs());
@@ -63,6 +65,8 @@ TEST_CASE("WhatSeveralProcessesCountIsAddedUp") {
   CHECK(sum.total.bytes_out == 30);
   CHECK(sum.total.bytes_buffered == 30 + 21);
   CHECK(sum.total.queued == 3);
+  CHECK(sum.total.log_dropped == 6);
+  CHECK(sum.max_connections == 300);
   CHECK(sum.total.rejected == 3);
   CHECK(sum.total.queue_wait.count() == 6);
   CheckBalance(sum.total);
@@ -99,6 +103,7 @@ TEST_CASE("TheBooksOfAProcessThatDiedAreExact") {
   pool.taken.Add(3);
   pool.busy.Add(2);
   dead.reactor().lacks_room = true;
+  dead.reactor().phase = Phase::kDraining;
   dead.reactor().round_ms = sys::NowMs() - 5000;
   Call(books.of(1), kEcho, 1, 20, 20);
 
@@ -121,6 +126,7 @@ TEST_CASE("TheBooksOfAProcessThatDiedAreExact") {
   CHECK(sum.pools[0].busy == 0);
   CHECK_FALSE(sum.accept_paused);
   CHECK(sum.reactor_age_ms == 0);
+  CHECK(dead.reactor().phase == Phase::kServing);
 
   // The next one in its place.
   Call(dead, kEcho, 0, 8, 3);
