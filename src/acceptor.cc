@@ -37,6 +37,11 @@ constexpr int kMostFailuresInRow = 8;
 // closed: another part of the program, or another process, may have freed a descriptor or memory.
 constexpr int64_t kRetryMs = 50;
 
+// How long a colleague has to take who was handed over to it, and how many are taken in its place
+// if it did not.
+constexpr int64_t kLookBackMs = 10;
+constexpr int kLateBudget = 4;
+
 }  // namespace
 
 Acceptor::Acceptor(Config config, std::vector<std::unique_ptr<Listener>> listeners, Host& host,
@@ -54,17 +59,35 @@ void Acceptor::Register() {
   for (uint32_t slot = 0; slot < listeners_.size(); ++slot) {
     const Listener& listener = *listeners_[slot];
     const EventSource source{.slot = slot, .kind = EventSource::Kind::kListener};
-    const sys::Result added = epoll_.Add(listener.fd(), EPOLLIN, source.ToData());
+    // One caller wakes one process.
+    const uint32_t events = config_.colleagues == nullptr ? EPOLLIN : EPOLLIN | EPOLLEXCLUSIVE;
+    const sys::Result added = epoll_.Add(listener.fd(), events, source.ToData());
     if (!added) {
       throw std::runtime_error(
           sys::Refusal("cannot watch " + listener.address().ToString(), added.error));
     }
   }
+  if (config_.colleagues != nullptr) config_.colleagues->own().has_room = has_room_;
 }
 
 void Acceptor::HandleEvent(const EventSource& source) {
   reactor_thread_.Check();
-  if (source.slot < listeners_.size()) listeners_[source.slot]->pending = true;
+  if (source.slot >= listeners_.size()) return;
+  listeners_[source.slot]->pending = true;
+  listeners_[source.slot]->look_back_ms = 0;
+}
+
+void Acceptor::HandlePoke() {
+  reactor_thread_.Check();
+  config_.colleagues->TakePoke();
+  LookAtBacklogs();
+}
+
+void Acceptor::LookAtBacklogs() {
+  for (const auto& listener : listeners_) {
+    listener->pending = true;
+    listener->look_back_ms = 0;
+  }
 }
 
 void Acceptor::AcceptPending(int64_t now_ms) {
@@ -75,16 +98,42 @@ void Acceptor::AcceptPending(int64_t now_ms) {
   for (const auto& listener : listeners_) accepted = AcceptFrom(*listener, now_ms) || accepted;
   LetGuestsIn();
   if (closing_) CloseIfNobodyIsOnHold(accepted);
+  NoteRoom();
 }
 
 // Whether there was anybody.
 bool Acceptor::AcceptFrom(Listener& listener, int64_t now_ms) {
-  int left = kRoundBudget;
+  if (!listener.pending || now_ms < listener.look_back_ms) return false;
+  const int budget = BudgetFor(listener);
+  int left = budget;
   while (left > 0 && MayAccept(listener) && IsDue(listener, now_ms)) {
     if (AcceptOne(listener, now_ms) == Outcome::kStopped) break;
     --left;
   }
-  return left < kRoundBudget;
+  if (config_.colleagues != nullptr && listener.pending && !closing_) {
+    const bool goes_on = budget == kRoundBudget && MayAccept(listener) && IsDue(listener, now_ms);
+    if (!goes_on) HandOver(listener, now_ms);
+  }
+  return left < budget;
+}
+
+// Among several processes, a share of those who wait.
+int Acceptor::BudgetFor(Listener& listener) {
+  if (config_.colleagues == nullptr || closing_) return kRoundBudget;
+  if (full_ && HasRoom()) EndFull();
+  if (std::exchange(listener.look_back_ms, 0) != 0) {
+    listener.pending = sys::MayHaveInput(listener.fd());
+    if (listener.pending) config_.colleagues->PokeAll();
+    return kLateBudget;
+  }
+  const int64_t share = config_.colleagues->Share();
+  if (share == Colleagues::kAll) return kRoundBudget;
+  return static_cast<int>(std::clamp<int64_t>(Room(), 0, std::min<int64_t>(share, kRoundBudget)));
+}
+
+// If there is nobody to hand over to, it is as if there were no other process.
+void Acceptor::HandOver(Listener& listener, int64_t now_ms) {
+  if (config_.colleagues->HandOver()) listener.look_back_ms = now_ms + kLookBackMs;
 }
 
 // The header of a proxy must be read before anybody knows whether a place is needed.
@@ -94,7 +143,8 @@ bool Acceptor::MayAccept(const Listener& listener) const {
 }
 
 Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
-  const bool counted = Room() > 0 || listener.behind_proxy();
+  const bool has_line = !listener.behind_proxy() && TakeLine();
+  const bool counted = has_line || listener.behind_proxy();
   if (!counted && !MayTurnAway()) {
     // If callers do wait, the backlog keeps them until a place is free.
     listener.pending = sys::MayHaveInput(listener.fd());
@@ -103,10 +153,16 @@ Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
   }
   sys::Address peer;
   const sys::Result accepted = sys::Accept(listener.fd(), &peer);
+  if (!accepted && has_line) GiveBackLine();
   switch (accepted.error) {
     case 0:
       return OnAccepted(listener, sys::Fd(static_cast<int>(accepted.value)), peer, counted, now_ms);
     case EAGAIN:
+      listener.pending = false;
+      return Outcome::kStopped;
+    case EINVAL:
+      // Another process has ended listening for all.
+      if (config_.colleagues == nullptr) return OnFailed(listener, accepted.error, now_ms);
       listener.pending = false;
       return Outcome::kStopped;
     case EINTR:
@@ -132,6 +188,7 @@ Acceptor::Outcome Acceptor::OnAccepted(Listener& listener, sys::Fd fd, const sys
   if (listener.pause_error != 0) Resume(listener);
   if (!listener.Prepare(fd.get())) {
     counters_.accept_failed.Add();
+    if (counted && !listener.behind_proxy()) GiveBackLine();
     return Outcome::kLost;
   }
   if (listener.behind_proxy()) {
@@ -170,7 +227,7 @@ void Acceptor::LetGuestsIn() {
     LetIn(anteroom_.TakeCheck(), room ? Standing::kCheck : Standing::kTurnedAway);
   }
   while (anteroom_.callers() > 0) {
-    if (Room() > 0) {
+    if (TakeLine()) {
       LetIn(anteroom_.TakeFirstCaller(), Standing::kCaller);
     } else if (MayTurnAway() || anteroom_.callers() > kMostCallersHeld) {
       LetIn(anteroom_.TakeLastCaller(), Standing::kTurnedAway);
@@ -188,11 +245,13 @@ bool Acceptor::EnterHost(const sys::Address& peer, Place& place) {
       break;
     case HostLimit::Entry::kFull:
       place.standing = Standing::kTurnedAway;
+      GiveBackLine();
       counters_.rejected_by_address.Add();
       log_.WriteLimited(LogLevel::kWarn, "rejected reason=max_per_address",
                         LogText() << "peer=" << peer.ToText());
       break;
     case HostLimit::Entry::kNoMemory:
+      GiveBackLine();
       counters_.no_memory.Add();
       log_.WriteLimited(LogLevel::kWarn, "no_memory",
                         LogText() << "connections=" << On(Standing::kCaller));
@@ -216,6 +275,38 @@ Acceptor::Outcome Acceptor::OnFailed(Listener& listener, int error, int64_t now_
   listener.pending = listener.pause_error != 0 || sys::MayHaveInput(listener.fd());
   if (listener.pending) Pause(listener, error, now_ms);
   return Outcome::kStopped;
+}
+
+bool Acceptor::HasRoom() const {
+  return Room() > 0 && (config_.colleagues == nullptr || config_.colleagues->LineIsFree());
+}
+
+// One of --max-connections, for a caller who is let in next.
+bool Acceptor::TakeLine() {
+  return Room() > 0 && (config_.colleagues == nullptr || config_.colleagues->TakeLine());
+}
+
+// Who waits for it may wait in the backlog, or have been accepted by another process.
+void Acceptor::GiveBackLine() {
+  if (config_.colleagues == nullptr || !config_.colleagues->FreeLine()) return;
+  LookAtBacklogs();
+  if (std::ranges::any_of(listeners_, [](const auto& each) { return each->behind_proxy(); })) {
+    config_.colleagues->PokeAll();
+  }
+}
+
+// Tells the colleagues whether this process is able to take callers. Meanwhile they may have taken
+// none in its place.
+void Acceptor::NoteRoom() {
+  if (config_.colleagues == nullptr) return;
+  ProcessTable::Slot& own = config_.colleagues->own();
+  own.guests = static_cast<int64_t>(anteroom_.guests());
+  const bool failing = std::ranges::any_of(
+      listeners_, [](const auto& listener) { return listener->pause_error != 0; });
+  const bool has_room = Room() > 0 && !failing && !closing_ && !closed();
+  if (has_room == std::exchange(has_room_, has_room)) return;
+  own.has_room = has_room;
+  if (has_room) LookAtBacklogs();
 }
 
 // At the limit: whether the next caller is to be accepted all the same and told "busy".
@@ -245,6 +336,7 @@ void Acceptor::BeginClosing() {
   closing_ = true;
   for (const auto& listener : listeners_) {
     listener->pending = !listener->adopted();  // whether epoll has reported anybody or not
+    listener->look_back_ms = 0;
     if (listener->adopted()) (void)epoll_.Remove(listener->fd());
   }
 }
@@ -263,7 +355,11 @@ void Acceptor::Close() {
   anteroom_.EndAwaited();
   LetGuestsIn();
   while (anteroom_.callers() > 0) LetIn(anteroom_.TakeFirstCaller(), Standing::kTurnedAway);
-  for (const auto& listener : listeners_) (void)epoll_.Remove(listener->fd());
+  const bool all_stop = config_.colleagues != nullptr && config_.colleagues->AllStop();
+  for (const auto& listener : listeners_) {
+    (void)epoll_.Remove(listener->fd());
+    if (all_stop) listener->End();
+  }
   {
     MutexLock lock(closing_mutex_);
     if (!listeners_.empty()) overflows_at_close_ = SumOfDrops();
@@ -292,24 +388,39 @@ void Acceptor::OnClosed(const Place& place) {
   reactor_thread_.Check();
   --On(place.standing);
   host_limit_.Leave(place.host);
+  if (place.standing == Standing::kCaller) GiveBackLine();
   for (const auto& listener : listeners_) listener->retry_ms = 0;
-  if (!std::exchange(full_, false)) return;
+  if (full_) EndFull();
+  NoteRoom();
+}
+
+void Acceptor::EndFull() {
+  full_ = false;
   NotePaused();
   log_.WriteLimited(LogLevel::kWarn, "accept_resumed reason=max_connections",
                     LogText() << "connections=" << On(Standing::kCaller));
 }
 
 bool Acceptor::HasWork(int64_t now_ms) const {
-  if (anteroom_.callers() > 0 && Room() > 0) return true;
-  return std::ranges::any_of(listeners_, [&](const auto& listener) {
-    return MayAccept(*listener) && IsDue(*listener, now_ms);
-  });
+  if (anteroom_.callers() > 0 && HasRoom()) return true;
+  return std::ranges::any_of(listeners_,
+                             [&](const auto& listener) { return HasWork(*listener, now_ms); });
+}
+
+bool Acceptor::HasWork(const Listener& listener, int64_t now_ms) const {
+  if (listener.look_back_ms != 0) return listener.pending && now_ms >= listener.look_back_ms;
+  return MayAccept(listener) && IsDue(listener, now_ms);
 }
 
 int64_t Acceptor::retry_due_ms() const {
   int64_t due_ms = anteroom_.first_due_ms();
   for (const auto& listener : listeners_) {
-    if (listener->pending && MayAccept(*listener)) due_ms = std::min(due_ms, DueMs(*listener));
+    if (!listener->pending) continue;
+    if (listener->look_back_ms != 0) {
+      due_ms = std::min(due_ms, listener->look_back_ms);
+    } else if (MayAccept(*listener)) {
+      due_ms = std::min(due_ms, DueMs(*listener));
+    }
   }
   return due_ms;
 }
@@ -317,7 +428,7 @@ int64_t Acceptor::retry_due_ms() const {
 // From when on the listener may be asked for callers.
 int64_t Acceptor::DueMs(const Listener& listener) const {
   const int64_t retry_ms = listener.pause_error == 0 ? 0 : listener.retry_ms;
-  if (Room() > 0 || listener.behind_proxy()) return retry_ms;
+  if (HasRoom() || listener.behind_proxy()) return retry_ms;
   return turned_away_in_period_ < kMostTurnedAwayInPeriod ? retry_ms
                                                           : std::max(retry_ms, period_ends_ms_);
 }

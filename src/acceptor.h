@@ -13,6 +13,9 @@
 // check, which has an answer then too; callers wait in the anteroom. Descriptors and memory are
 // short for all listeners, but each finds that out by itself: what a security module forbids to one
 // of them does not hold up the others.
+//
+// If the server is several processes, each of them accepts no more than its share and hands over to
+// another, as colleagues.h says.
 
 #ifndef SWITCHBOARD_SRC_ACCEPTOR_H_
 #define SWITCHBOARD_SRC_ACCEPTOR_H_
@@ -28,6 +31,7 @@
 #include "src/listener.h"
 #include "src/log.h"
 #include "src/mutex.h"
+#include "src/processes/colleagues.h"
 #include "src/proxy/anteroom.h"
 #include "src/thread_checker.h"
 #include "switchboard/options.h"
@@ -41,6 +45,7 @@ class Acceptor {
     int64_t max_per_address;  // 0: no limit
     WhenFull when_full;
     Anteroom::Config proxy;
+    Colleagues* colleagues = nullptr;  // if the server is several processes
   };
 
   // Takes the callers that are let in.
@@ -64,6 +69,9 @@ class Acceptor {
   void Register();
   // Callers have come to a listener. One that has been closed is no listener any more.
   void HandleEvent(const EventSource& source);
+  // What colleagues poke this process with when they hand over, -1 if there are none.
+  int poke_fd() const { return config_.colleagues ? config_.colleagues->poke_fd() : -1; }
+  void HandlePoke();
   // A proxy has said more of a header.
   void HandleGuest(const EventSource& source) { anteroom_.HandleEvent(source); }
   // Accepts until every backlog is empty, a limit is met, or the budget of one round is spent.
@@ -97,9 +105,14 @@ class Acceptor {
  private:
   enum class Outcome { kAccepted, kLost, kStopped };
 
+  bool HasWork(const Listener& listener, int64_t now_ms) const;
   int64_t DueMs(const Listener& listener) const;
   bool IsDue(const Listener& listener, int64_t now_ms) const;
   bool AcceptFrom(Listener& listener, int64_t now_ms);
+  int BudgetFor(Listener& listener);
+  void HandOver(Listener& listener, int64_t now_ms);
+  void LookAtBacklogs();
+  void NoteRoom();
   void CloseIfNobodyIsOnHold(bool accepted);
   Outcome AcceptOne(Listener& listener, int64_t now_ms);
   Outcome OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer, bool counted,
@@ -114,10 +127,14 @@ class Acceptor {
   bool MayTurnAway() const;
   void CountTurnedAway(int64_t now_ms);
   void NoteFull();
+  void EndFull();
   // Callers of each kind.
   int64_t& On(Standing standing) { return on_the_line_[static_cast<size_t>(standing)]; }
   int64_t On(Standing standing) const { return on_the_line_[static_cast<size_t>(standing)]; }
   int64_t Room() const { return config_.max_connections - On(Standing::kCaller); }
+  bool HasRoom() const;
+  bool TakeLine();
+  void GiveBackLine();
   bool MayAccept(const Listener& listener) const;
   void Pause(Listener& listener, int error, int64_t now_ms);
   void Resume(Listener& listener);
@@ -137,7 +154,8 @@ class Acceptor {
   std::array<int64_t, kStandings> on_the_line_{};
   int turned_away_in_period_ = 0;
   int64_t period_ends_ms_ = 0;
-  bool full_ = false;  // at the limit with callers waiting: a close ends it
+  bool full_ = false;     // at the limit with callers waiting: a close ends it
+  bool has_room_ = true;  // as the colleagues know
   bool closing_ = false;
 
   // Keeps the listeners open while another thread asks them something.

@@ -12,6 +12,7 @@
 
 #include "src/books/books.h"
 #include "src/listeners.h"
+#include "src/processes/colleagues.h"
 #include "src/services/services.h"
 #include "switchboard/options.h"
 #include "switchboard/server.h"
@@ -34,6 +35,7 @@ struct Bound {
   std::vector<std::unique_ptr<Listener>> listeners;
   // Where the Server counts, if others look there too: they are of the same roster and outlive it.
   const Books* books = nullptr;
+  Colleagues* colleagues = nullptr;  // if the server is several processes; outlives it
 };
 
 }  // namespace switchboard

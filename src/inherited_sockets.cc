@@ -80,8 +80,8 @@ void InheritedSockets::Take(int descriptor, const std::string& name) {
   sockets_.push_back({descriptor, is_service ? name : Listen().service});
 }
 
-void InheritedSockets::Settle(const Server& server, const ServiceManager& manager) const {
-  const std::vector<Server::Listening> listening = server.ListeningSockets();
+void InheritedSockets::Settle(const std::vector<Server::Listening>& listening,
+                              const ServiceManager& manager) const {
   for (const Kept& kept : kept_) {
     const bool used = std::ranges::any_of(listening, [&](const Server::Listening& each) {
       return sys::Identity(each.descriptor) == kept.socket;

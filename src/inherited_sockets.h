@@ -31,9 +31,9 @@ class InheritedSockets {
   // reaches then: systemd's PrivateNetwork=yes.
   bool AreOfAnotherNetwork() const { return of_another_network_; }
 
-  // Once `server` listens: has `manager` keep the sockets that it does not have, and close those
-  // that are kept and nobody asks for any more.
-  void Settle(const Server& server, const ServiceManager& manager) const;
+  // Once the server listens at `listening`: has `manager` keep the sockets that it does not have,
+  // and close those that are kept and nobody asks for any more.
+  void Settle(const std::vector<Server::Listening>& listening, const ServiceManager& manager) const;
 
  private:
   struct Kept {

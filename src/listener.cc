@@ -135,9 +135,13 @@ sys::Result Listener::Prepare(int accepted) const {
 }
 
 Listener::~Listener() {
+  if (!is_shared_) End();
+}
+
+void Listener::End() {
   if (stays_) return;
   file_.Remove();
-  if (sys::HasForked()) sys::EndCopies(fd(), false);
+  if (is_shared_ || sys::HasForked()) sys::EndCopies(fd(), false);
 }
 
 sys::Address Listener::address() const { return sys::LocalAddress(fd()); }

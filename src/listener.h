@@ -60,12 +60,20 @@ class Listener {
   // False if the file of a unix socket will stay, for want of the right to remove it.
   bool may_remove_file() const { return stays_ || file_.MayRemove(); }
 
+  // Other processes have copies of the socket and go on with it: from here on it is only closed
+  // when its listener goes, unless End says that it is over for all of them.
+  void Share() { is_shared_ = true; }
+  void End();
+
   // Sets on an accepted socket what it has not inherited: a unix socket inherits nothing.
   [[nodiscard]] sys::Result Prepare(int accepted) const;
 
   bool pending = false;  // the backlog may hold callers
   int pause_error = 0;   // accepting fails with it, until the next accept that works; 0: no pause
   int64_t retry_ms = 0;  // while paused: when to try
+  // Handed over to another process: when to see whether it has taken who waited; 0: not handed
+  // over.
+  int64_t look_back_ms = 0;
   int failures_in_row = 0;  // that may each have been about a single caller
 
  private:
@@ -79,6 +87,7 @@ class Listener {
   const bool behind_proxy_;
   const bool adopted_ = false;
   const bool stays_;
+  bool is_shared_ = false;
   const int socket_buffer_bytes_;
   sys::SocketFile file_;  // of a unix socket
   bool takes_ipv4_ = true;

@@ -69,7 +69,9 @@ LineText& Log::BeginLine(LineText& text, LogLevel level, std::string_view event)
   } else {
     text << "time=" << sys::UtcTimestamp() << ' ';
   }
-  return text << "level=" << Name(level) << " event=" << event;
+  text << "level=" << Name(level);
+  if (process_ > 0) text << " process=" << process_;
+  return text << " event=" << event;
 }
 
 void Log::WriteLocked(LogLevel level, std::string_view event, std::string_view fields,

@@ -28,11 +28,13 @@ using LogText = sys::FixedText<3072>;
 
 class Log {
  public:
-  explicit Log(LogLevel level) : level_(level) {}
+  // `process` is the number of this process among several of one server; 0: it is the only one.
+  explicit Log(LogLevel level, size_t process = 0) : level_(level), process_(process) {}
 
   bool Wants(LogLevel level) const { return level <= level_; }
 
-  // Writes "time=... level=... event=EVENT FIELDS"; for the journal with a priority and no time.
+  // Writes "time=... level=... [process=...] event=EVENT FIELDS"; for the journal with a priority
+  // and no time.
   void Write(LogLevel level, std::string_view event, std::string_view fields = {});
   // The same for an event that may recur quickly; "event reason=..." recurs for each reason apart.
   void WriteLimited(LogLevel level, std::string_view event, std::string_view fields = {});
@@ -55,6 +57,7 @@ class Log {
   Recent& RecentOf(std::string_view event) REQUIRES(mutex_);
 
   const LogLevel level_;
+  const size_t process_;
   const std::shared_ptr<LineStream> stream_ = LineStream::Open(LineStream::kStandardError);
   const bool to_journal_ = stream_->IsJournal();
   Mutex mutex_;

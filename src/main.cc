@@ -9,8 +9,9 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
+#include "src/announce.h"
 #include "src/check.h"
 #include "src/inherited_sockets.h"
 #include "src/line_stream.h"
@@ -22,6 +23,7 @@
 #include "src/options/command_line.h"
 #include "src/options/help.h"
 #include "src/options/table.h"
+#include "src/processes/serve.h"
 #include "src/service_manager.h"
 #include "src/status/status_listener.h"
 #include "src/status/status_port.h"
@@ -34,27 +36,12 @@ namespace sys = switchboard::sys;
 using switchboard::LineStream;
 using switchboard::LineText;
 using switchboard::LogLevel;
-using switchboard::LogText;
 
 constexpr int kUsageError = 2;
 constexpr int kExitedAtOnce = 1;
 
 // timeout(1) and shells signal a process and then its whole group: that is one request to stop.
 constexpr int64_t kOneRequestMs = 100;
-
-// Whoever started the server may not be ready to read, which is no reason not to serve.
-void Announce(const std::vector<std::string>& addresses, LineStream& output,
-              switchboard::Log& log) {
-  LogText unsaid;
-  for (const std::string& address : addresses) {
-    const LineText line = (LineText() << "server listening at " << address).EndLine();
-    if (!output.Write(line)) unsaid << (unsaid.empty() ? "" : " ") << address;
-  }
-  if (unsaid.empty()) return;
-  log.Write(LogLevel::kWarn, "addresses_not_printed",
-            LogText() << "addresses=\"" << unsaid
-                      << "\" hint=\"standard output takes nothing; send it somewhere else\"");
-}
 
 // Each request ends what the one before it has begun.
 void StopFurther(switchboard::Server& server, switchboard::ServiceManager& manager) {
@@ -118,12 +105,17 @@ int Serve(switchboard::ProgramOptions options) {
   const std::shared_ptr<LineStream> output = LineStream::Open(LineStream::kStandardOutput);
   switchboard::Log log(options.log_level);
   const std::vector<std::string> addresses = server->Addresses();
-  inherited.Settle(*server, manager);
+  inherited.Settle(server->ListeningSockets(), manager);
   std::optional<switchboard::Watchdog> watchdog;
-  if (manager.watchdog_us() > 0) watchdog.emplace(manager, *server, log);
+  if (manager.watchdog_us() > 0) {
+    watchdog.emplace(switchboard::Watchdog::Config{.period_us = manager.watchdog_us(),
+                                                   .watches_pools = true,
+                                                   .ping = [&manager] { manager.Alive(); }},
+                     *server, log);
+  }
   // From here on no lack of memory ends it.
   serving = true;
-  Announce(addresses, *output, log);
+  switchboard::Announce(addresses, log);
   if (status) {
     switchboard::WarnIfFileStays(*status_listener, log);
     const std::string url = switchboard::status::Url(status_listener->address());
@@ -166,7 +158,9 @@ int main(int argc, char** argv) {
         switchboard::CheckEcho(command_line.check);
         return 0;
       case switchboard::CommandLine::Action::kServe:
-        return Serve(command_line.options);
+        return command_line.options.processes > 1
+                   ? switchboard::ServeInProcesses(command_line.options)
+                   : Serve(command_line.options);
     }
   } catch (const std::invalid_argument& error) {
     return Fail(kUsageError, error.what());

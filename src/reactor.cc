@@ -15,6 +15,10 @@ namespace {
 
 constexpr size_t kEventsPerRound = 512;
 
+// What wakes it: the ready list, and other processes.
+constexpr uint32_t kReadySlot = 0;
+constexpr uint32_t kPokeSlot = 1;
+
 }  // namespace
 
 Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners,
@@ -33,8 +37,13 @@ Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners
       phases_(config.phases),
       give_up_(std::move(config.give_up)) {
   acceptor_.Register();
-  const sys::Result added = epoll_.Add(ready_.wake_fd(), EPOLLIN,
-                                       EventSource{.kind = EventSource::Kind::kWakeUp}.ToData());
+  WatchWakeUp(ready_.wake_fd(), kReadySlot);
+  if (acceptor_.poke_fd() >= 0) WatchWakeUp(acceptor_.poke_fd(), kPokeSlot);
+}
+
+void Reactor::WatchWakeUp(int fd, uint32_t slot) {
+  const EventSource source{.slot = slot, .kind = EventSource::Kind::kWakeUp};
+  const sys::Result added = epoll_.Add(fd, EPOLLIN, source.ToData());
   if (!added) {
     throw std::runtime_error(sys::Refusal("cannot watch an eventfd", added.error));
   }
@@ -116,6 +125,7 @@ void Reactor::HandleEvents(size_t count) {
         acceptor_.HandleGuest(source);
         break;
       case EventSource::Kind::kWakeUp:
+        if (source.slot == kPokeSlot) acceptor_.HandlePoke();
         break;
     }
   }

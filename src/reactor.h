@@ -60,6 +60,7 @@ class Reactor {
   const std::vector<std::unique_ptr<Listener>>& listeners() const { return acceptor_.listeners(); }
 
  private:
+  void WatchWakeUp(int fd, uint32_t slot);
   size_t WaitForEvents();
   size_t PollEvents(int64_t timeout_ms);
   int64_t SleepMs();

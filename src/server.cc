@@ -28,7 +28,8 @@ int64_t ReservedDescriptors(int64_t limit) { return std::min<int64_t>(512, limit
 struct Server::Parts {
   explicit Parts(Bound& bound)
       : options(bound.options),
-        log(options.log_level),
+        log(options.log_level, bound.colleagues == nullptr ? 0 : bound.colleagues->number() + 1),
+        colleagues(bound.colleagues),
         trace(options.trace ? std::make_unique<Trace>(callers) : nullptr),
         buffers(static_cast<size_t>(options.read_buffer_bytes)),
         services(std::move(bound.services)),
@@ -49,6 +50,7 @@ struct Server::Parts {
 
   const Options options;
   Log log;
+  Colleagues* const colleagues;
   CallerAddresses callers;
   const std::unique_ptr<Trace> trace;  // if it is wanted
   BufferPool buffers;
@@ -67,7 +69,8 @@ Server::Server(const Options& options, const Services& added) : Server(Bound(opt
 
 Server::Server(Bound bound) : parts_(std::make_unique<Parts>(bound)) {
   const Options& options = parts_->options;
-  parts_->WarnOf(bound.listeners);
+  if (bound.colleagues == nullptr || bound.colleagues->number() == 0)
+    parts_->WarnOf(bound.listeners);
   parts_->StartPools();
   parts_->reactor = std::make_unique<Reactor>(
       Reactor::Config{
@@ -132,13 +135,15 @@ Acceptor::Config Server::Parts::AcceptConfig() {
                   " descriptors=" + std::to_string(descriptors) + " fits=" + std::to_string(room) +
                   " hint=\"raise ulimit -n\"");
   }
-  const int64_t max_connections = options.max_connections > 0 ? options.max_connections : room;
+  int64_t max_connections = options.max_connections > 0 ? options.max_connections : room;
+  if (colleagues != nullptr) max_connections = std::min(max_connections, room);
   books.reactor().max_connections = max_connections;
   return {.max_connections = max_connections,
           .max_per_address = options.max_per_address,
           .when_full = options.when_full,
           .proxy = {.trusted = TrustedPeers(options.proxy_from),
-                    .timeout_ms = options.proxy_timeout_ms}};
+                    .timeout_ms = options.proxy_timeout_ms},
+          .colleagues = colleagues};
 }
 
 void Server::Parts::GiveUp() const {

@@ -44,11 +44,11 @@ void ServiceManager::Alive() const { socket_.Send("WATCHDOG=1"); }
 
 void ServiceManager::Stopping() {
   if (!is_there()) return;
-  socket_.Send("STOPPING=1\nSTATUS=stopping");
+  SayStopping();
   const auto ask = [this] {
     sys::BlockSignalsInThisThread();
     do {
-      socket_.Send("EXTEND_TIMEOUT_USEC=2000000");
+      AskForTime();
     } while (!over_.WaitFor(kAskEveryUs));
   };
   try {
@@ -57,6 +57,10 @@ void ServiceManager::Stopping() {
     // Then the unit's TimeoutStopSec has to do.
   }
 }
+
+void ServiceManager::SayStopping() const { socket_.Send("STOPPING=1\nSTATUS=stopping"); }
+
+void ServiceManager::AskForTime() const { socket_.Send("EXTEND_TIMEOUT_USEC=2000000"); }
 
 void ServiceManager::Keep(int descriptor, const std::string& name) const {
   socket_.Send("FDSTORE=1\nFDNAME=" + name, descriptor);

@@ -35,6 +35,9 @@ class ServiceManager {
   void Alive() const;
   // It stops, and asks each second for the time that it needs. Once, by the thread of signals.
   void Stopping();
+  // The same for a program without threads, which asks by itself.
+  void SayStopping() const;
+  void AskForTime() const;
 
   // The manager's store of descriptors: one is kept under `name`, or those of that name are closed.
   void Keep(int descriptor, const std::string& name) const;

@@ -1,6 +1,7 @@
 #include "src/watchdog.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
@@ -16,12 +17,11 @@ constexpr int kMissedBeforeItIsSaid = 2;
 
 }  // namespace
 
-Watchdog::Watchdog(const ServiceManager& manager, Server& server, Log& log)
-    : manager_(manager),
+Watchdog::Watchdog(Config config, Server& server, Log& log)
+    : config_(std::move(config)),
       server_(server),
       log_(log),
-      period_us_(manager.watchdog_us()),
-      pools_(server.PoolCount()) {
+      pools_(config_.watches_pools ? server.PoolCount() : 0) {
   NoteTurns(sys::NowMs());
   thread_ = sys::StartThread("the thread of the watchdog", [this] { Run(); });
 }
@@ -34,20 +34,21 @@ Watchdog::~Watchdog() {
 void Watchdog::Run() {
   sys::BlockSignalsInThisThread();
   sys::NameThisThread("watchdog");
-  const int64_t look_us = std::max(period_us_ / kLooksInAPeriod, kShortestLookUs);
+  const int64_t look_us = std::max(config_.period_us / kLooksInAPeriod, kShortestLookUs);
   heart_.Ask(server_, sys::NowMs());
   while (!over_.WaitFor(look_us)) Look(sys::NowMs());
 }
 
 void Watchdog::Look(int64_t now_ms) {
   NoteTurns(now_ms);
-  const auto stuck = std::ranges::find_if(
-      pools_, [&](const Pool& pool) { return (now_ms - pool.seen_ms) * 1000 >= period_us_; });
+  const auto stuck = std::ranges::find_if(pools_, [&](const Pool& pool) {
+    return (now_ms - pool.seen_ms) * 1000 >= config_.period_us;
+  });
   const bool beats = heart_.Look(server_, now_ms) == status::Heart::Beat::kBeats;
   heart_.Ask(server_, now_ms);
   if (beats && stuck == pools_.end()) {
     missed_ = 0;
-    manager_.Alive();
+    config_.ping();
   } else if (++missed_ == kMissedBeforeItIsSaid) {
     const int64_t silent_ms = beats ? now_ms - stuck->seen_ms : heart_.SilentMs(now_ms);
     log_.Write(LogLevel::kError, beats ? "pool_stuck" : "reactor_stuck",

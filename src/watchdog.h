@@ -1,7 +1,8 @@
-// Tells the service manager that the server is alive, for as long as it is: WATCHDOG_USEC,
-// sd_watchdog_enabled(3). A manager that hears nothing for so long restarts the server.
+// Tells somebody that the server is alive, for as long as it is: the service manager
+// (WATCHDOG_USEC, sd_watchdog_enabled(3)), or the parent of several processes. Whoever hears
+// nothing for so long replaces the server.
 //
-// A thread that sleeps but for its looks, four in the time that the manager gives. Each look pings
+// A thread that sleeps but for its looks, four in that time. Each look pings
 // only if the reactor has done a whole round since it was woken for that, and no pool is stuck:
 // full for all of that time without that a worker has begun a turn. Slow is not stuck, so a pool
 // whose turns are shorter than that time never is.
@@ -10,13 +11,13 @@
 #define SWITCHBOARD_SRC_WATCHDOG_H_
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
 #include "src/linux/semaphore.h"
 #include "src/linux/thread.h"
 #include "src/log.h"
-#include "src/service_manager.h"
 #include "src/status/heart.h"
 #include "switchboard/server.h"
 
@@ -24,9 +25,14 @@ namespace switchboard {
 
 class Watchdog {
  public:
-  // For a `manager` that has a watchdog; all three outlive it. Throws std::runtime_error if the
-  // system refuses a thread.
-  Watchdog(const ServiceManager& manager, Server& server, Log& log);
+  struct Config {
+    int64_t period_us;
+    bool watches_pools;          // and not only the reactor
+    std::function<void()> ping;  // called by the thread of the watchdog
+  };
+
+  // Both outlive it. Throws std::runtime_error if the system refuses a thread.
+  Watchdog(Config config, Server& server, Log& log);
   // Joins the thread.
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
@@ -44,10 +50,9 @@ class Watchdog {
   void Look(int64_t now_ms);
   void NoteTurns(int64_t now_ms);
 
-  const ServiceManager& manager_;
+  const Config config_;
   Server& server_;
   Log& log_;
-  const int64_t period_us_;
   status::Heart heart_;
   std::vector<Pool> pools_;
   int missed_ = 0;  // looks in a row without a ping

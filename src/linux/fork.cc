@@ -10,8 +10,10 @@ namespace {
 
 std::atomic<bool> has_forked{false};
 
-// Before the fork, so that no descriptor is closed after it without this being known.
-const bool is_told = ::pthread_atfork([] { has_forked.store(true); }, nullptr, nullptr) == 0;
+// Before the fork, so that no descriptor is closed after it without this being known. What the
+// child opens from then on nobody has copies of.
+const bool is_told =
+    ::pthread_atfork([] { has_forked.store(true); }, nullptr, [] { has_forked.store(false); }) == 0;
 
 }  // namespace
 

@@ -11,9 +11,9 @@
 
 namespace switchboard::sys {
 
-// True from the first fork on, or from the start if the C library does not tell of forks,
-// pthread_atfork(3). It does not tell of _Fork(3) and clone(2). A socket that one thread closes in
-// the instant in which another forks may be missed. Any thread.
+// True from the first fork of this process on, or from the start if the C library does not tell of
+// forks, pthread_atfork(3). It does not tell of _Fork(3) and clone(2). A socket that one thread
+// closes in the instant in which another forks may be missed. Any thread.
 bool HasForked();
 
 // Ends a connection, or listening, for every process that has a copy of the socket; with `reset`

@@ -15,6 +15,7 @@ namespace {
 
 constexpr int64_t kMaxSeconds = int64_t{86400} * 365;
 constexpr int kMaxWorkers = 1024;
+constexpr int kMaxProcesses = 256;
 constexpr size_t kMaxGreetingBytes = 1000;
 constexpr int kMostMode = 0777;
 constexpr int64_t kMaxId = 4294967294;  // one more stands for nobody
@@ -327,6 +328,18 @@ Kind UserKind() {
       .initial = "",
       .read = [](std::string_view text, ProgramOptions& options) { options.user = ReadUser(text); },
       .check = [](const Options&) {}};
+}
+
+Kind ProcessesKind() {
+  return {.fields = {},
+          .value = "N",
+          .range = RangeText(1, kMaxProcesses),
+          .initial = std::to_string(ProgramOptions().processes),
+          .read =
+              [](std::string_view text, ProgramOptions& options) {
+                options.processes = static_cast<int>(ReadWhole(text, 1, kMaxProcesses));
+              },
+          .check = [](const Options&) {}};
 }
 
 Kind StatusKind() {

@@ -61,8 +61,9 @@ Kind GreetingKind();
 // Options::service_times, which grow by one each time.
 Kind ServiceTimeKind();
 
-// ProgramOptions::user.
+// ProgramOptions::user and ProgramOptions::processes.
 Kind UserKind();
+Kind ProcessesKind();
 
 // ProgramOptions::status, and ProgramOptions::status_hosts, which grows by one each time.
 Kind StatusKind();

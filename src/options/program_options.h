@@ -18,6 +18,7 @@ struct ProgramOptions : Options {
   std::string status;                     // where the status port listens; empty: nowhere
   std::vector<std::string> status_hosts;  // names that a request to it may have in Host
   std::optional<sys::User> user;          // whom to become once all addresses are bound
+  int processes = 1;                      // that serve
 };
 
 }  // namespace switchboard

@@ -19,9 +19,15 @@ std::vector<OptionRow> MakeTable() {
        "free one and prints it; with proxy, each call begins with the header of a proxy (PROXY "
        "protocol 1 or 2)",
        "8000=echo, every IPv4 and IPv6 address"},
+      {"processes", 0, ProcessesKind(),
+       "processes that serve at the same addresses, {range}, and one more that looks after them; "
+       "each has its own threads and its own limit of descriptors, and a caller is taken by one "
+       "that has few",
+       "{default}"},
       {"workers", 'w', WorkersKind(),
-       "threads of the pool, {range}; with SERVICE, of a pool of that service's own",
-       "the CPUs that the process may use"},
+       "threads of the pool, {range}, in each process; with SERVICE, of a pool of that service's "
+       "own",
+       "the CPUs that the process may use, divided by --processes"},
       {"greeting", 0, GreetingKind(),
        "what echo says to each new caller; understands \\n \\r \\t \\\\ \\xHH; empty for none",
        "hello from server\\n"},
@@ -37,11 +43,12 @@ std::vector<OptionRow> MakeTable() {
        "the random numbers of --service-time: the same seed draws the same times", "{default}"},
       {"max-connections", 0,
        Whole("max_connections", &O::max_connections, "N", 1, kMaxInt, Zero::kIsTheDefault),
-       "most live connections",
+       "most live connections, of all processes together",
        "what RLIMIT_NOFILE (raised to its hard limit) allows, less a reserve"},
       {"max-per-address", 0, Whole("max_per_address", &O::max_per_address, "N", 0, kMaxInt),
        "most live connections of one IPv4 address or IPv6 /64; whoever calls beyond is told busy "
-       "and hung up on, whatever --when-full says; unix sockets have no such limit",
+       "and hung up on, whatever --when-full says; unix sockets have no such limit; each of "
+       "--processes has its own count",
        "{default}: no limit"},
       {"when-full", 0,
        Word("when_full", &O::when_full, {{"hold", WhenFull::kHold}, {"busy", WhenFull::kBusy}}),

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "src/linux/semaphore.h"
+#include "src/service_manager.h"
 #include "tests/support/client.h"
 #include "tests/support/files.h"
 #include "tests/support/manager.h"
@@ -57,7 +58,8 @@ class Watched {
   explicit Watched(const std::shared_ptr<Slow>& service, const Options& options = OneWorker())
       : told(Told(manager)),
         server(options, {{"slow", service}}),
-        watchdog(std::make_unique<Watchdog>(told, server, log)),
+        watchdog(std::make_unique<Watchdog>(
+            Watchdog::Config{told.watchdog_us(), true, [this] { told.Alive(); }}, server, log)),
         reactor([this] { server.Run(); }) {}
   ~Watched() {
     watchdog.reset();

@@ -19,10 +19,12 @@ namespace {
 
 constexpr std::string_view kListening = "server listening at ";
 
-// Output is collected in memory that both processes see, so that no thread has to read a pipe.
+// Output is collected in memory that all processes see, so that no thread has to read a pipe. The
+// offset of such a file is not locked: several processes would write over each other's lines.
 sys::Fd MemoryFile(const char* name) {
   sys::Fd file(::memfd_create(name, MFD_CLOEXEC));
   REQUIRE(file);
+  REQUIRE(::fcntl(file.get(), F_SETFL, O_APPEND) == 0);
   return file;
 }
 

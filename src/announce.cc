@@ -1,0 +1,22 @@
+#include "src/announce.h"
+
+#include <memory>
+
+#include "src/line_stream.h"
+
+namespace switchboard {
+
+void Announce(const std::vector<std::string>& addresses, Log& log) {
+  const std::shared_ptr<LineStream> output = LineStream::Open(LineStream::kStandardOutput);
+  LogText unsaid;
+  for (const std::string& address : addresses) {
+    const LineText line = (LineText() << "server listening at " << address).EndLine();
+    if (!output->Write(line)) unsaid << (unsaid.empty() ? "" : " ") << address;
+  }
+  if (unsaid.empty()) return;
+  log.Write(LogLevel::kWarn, "addresses_not_printed",
+            LogText() << "addresses=\"" << unsaid
+                      << "\" hint=\"standard output takes nothing; send it somewhere else\"");
+}
+
+}  // namespace switchboard

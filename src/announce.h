@@ -1,0 +1,19 @@
+// Where the program says that it serves.
+
+#ifndef SWITCHBOARD_SRC_ANNOUNCE_H_
+#define SWITCHBOARD_SRC_ANNOUNCE_H_
+
+#include <string>
+#include <vector>
+
+#include "src/log.h"
+
+namespace switchboard {
+
+// One line on standard output for each address. Whoever started the server may not be ready to read
+// them, which is no reason not to serve, but worth a line in `log`.
+void Announce(const std::vector<std::string>& addresses, Log& log);
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_ANNOUNCE_H_

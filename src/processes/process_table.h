@@ -1,0 +1,89 @@
+// What several processes of one server know of each other: a slot for each in memory that they
+// share, and an eventfd to poke it with.
+//
+// Made by the parent before the first fork. Slots and eventfds stay when a process dies, for the
+// one that takes its place. Any process, any thread; who writes what is said with each member.
+
+#ifndef SWITCHBOARD_SRC_PROCESSES_PROCESS_TABLE_H_
+#define SWITCHBOARD_SRC_PROCESSES_PROCESS_TABLE_H_
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "src/linux/epoll.h"
+
+namespace switchboard {
+
+class ProcessTable {
+ public:
+  // Zero stands for nobody: a process that is gone.
+  struct alignas(64) Slot {
+    // The parent.
+    std::atomic<pid_t> pid;
+    std::atomic<bool> stopped;  // by a signal
+    std::atomic<int64_t> since_ms;
+    std::atomic<uint64_t> restarts;
+    // The process itself; the parent, when it is gone.
+    std::atomic<bool> serving;
+    std::atomic<bool> has_room;
+    std::atomic<int64_t> lines;     // callers on the line
+    std::atomic<int64_t> guests;    // callers whose proxy has not said who they are
+    std::atomic<int64_t> alive_ms;  // the last sign of life
+    // Whoever pokes it sets this, it clears it.
+    std::atomic<bool> poked;
+
+    // Whether it can be expected to take callers.
+    bool IsAble() const { return serving && has_room && !stopped; }
+    int64_t Load() const { return lines + guests; }
+  };
+
+  // What is of no single process.
+  struct alignas(64) Common {
+    // The parent: how often it was told to stop.
+    std::atomic<int> stops;
+    // Somebody has found no line free (Colleagues::TakeLine).
+    std::atomic<bool> line_wanted;
+  };
+
+  // Throws std::runtime_error with one sentence if the system refuses memory or descriptors.
+  explicit ProcessTable(size_t processes);
+  ~ProcessTable();
+  ProcessTable(const ProcessTable&) = delete;
+  ProcessTable& operator=(const ProcessTable&) = delete;
+
+  size_t size() const { return pokes_.size(); }
+  Slot& slot(size_t process) { return slots_[process]; }
+  const Slot& slot(size_t process) const { return slots_[process]; }
+  Common& common() { return *common_; }
+
+  // Has the process look at all backlogs; no system call if it is about to.
+  void Poke(size_t process);
+  // All that serve, but one.
+  void PokeOthers(size_t process);
+  int poke_fd(size_t process) const { return pokes_[process].fd(); }
+
+  // Has the parent look at the slots.
+  void TellParent() { news_.Signal(); }
+  sys::EventFd& news() { return news_; }
+
+  // Nobody, again. The parent.
+  void Clear(size_t process);
+  int64_t SumOfLines() const;
+
+ private:
+  size_t bytes() const { return sizeof(Common) + size() * sizeof(Slot); }
+
+  std::vector<sys::EventFd> pokes_;
+  sys::EventFd news_;
+  Common* const common_;  // where the shared memory begins
+  Slot* const slots_;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_PROCESSES_PROCESS_TABLE_H_

@@ -1,0 +1,133 @@
+#include "src/processes/serve.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "src/announce.h"
+#include "src/bound.h"
+#include "src/inherited_sockets.h"
+#include "src/linux/clock.h"
+#include "src/linux/process.h"
+#include "src/linux/signals.h"
+#include "src/linux/user.h"
+#include "src/log.h"
+#include "src/processes/colleagues.h"
+#include "src/processes/process_table.h"
+#include "src/processes/supervisor.h"
+#include "src/service_manager.h"
+#include "src/watchdog.h"
+
+namespace switchboard {
+namespace {
+
+// How long a process may be silent if no service manager says it.
+constexpr int64_t kHeartUs = 2'000'000;
+
+constexpr int kExitedAtOnce = 1;
+
+// The signals of one of the processes. Its parent counts how often all are told to stop, as a
+// signal may come twice: from the parent, and from somebody who signals all processes.
+class ChildSignals {
+ public:
+  explicit ChildSignals(ProcessTable::Common& common)
+      : common_(common),
+        thread_({SIGTERM, SIGINT, SIGUSR1}, [this](int signal) { Handle(signal); }) {}
+
+  // From here on it is `server` that is told.
+  void Tell(Server& server) { server_ = &server; }
+
+ private:
+  void Handle(int signal) {
+    Server* const server = server_;
+    if (server == nullptr) {
+      if (signal != SIGUSR1) sys::ExitNow(0);
+    } else if (signal == SIGUSR1) {
+      server->LogStats();
+    } else {
+      const int wanted = std::max<int>(1, common_.stops);
+      while (obeyed_ < wanted) Stop(*server);
+    }
+  }
+
+  // Each request ends what the one before it has begun.
+  void Stop(Server& server) {
+    if (obeyed_++ == 0) {
+      server.Stop();
+    } else if (!server.EndPhase()) {
+      sys::ExitNow(kExitedAtOnce);
+    }
+  }
+
+  ProcessTable::Common& common_;
+  std::atomic<Server*> server_ = nullptr;
+  int obeyed_ = 0;
+  sys::SignalThread thread_;
+};
+
+// One of the processes, from its fork to its end.
+void ServeAsChild(Bound bound, ProcessTable& table, size_t number, int64_t watchdog_us) {
+  for (const auto& listener : bound.listeners) listener->Share();
+  Colleagues colleagues(table, number, bound.options.max_connections);
+  bound.colleagues = &colleagues;
+  Log log(bound.options.log_level, number + 1);
+  ProcessTable::Slot& slot = colleagues.own();
+  std::optional<Server> server;
+  ChildSignals signals(table.common());
+  server.emplace(std::move(bound));
+  signals.Tell(*server);
+  {
+    const Watchdog watchdog({.period_us = watchdog_us > 0 ? watchdog_us : kHeartUs,
+                             .watches_pools = watchdog_us > 0,
+                             .ping = [&slot] { slot.alive_ms = sys::NowMs(); }},
+                            *server, log);
+    slot.alive_ms = sys::NowMs();
+    slot.serving = true;
+    table.TellParent();
+    server->Run();
+  }
+  slot.alive_ms = 0;  // what is left to do gives no signs of life
+}
+
+}  // namespace
+
+int ServeInProcesses(ProgramOptions options) {
+  sys::BlockSignals({SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGPIPE});
+  const ServiceManager manager;
+  const InheritedSockets inherited;
+  if (!options.status.empty() || inherited.status() >= 0) {
+    throw std::invalid_argument("--processes " + std::to_string(options.processes) +
+                                " has no --status yet; leave one of them out");
+  }
+  options.sockets = inherited.sockets();
+  options.sockets_stay = manager.is_there();
+  if (options.user) options.when_bound = [&options] { sys::BecomeUser(*options.user); };
+  if (options.workers == 0) {
+    options.workers = (sys::AvailableCpus() + options.processes - 1) / options.processes;
+  }
+  Bound bound(options, {});
+  ProcessTable table(static_cast<size_t>(options.processes));
+  const auto when_serving = [&] {
+    inherited.Settle(bound.ListeningSockets(), manager);
+    Log log(options.log_level);
+    const std::vector<std::string> addresses = bound.Addresses();
+    Announce(addresses, log);
+    manager.Ready(addresses.size());
+  };
+  const int64_t watchdog_us = manager.watchdog_us();
+  const int64_t heart_ms = (watchdog_us > 0 ? watchdog_us : kHeartUs) / 1000;
+  Supervisor supervisor({.heart_ms = std::max<int64_t>(heart_ms, 1),
+                         .log_level = options.log_level,
+                         .when_serving = when_serving},
+                        table, manager);
+  const std::optional<size_t> number = supervisor.Run();
+  if (!number) return supervisor.exit_status();
+  ServeAsChild(std::move(bound), table, *number, watchdog_us);
+  return 0;
+}
+
+}  // namespace switchboard

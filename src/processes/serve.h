@@ -1,0 +1,17 @@
+// The server as several processes: --processes.
+
+#ifndef SWITCHBOARD_SRC_PROCESSES_SERVE_H_
+#define SWITCHBOARD_SRC_PROCESSES_SERVE_H_
+
+#include "src/options/program_options.h"
+
+namespace switchboard {
+
+// Listens, and starts the processes that serve. Returns the exit status of the program: in the
+// parent when all have ended, and in each of them when it has. Exceptions are as of Server's
+// constructor. Before any thread is started.
+int ServeInProcesses(ProgramOptions options);
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_PROCESSES_SERVE_H_

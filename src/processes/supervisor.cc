@@ -1,0 +1,258 @@
+#include "src/processes/supervisor.h"
+
+#include <poll.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+#include "src/linux/clock.h"
+#include "src/linux/socket.h"
+#include "src/linux/way_out.h"
+
+namespace switchboard {
+namespace {
+
+// A process that has lived for so long has not ended early.
+constexpr int64_t kLongLifeMs = 10'000;
+
+// Before the process is started again that has ended early: twice as long each time.
+constexpr int64_t kFirstPauseMs = 100;
+constexpr int64_t kLongestPauseMs = 30'000;
+constexpr int kMostDoublings = 9;
+
+constexpr int64_t kAskForTimeMs = 1000;
+constexpr int64_t kPingsInAPeriod = 4;
+
+// timeout(1) and shells signal a process and then its whole group: that is one request to stop.
+constexpr int64_t kOneRequestMs = 100;
+
+// A round that is so much later than it was to be: the parent itself was stopped, or had no CPU.
+constexpr int64_t kLateMs = 500;
+
+int64_t PauseMs(int early_ends) {
+  if (early_ends == 0) return 0;
+  const int doublings = std::min(early_ends - 1, kMostDoublings);
+  return std::min(kFirstPauseMs << doublings, kLongestPauseMs);
+}
+
+}  // namespace
+
+Supervisor::Supervisor(Config config, ProcessTable& table, const ServiceManager& manager)
+    : config_(std::move(config)),
+      table_(table),
+      manager_(manager),
+      signals_({SIGTERM, SIGINT, SIGUSR1, SIGCHLD}),
+      children_(table.size()) {}
+
+// The first process alone, so that what keeps all of them from starting is said once.
+std::optional<size_t> Supervisor::Run() {
+  children_.front().start_ms = 0;
+  told_ms_ = -kOneRequestMs;
+  if (manager_.watchdog_us() > 0) ping_ms_ = 0;
+  now_ms_ = sys::NowMs();
+  while (!IsOver()) {
+    if (const std::optional<size_t> child = StartDue()) {
+      signals_.Close();
+      return child;
+    }
+    Wait();
+    HandleSignals();
+    HandleNews();
+    LookAtHearts();
+    SpeakToManager();
+  }
+  if (!failure_.empty()) throw std::runtime_error(failure_);
+  return std::nullopt;
+}
+
+bool Supervisor::IsOver() const {
+  return stopping_ && std::ranges::all_of(children_, [](const Child& c) { return c.pid == 0; });
+}
+
+void Supervisor::Wait() {
+  std::array<pollfd, 2> watched = {{{.fd = signals_.fd(), .events = POLLIN, .revents = 0},
+                                    {.fd = table_.news().fd(), .events = POLLIN, .revents = 0}}};
+  const int64_t due_ms = DueMs();
+  const int64_t timeout_ms =
+      due_ms == kNever ? -1 : std::clamp<int64_t>(due_ms - sys::NowMs(), 0, 1 << 30);
+  (void)sys::PollAll(watched, static_cast<int>(timeout_ms));
+  now_ms_ = sys::NowMs();
+  if (now_ms_ - kLateMs > due_ms) judges_from_ms_ = now_ms_;
+}
+
+int64_t Supervisor::DueMs() const {
+  int64_t due_ms = ping_ms_;
+  for (size_t i = 0; i < children_.size(); ++i) {
+    due_ms = std::min(due_ms, children_[i].start_ms);
+    const int64_t alive_ms = table_.slot(i).alive_ms;
+    if (alive_ms == 0 || children_[i].pid == 0) continue;
+    due_ms = std::min(due_ms, std::max(alive_ms, judges_from_ms_) + config_.heart_ms);
+  }
+  return due_ms;
+}
+
+// In a child, its number.
+std::optional<size_t> Supervisor::StartDue() {
+  for (size_t i = 0; i < children_.size(); ++i) {
+    if (now_ms_ >= children_[i].start_ms && Start(i)) return i;
+  }
+  return std::nullopt;
+}
+
+// True in the child.
+bool Supervisor::Start(size_t number) {
+  Child& child = children_[number];
+  child.start_ms = kNever;
+  const sys::Result forked = sys::ForkChild();
+  if (forked && forked.value == 0) return true;
+  child.started_ms = now_ms_;
+  if (forked) {
+    child.pid = static_cast<pid_t>(forked.value);
+    table_.slot(number).pid = child.pid;
+    table_.slot(number).since_ms = now_ms_;
+    return false;
+  }
+  if (starting_) {
+    failure_ = sys::Refusal("cannot start process " + std::to_string(number + 1) +
+                                " of --processes " + std::to_string(children_.size()),
+                            forked.error);
+    Stop();
+  } else {
+    Say(LogLevel::kError, number, "process_not_started",
+        LogText() << "error=" << sys::ErrorName(forked.error));
+    StartAgain(number);
+  }
+  return false;
+}
+
+void Supervisor::StartAgain(size_t number) {
+  Child& child = children_[number];
+  child.early_ends = now_ms_ - child.started_ms < kLongLifeMs ? child.early_ends + 1 : 0;
+  child.start_ms = now_ms_ + PauseMs(child.early_ends);
+  table_.slot(number).restarts.fetch_add(1);
+}
+
+void Supervisor::HandleSignals() {
+  while (const std::optional<int> signal = signals_.Next()) {
+    if (*signal == SIGCHLD) {
+      while (const auto change = sys::NextChildChange()) HandleChange(*change);
+    } else if (*signal == SIGUSR1) {
+      SignalAll(SIGUSR1);
+    } else if (now_ms_ - told_ms_ >= kOneRequestMs) {
+      told_ms_ = now_ms_;
+      Stop();
+    }
+  }
+}
+
+// Processes have begun to serve.
+void Supervisor::HandleNews() {
+  table_.news().Clear();
+  for (size_t i = 0; i < children_.size(); ++i) {
+    if (children_[i].serves || !table_.slot(i).serving) continue;
+    children_[i].serves = true;
+    Say(LogLevel::kInfo, i, "process_serving", LogText() << "pid=" << children_[i].pid);
+  }
+  if (!starting_ || stopping_) return;
+  if (std::ranges::all_of(children_, &Child::serves)) {
+    starting_ = false;
+    config_.when_serving();
+  } else if (children_.front().serves) {
+    for (Child& child : children_) {
+      if (child.pid == 0) child.start_ms = now_ms_;
+    }
+  }
+}
+
+void Supervisor::HandleChange(const sys::ChildChange& change) {
+  const auto child = std::ranges::find(children_, change.pid, &Child::pid);
+  if (child == children_.end()) return;  // of whatever this program was before
+  const size_t number = static_cast<size_t>(child - children_.begin());
+  using Kind = sys::ChildChange::Kind;
+  switch (change.kind) {
+    case Kind::kContinued:
+      table_.slot(number).stopped = false;
+      Say(LogLevel::kInfo, number, "process_continued", "");
+      break;
+    case Kind::kStopped:
+      table_.slot(number).stopped = true;
+      table_.PokeOthers(number);
+      Say(LogLevel::kWarn, number, "process_stopped", LogText() << "signal=" << change.number);
+      break;
+    case Kind::kExited:
+    case Kind::kKilled:
+      HandleEnd(number, change);
+      break;
+  }
+}
+
+void Supervisor::HandleEnd(size_t number, const sys::ChildChange& change) {
+  const bool killed = change.kind == sys::ChildChange::Kind::kKilled;
+  children_[number].pid = 0;
+  children_[number].serves = false;
+  table_.Clear(number);
+  table_.PokeOthers(number);
+  if (stopping_ || starting_) {
+    if (killed || change.number != 0) exit_status_ = killed ? 1 : change.number;
+    if (!stopping_) Stop();
+    if (!killed) return;
+  } else {
+    StartAgain(number);
+  }
+  LogText fields;
+  fields << (killed ? "signal=" : "status=") << change.number;
+  if (!stopping_) fields << " restart_in_ms=" << children_[number].start_ms - now_ms_;
+  Say(LogLevel::kError, number, "process_ended", fields);
+}
+
+void Supervisor::LookAtHearts() {
+  for (size_t i = 0; i < children_.size(); ++i) {
+    const int64_t alive_ms = table_.slot(i).alive_ms;
+    if (alive_ms == 0 || children_[i].pid == 0) continue;
+    const int64_t silent_ms = now_ms_ - std::max(alive_ms, judges_from_ms_);
+    if (silent_ms < config_.heart_ms) continue;
+    Say(LogLevel::kError, i, "process_stuck", LogText() << "silent_ms=" << silent_ms);
+    table_.slot(i).alive_ms = 0;
+    sys::SendSignal(children_[i].pid, SIGKILL);
+  }
+}
+
+void Supervisor::SpeakToManager() {
+  if (now_ms_ < ping_ms_) return;
+  if (stopping_) manager_.AskForTime();
+  int64_t next_ms = stopping_ ? kAskForTimeMs : kNever;
+  if (const int64_t period_ms = manager_.watchdog_us() / 1000; period_ms > 0) {
+    manager_.Alive();
+    next_ms = std::min(next_ms, std::max<int64_t>(period_ms / kPingsInAPeriod, 1));
+  }
+  ping_ms_ = now_ms_ + next_ms;
+}
+
+// A process that is stopped is continued, so that it can.
+void Supervisor::Stop() {
+  table_.common().stops.fetch_add(1);
+  if (!std::exchange(stopping_, true)) {
+    manager_.SayStopping();
+    if (manager_.is_there()) ping_ms_ = now_ms_;
+  }
+  for (Child& child : children_) child.start_ms = kNever;
+  SignalAll(SIGTERM);
+  SignalAll(SIGCONT);
+}
+
+void Supervisor::SignalAll(int signal) const {
+  for (const Child& child : children_) {
+    if (child.pid != 0) sys::SendSignal(child.pid, signal);
+  }
+}
+
+// The log is open for no longer than that: if its reader may be slow it needs a thread.
+void Supervisor::Say(LogLevel level, size_t number, std::string_view event,
+                     std::string_view fields) const {
+  Log(config_.log_level, number + 1).Write(level, event, fields);
+}
+
+}  // namespace switchboard

@@ -1,0 +1,95 @@
+// The parent of the processes that one server is made of: it starts them, replaces those that end,
+// passes on what it is told by signals, and speaks for all of them to the service manager.
+//
+// It serves nobody, and has one thread for life: all that it does is one loop that sleeps in
+// poll(2). So the only processes that are ever forked are copies of one without threads. A process
+// that ends is started again, after a pause that grows for as long as it keeps ending soon. One
+// that gives no sign of life for too long is killed. Of a process that ends or is stopped all
+// others are told, as callers may have been reported to it whom it has not accepted.
+
+#ifndef SWITCHBOARD_SRC_PROCESSES_SUPERVISOR_H_
+#define SWITCHBOARD_SRC_PROCESSES_SUPERVISOR_H_
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/deadlines.h"
+#include "src/linux/child.h"
+#include "src/linux/signal_queue.h"
+#include "src/log.h"
+#include "src/processes/process_table.h"
+#include "src/service_manager.h"
+
+namespace switchboard {
+
+class Supervisor {
+ public:
+  struct Config {
+    int64_t heart_ms;  // a process that is silent for longer is replaced
+    LogLevel log_level;
+    std::function<void()> when_serving;  // called when all serve, in the parent
+  };
+
+  // Blocks the signals that it handles. The references outlive it. Throws std::runtime_error if the
+  // system refuses a descriptor.
+  Supervisor(Config config, ProcessTable& table, const ServiceManager& manager);
+
+  // In the parent: returns nothing, when it was told to stop and all processes have ended. In each
+  // process that it starts: returns its number, from 0, at once. Throws std::runtime_error if the
+  // first one cannot be started. Call once, with no other thread in the program.
+  std::optional<size_t> Run();
+
+  // Then, in the parent: 0 if all have ended well.
+  int exit_status() const { return exit_status_; }
+
+ private:
+  struct Child {
+    pid_t pid = 0;              // 0: there is none
+    int64_t start_ms = kNever;  // when to start it
+    int64_t started_ms = 0;
+    int early_ends = 0;   // in a row
+    bool serves = false;  // as far as has been said
+  };
+
+  bool IsOver() const;
+  void Wait();
+  int64_t DueMs() const;
+  std::optional<size_t> StartDue();
+  bool Start(size_t number);
+  void StartAgain(size_t number);
+  void HandleSignals();
+  void HandleNews();
+  void HandleChange(const sys::ChildChange& change);
+  void HandleEnd(size_t number, const sys::ChildChange& change);
+  void LookAtHearts();
+  void SpeakToManager();
+  void Stop();
+  void SignalAll(int signal) const;
+  void Say(LogLevel level, size_t number, std::string_view event, std::string_view fields) const;
+
+  const Config config_;
+  ProcessTable& table_;
+  const ServiceManager& manager_;
+  sys::SignalQueue signals_;
+  std::vector<Child> children_;
+  bool starting_ = true;  // not all have served yet
+  bool stopping_ = false;
+  int exit_status_ = 0;
+  std::string failure_;  // why the first start was given up
+
+  int64_t now_ms_ = 0;          // of this round
+  int64_t told_ms_ = 0;         // to stop, or to be quicker about it
+  int64_t judges_from_ms_ = 0;  // silence before that was its own
+  int64_t ping_ms_ = kNever;    // when to speak to the service manager
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_PROCESSES_SUPERVISOR_H_

@@ -1,0 +1,193 @@
+// Several processes come to their end together, and what is said of them.
+
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/processes/family.h"
+#include "tests/support/build.h"
+#include "tests/support/files.h"
+#include "tests/support/manager.h"
+#include "tests/support/proc.h"
+
+namespace switchboard::test {
+namespace {
+
+bool HaveEnded(const std::vector<pid_t>& pids) {
+  return WaitFor([&] { return std::ranges::all_of(pids, HasEnded); });
+}
+
+TEST_CASE("AStopDrainsAll") {
+  Family family(4);
+  Callers callers = Call(family.server.Address(), 80);
+  REQUIRE(Unanswered(callers) == 0);
+  for (auto& caller : callers) REQUIRE(caller->Send("the last word") == 13);
+  family.server.Signal(SIGTERM);
+  for (auto& caller : callers) {
+    CHECK(caller->ReceiveUntilEof() == "the last word");
+    CHECK(caller->end() == End::kEof);
+    caller->Close();
+  }
+  CHECK(family.server.WaitForExit() == 0);
+  CHECK(IsRefused(family.server.Address()));
+  const std::vector<Fields> books = family.server.Logged("drained");
+  REQUIRE(books.size() == 4);
+  int64_t accepted = 0;
+  for (const Fields& each : books) {
+    CHECK(each["accepted"] == each["closed"]);
+    CHECK(each["bytes_in"] == each["bytes_out"]);
+    accepted += each["accepted"];
+  }
+  CHECK(accepted == 80);
+}
+
+TEST_CASE("NobodyOnHoldIsResetByAStopOfAll") {
+  Family family(3);
+  const std::vector<pid_t> children = family.Children();
+  for (const pid_t child : children) REQUIRE(::kill(child, SIGSTOP) == 0);
+  Callers callers = Call(family.server.Address(), 100);
+  family.server.Signal(SIGTERM);  // who is stopped is continued
+  for (auto& caller : callers) {
+    CHECK(caller->ReceiveUntilEof() == "hello");
+    CHECK(caller->end() == End::kEof);
+    caller->Close();
+  }
+  CHECK(family.server.WaitForExit() == 0);
+}
+
+TEST_CASE("EachFurtherSignalEndsThePhaseOfAll") {
+  Family family(2, {"--lame-duck", "600", "--drain-callers", "600"});
+  Callers callers = Call(family.server.Address(), 10);
+  REQUIRE(Unanswered(callers) == 0);
+  const auto begin = [&](const std::string& phase) {
+    return WaitFor([&] { return family.server.Logged(phase + "_begin").size() == 2; });
+  };
+  family.server.Signal(SIGTERM);
+  REQUIRE(begin("lame_duck"));
+  Callers late = Call(family.server.Address(), 10);
+  CHECK(Unanswered(late) == 0);
+  std::this_thread::sleep_for(milliseconds(150));  // or it belongs to the same request
+  family.server.Signal(SIGTERM);
+  REQUIRE(begin("no_new_callers"));
+  CHECK(WaitFor([&] { return IsRefused(family.server.Address()); }));
+  CHECK(callers.front()->Echo("and I?") == "and I?");
+  std::this_thread::sleep_for(milliseconds(150));
+  family.server.Signal(SIGTERM);
+  REQUIRE(begin("drain"));
+  CHECK(callers.front()->ReceiveUntilEof() == "");
+  callers.clear();
+  late.clear();
+  CHECK(family.server.WaitForExit() == 0);
+}
+
+// As a terminal does, or a service manager that signals a whole control group.
+TEST_CASE("ASignalToEachProcessIsOneRequest") {
+  Family family(3, {"--lame-duck", "600", "--drain-callers", "600"});
+  const std::vector<pid_t> children = family.Children();
+  for (int round = 0; round < 2; ++round) {
+    for (const pid_t child : children) REQUIRE(::kill(child, SIGTERM) == 0);
+    if (round == 0) family.server.Signal(SIGTERM);
+  }
+  REQUIRE(WaitFor([&] { return family.server.Logged("lame_duck_begin").size() == 3; }));
+  CHECK_FALSE(family.server.WaitForExit(milliseconds(300)).has_value());
+  CHECK(family.server.Logged("no_new_callers_begin").empty());
+}
+
+TEST_CASE("OneThatIsToldToStopIsReplacedAndTheOthersGoOnListening") {
+  Family family(2);
+  const pid_t told = family.Children().at(0);
+  REQUIRE(::kill(told, SIGTERM) == 0);
+  CHECK(WaitFor([&] { return family.IsWhole({told}); }));
+  Callers callers = Call(family.server.Address(), 20);
+  CHECK(Unanswered(callers) == 0);
+}
+
+TEST_CASE("AllEndWithTheirParent") {
+  for (const ServerProcess::Options& options :
+       {ServerProcess::Options{}, ServerProcess::Options{"--user", "12345"}}) {
+    if (!options.empty() && ::geteuid() != 0) {
+      MESSAGE("left out: this is not root");
+      return;
+    }
+    Family family(3, options);
+    const std::vector<pid_t> children = family.Children();
+    REQUIRE(children.size() == 3);
+    family.server.Signal(SIGKILL);
+    CHECK(HaveEnded(children));
+    CHECK(WaitFor([&] { return IsRefused(family.server.Address()); }));
+  }
+}
+
+TEST_CASE("StopsAtAnyMomentOfTheStart") {
+  for (int i = 0; i < 30; ++i) {
+    ServerProcess server = ServerProcess::WithoutWaiting(
+        {"--listen", "127.0.0.1:0", "--processes", "3", "--log-level", "error"});
+    // Once it has blocked the signal; before that it is ended by it, as any program is.
+    std::this_thread::sleep_for(std::chrono::microseconds(5000 + 1000 * i));
+    server.Signal(SIGTERM);
+    const std::optional<int> status = server.WaitForExit();
+    REQUIRE(status.has_value());
+    CHECK((*status == 0 || *status == 128 + SIGTERM));
+  }
+}
+
+TEST_CASE("TheServiceManagerHearsOneServer") {
+  TempFolder folder;
+  Manager manager(folder / "notify");
+  Family family(3, {}, With({manager.Variable(), "WATCHDOG_USEC=2000000"}));
+  REQUIRE(manager.Hears("WATCHDOG=1"));
+  REQUIRE(manager.Hears("READY=1\nSTATUS=serving"));
+  CHECK(family.IsWhole());
+  family.server.Signal(SIGTERM);
+  CHECK(family.server.WaitForExit() == 0);
+  manager.Listen();
+  const auto count = [&](const std::string& said) {
+    return std::ranges::count_if(manager.heard,
+                                 [&](const std::string& each) { return each.starts_with(said); });
+  };
+  CHECK(count("READY=1") == 1);
+  CHECK(count("STOPPING=1") == 1);
+}
+
+TEST_CASE("TheParentHasOneThread") {
+  Family family(2);
+  REQUIRE(::kill(family.Children().at(0), SIGKILL) == 0);
+  REQUIRE(WaitFor([&] { return family.IsWhole(); }));
+  const int64_t own = kThreadSanitizer ? 2 : 1;
+  CHECK(ThreadCount(family.server.pid()) == own);
+}
+
+TEST_CASE("TheFileOfAUnixSocketGoesWithTheLast") {
+  TempFolder folder;
+  const std::string path = folder / "echo";
+  Family family(2, {"--listen", "unix:" + path});
+  Callers callers = Call("unix:" + path, 20);
+  CHECK(Unanswered(callers) == 0);
+  REQUIRE(::kill(family.Children().at(0), SIGTERM) == 0);
+  REQUIRE(WaitFor([&] { return !family.server.Logged("drained").empty(); }));
+  CHECK(std::filesystem::is_socket(path));
+  callers.clear();
+  family.server.Signal(SIGTERM);
+  CHECK(family.server.WaitForExit() == 0);
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
+// One sentence, however many cannot start.
+TEST_CASE("AProcessThatCannotStartEndsTheProgram") {
+  Spawn no_epoll;
+  no_epoll.wrapper = Refusing(SYS_epoll_create1, EMFILE);
+  const Finished run = RunToEnd({"--listen", "127.0.0.1:0", "--processes", "3"}, no_epoll);
+  CHECK(run.status == 1);
+  CHECK(SplitLines(run.err).size() == 1);
+}
+
+}  // namespace
+}  // namespace switchboard::test

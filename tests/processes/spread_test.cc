@@ -1,0 +1,136 @@
+// Callers spread over the processes, and what --max-connections and descriptors allow all of them
+// together.
+
+#include <doctest/doctest.h>
+#include <signal.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/processes/family.h"
+#include "tests/support/proc.h"
+
+namespace switchboard::test {
+namespace {
+
+// How long a caller listens before it believes that nobody answers.
+constexpr milliseconds kSilence(300);
+
+// A machine that lets a process wait for a CPU may have another one take its callers; but not each
+// time.
+TEST_CASE("SpreadsABurst") {
+  Family family(4);
+  CHECK(WaitFor([&] {
+    Callers callers = Call(family.server.Address(), 400);
+    REQUIRE(Unanswered(callers) == 0);
+    return family.IsSpread();
+  }));
+}
+
+TEST_CASE("SpreadsCallersWhoComeOneByOne") {
+  Family family(4);
+  CHECK(WaitFor([&] {
+    Callers callers;
+    for (int i = 0; i < 100; ++i) {
+      callers.push_back(std::make_unique<Client>(family.server.Address()));
+      REQUIRE(callers.back()->Echo("hello") == "hello");
+    }
+    return family.IsSpread();
+  }));
+}
+
+TEST_CASE("OnlyTheNumberOfCallersMatters") {
+  Family family(3, {"--listen", "127.0.0.1:0", "--listen", "127.0.0.1:0"});
+  CHECK(WaitFor([&] {
+    Callers callers;
+    for (size_t i = 0; i < 60; ++i) {
+      callers.push_back(std::make_unique<Client>(family.server.Address(i % 2)));
+      REQUIRE(callers.back()->Echo("hello") == "hello");
+    }
+    return family.IsSpread();
+  }));
+}
+
+TEST_CASE("ManyProcessesServe") {
+  Family family(32);
+  CHECK(family.IsWhole());
+  Callers callers = Call(family.server.Address(), 640);
+  CHECK(Unanswered(callers) == 0);
+  family.server.Signal(SIGTERM);
+  CHECK(family.server.WaitForExit() == 0);
+}
+
+TEST_CASE("HoldsCallersAtTheLimitOfAll") {
+  Family family(4, {"--max-connections", "6"});
+  Callers on_the_line = Call(family.server.Address(), 6);
+  REQUIRE(Unanswered(on_the_line) == 0);
+  Client held(family.server.Address());
+  REQUIRE(held.Send("hello") == 5);
+  CHECK(held.Receive(1, kSilence) == "");
+  CHECK(held.end() == End::kOpen);
+  on_the_line.back()->Close();
+  CHECK(held.Receive(5) == "hello");
+}
+
+TEST_CASE("EveryLineThatBecomesFreeIsTakenByWhoWaits") {
+  Family family(3, {"--max-connections", "10"});
+  Callers callers = Call(family.server.Address(), 100);
+  for (auto& caller : callers) {
+    REQUIRE(caller->Receive(5) == "hello");
+    caller->Close();
+  }
+}
+
+TEST_CASE("SaysBusyAtTheLimitOfAll") {
+  Family family(4, {"--max-connections", "6", "--when-full", "busy"});
+  Callers on_the_line = Call(family.server.Address(), 6);
+  REQUIRE(Unanswered(on_the_line) == 0);
+  for (int i = 0; i < 20; ++i) {
+    Client turned_away(family.server.Address());
+    CHECK(turned_away.ReceiveUntilEof() == "");
+    CHECK(turned_away.end() == End::kEof);
+  }
+  CHECK(on_the_line.front()->Echo("undisturbed") == "undisturbed");
+  on_the_line.pop_back();
+  CHECK(WaitFor([&] {
+    Client caller(family.server.Address());
+    return caller.Echo("hello") == "hello";
+  }));
+}
+
+TEST_CASE("TheLinesOfAProcessThatDiesAreFree") {
+  Family family(2, {"--max-connections", "4"});
+  Callers on_the_line = Call(family.server.Address(), 4);
+  REQUIRE(Unanswered(on_the_line) == 0);
+  Callers held = Call(family.server.Address(), 1);
+  const std::vector<pid_t> children = family.Children();
+  REQUIRE(children.size() == 2);
+  const size_t busy = family.StatsOf(children[0])["active"] > 0 ? 0 : 1;
+  REQUIRE(::kill(children[busy], SIGKILL) == 0);
+  CHECK(Unanswered(held) == 0);
+}
+
+TEST_CASE("HoldsAsManyAsAllTheirDescriptorsAllow") {
+  Spawn spawn;
+  spawn.wrapper = {"prlimit", "--nofile=80"};
+  Family family(4, {}, spawn);
+  // One process has 60 lines.
+  Callers callers = Call(family.server.Address(), 200);
+  CHECK(Unanswered(callers) == 0);
+}
+
+TEST_CASE("OneWithoutDescriptorsKeepsNobodyWaiting") {
+  Family family(3);
+  for (const pid_t child : family.Children()) {
+    const int64_t none_left = NextDescriptor(child);
+    LimitDescriptors(child, none_left, 4096);
+    for (int i = 0; i < 20; ++i) {
+      Client caller(family.server.Address());
+      REQUIRE(caller.Echo("hello") == "hello");
+    }
+    LimitDescriptors(child, 4096, 4096);
+  }
+}
+
+}  // namespace
+}  // namespace switchboard::test
