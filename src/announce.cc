@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "src/line_stream.h"
+#include "src/listeners.h"
+#include "src/status/status_listener.h"
 
 namespace switchboard {
 
@@ -17,6 +19,12 @@ void Announce(const std::vector<std::string>& addresses, Log& log) {
   log.Write(LogLevel::kWarn, "addresses_not_printed",
             LogText() << "addresses=\"" << unsaid
                       << "\" hint=\"standard output takes nothing; send it somewhere else\"");
+}
+
+void AnnounceStatus(const Listener& listener, Log& log) {
+  WarnIfFileStays(listener, log);
+  (void)LineStream::Open(LineStream::kStandardOutput)
+      ->Write((LineText() << "status at " << status::Url(listener.address())).EndLine());
 }
 
 }  // namespace switchboard

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "src/listener.h"
 #include "src/log.h"
 
 namespace switchboard {
@@ -13,6 +14,9 @@ namespace switchboard {
 // One line on standard output for each address. Whoever started the server may not be ready to read
 // them, which is no reason not to serve, but worth a line in `log`.
 void Announce(const std::vector<std::string>& addresses, Log& log);
+
+// The same for the status port, which listens at `listener`.
+void AnnounceStatus(const Listener& listener, Log& log);
 
 }  // namespace switchboard
 

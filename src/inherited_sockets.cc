@@ -10,6 +10,7 @@
 #include "src/linux/network.h"
 #include "src/linux/socket.h"
 #include "src/services/services.h"
+#include "src/status/status_listener.h"
 
 namespace switchboard {
 namespace {
@@ -78,6 +79,12 @@ void InheritedSockets::Take(int descriptor, const std::string& name) {
   }
   const bool is_service = ShippedServices(Options()).contains(name);
   sockets_.push_back({descriptor, is_service ? name : Listen().service});
+}
+
+std::unique_ptr<Listener> InheritedSockets::ListenForStatus(const std::string& text) const {
+  if (status_ >= 0) return status::AdoptForStatus(status_, text);
+  if (text.empty()) return nullptr;
+  return status::ListenForStatus(text, of_another_network_);
 }
 
 void InheritedSockets::Settle(const std::vector<Server::Listening>& listening,

@@ -7,9 +7,11 @@
 #define SWITCHBOARD_SRC_INHERITED_SOCKETS_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "src/listener.h"
 #include "src/service_manager.h"
 #include "switchboard/server.h"
 
@@ -25,11 +27,9 @@ class InheritedSockets {
   // A socket named after a service belongs to it, any other to echo; one that was kept belongs to
   // whoever asks for its address.
   const std::vector<Socket>& sockets() const { return sockets_; }
-  // The one named "status", which is the status port's; -1 if there is none.
-  int status() const { return status_; }
-  // Whether they are of another network than the sockets that the program makes, which nobody
-  // reaches then: systemd's PrivateNetwork=yes.
-  bool AreOfAnotherNetwork() const { return of_another_network_; }
+  // Listens for the status port at the one named "status", or at what --status says, `text`;
+  // nullptr if there is neither. Exceptions are as of status::ListenForStatus. Once.
+  std::unique_ptr<Listener> ListenForStatus(const std::string& text) const;
 
   // Once the server listens at `listening`: has `manager` keep the sockets that it does not have,
   // and close those that are kept and nobody asks for any more.
@@ -45,6 +45,8 @@ class InheritedSockets {
 
   std::vector<Socket> sockets_;
   int status_ = -1;
+  // They are of another network than the sockets that the program makes, which nobody reaches then:
+  // systemd's PrivateNetwork=yes.
   bool of_another_network_ = false;
   // By identity: the number of a descriptor that was closed may be another socket's meanwhile.
   std::vector<uint64_t> all_;

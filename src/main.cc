@@ -18,14 +18,12 @@
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
 #include "src/linux/signals.h"
-#include "src/listeners.h"
 #include "src/log.h"
 #include "src/options/command_line.h"
 #include "src/options/help.h"
 #include "src/options/table.h"
 #include "src/processes/serve.h"
 #include "src/service_manager.h"
-#include "src/status/status_listener.h"
 #include "src/status/status_port.h"
 #include "src/watchdog.h"
 #include "switchboard/server.h"
@@ -53,16 +51,6 @@ void StopFurther(switchboard::Server& server, switchboard::ServiceManager& manag
   }
 }
 
-// At the socket that was given for it, or at one of its own; nullptr if nobody wants a status port.
-std::unique_ptr<switchboard::Listener> ListenForStatus(
-    const std::string& text, const switchboard::InheritedSockets& inherited) {
-  if (inherited.status() >= 0) {
-    return switchboard::status::AdoptForStatus(inherited.status(), text);
-  }
-  if (text.empty()) return nullptr;
-  return switchboard::status::ListenForStatus(text, inherited.AreOfAnotherNetwork());
-}
-
 int Serve(switchboard::ProgramOptions options) {
   // SIGHUP and SIGPIPE do nothing: they are blocked and nobody waits for them.
   sys::BlockSignals({SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGPIPE});
@@ -87,7 +75,7 @@ int Serve(switchboard::ProgramOptions options) {
     }
   };
   const std::unique_ptr<switchboard::Listener> status_listener =
-      ListenForStatus(options.status, inherited);
+      inherited.ListenForStatus(options.status);
   std::optional<switchboard::status::StatusPort> status;
   const auto start_threads = [&] {
     signals.emplace({SIGTERM, SIGINT, SIGUSR1}, on_signal);
@@ -117,9 +105,7 @@ int Serve(switchboard::ProgramOptions options) {
   serving = true;
   switchboard::Announce(addresses, log);
   if (status) {
-    switchboard::WarnIfFileStays(*status_listener, log);
-    const std::string url = switchboard::status::Url(status_listener->address());
-    (void)output->Write((LineText() << "status at " << url).EndLine());
+    switchboard::AnnounceStatus(*status_listener, log);
     status->Show(&*server);
   }
   manager.Ready(addresses.size());

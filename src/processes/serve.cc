@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "src/announce.h"
 #include "src/bound.h"
@@ -16,10 +19,13 @@
 #include "src/linux/signals.h"
 #include "src/linux/user.h"
 #include "src/log.h"
+#include "src/processes/accounts.h"
 #include "src/processes/colleagues.h"
 #include "src/processes/process_table.h"
+#include "src/processes/status_subject.h"
 #include "src/processes/supervisor.h"
 #include "src/service_manager.h"
+#include "src/status/clients.h"
 #include "src/watchdog.h"
 
 namespace switchboard {
@@ -69,13 +75,30 @@ class ChildSignals {
   sys::SignalThread thread_;
 };
 
+// The parent's.
+struct StatusPortOfAll {
+  StatusPortOfAll(std::unique_ptr<Listener> at, const std::vector<std::string>& host_names,
+                  ProcessTable& table, status::Subject& subject)
+      : listener(std::move(at)), clients(listener->fd(), host_names, table.news().fd(), subject) {}
+
+  const std::unique_ptr<Listener> listener;
+  status::Clients clients;
+};
+
 // One of the processes, from its fork to its end.
-void ServeAsChild(Bound bound, ProcessTable& table, size_t number, int64_t watchdog_us) {
+void ServeAsChild(Bound bound, ProcessTable& table, const Books& books, size_t number,
+                  int64_t watchdog_us) {
   for (const auto& listener : bound.listeners) listener->Share();
   Colleagues colleagues(table, number, bound.options.max_connections);
   bound.colleagues = &colleagues;
+  bound.books = &books;
   Log log(bound.options.log_level, number + 1);
   ProcessTable::Slot& slot = colleagues.own();
+  Counter& dropped = books.reactor().log_dropped;
+  const auto give_sign = [&, before = dropped.Get()] {
+    slot.alive_ms = sys::NowMs();
+    dropped.Add(before + log.stream()->dropped() - dropped.Get());
+  };
   std::optional<Server> server;
   ChildSignals signals(table.common());
   server.emplace(std::move(bound));
@@ -83,7 +106,7 @@ void ServeAsChild(Bound bound, ProcessTable& table, size_t number, int64_t watch
   {
     const Watchdog watchdog({.period_us = watchdog_us > 0 ? watchdog_us : kHeartUs,
                              .watches_pools = watchdog_us > 0,
-                             .ping = [&slot] { slot.alive_ms = sys::NowMs(); }},
+                             .ping = give_sign},
                             *server, log);
     slot.alive_ms = sys::NowMs();
     slot.serving = true;
@@ -99,10 +122,7 @@ int ServeInProcesses(ProgramOptions options) {
   sys::BlockSignals({SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGPIPE});
   const ServiceManager manager;
   const InheritedSockets inherited;
-  if (!options.status.empty() || inherited.status() >= 0) {
-    throw std::invalid_argument("--processes " + std::to_string(options.processes) +
-                                " has no --status yet; leave one of them out");
-  }
+  std::unique_ptr<Listener> status_listener = inherited.ListenForStatus(options.status);
   options.sockets = inherited.sockets();
   options.sockets_stay = manager.is_there();
   if (options.user) options.when_bound = [&options] { sys::BecomeUser(*options.user); };
@@ -110,23 +130,32 @@ int ServeInProcesses(ProgramOptions options) {
     options.workers = (sys::AvailableCpus() + options.processes - 1) / options.processes;
   }
   Bound bound(options, {});
-  ProcessTable table(static_cast<size_t>(options.processes));
+  const auto count = static_cast<size_t>(options.processes);
+  ProcessTable table(count);
+  const Accounts accounts(bound, count);
+  const int64_t watchdog_us = manager.watchdog_us();
+  const int64_t heart_ms = std::max<int64_t>((watchdog_us > 0 ? watchdog_us : kHeartUs) / 1000, 1);
+  StatusSubject subject(bound, table, accounts, heart_ms);
+  std::optional<StatusPortOfAll> status;
+  if (status_listener) {
+    status.emplace(std::move(status_listener), options.status_hosts, table, subject);
+  }
   const auto when_serving = [&] {
     inherited.Settle(bound.ListeningSockets(), manager);
     Log log(options.log_level);
     const std::vector<std::string> addresses = bound.Addresses();
     Announce(addresses, log);
+    if (status) AnnounceStatus(*status->listener, log);
     manager.Ready(addresses.size());
   };
-  const int64_t watchdog_us = manager.watchdog_us();
-  const int64_t heart_ms = (watchdog_us > 0 ? watchdog_us : kHeartUs) / 1000;
-  Supervisor supervisor({.heart_ms = std::max<int64_t>(heart_ms, 1),
-                         .log_level = options.log_level,
-                         .when_serving = when_serving},
-                        table, manager);
+  Supervisor supervisor(
+      {.heart_ms = heart_ms, .log_level = options.log_level, .when_serving = when_serving}, table,
+      accounts, manager, status ? &status->clients : nullptr);
   const std::optional<size_t> number = supervisor.Run();
   if (!number) return supervisor.exit_status();
-  ServeAsChild(std::move(bound), table, *number, watchdog_us);
+  if (status) status->listener->Share();
+  status.reset();
+  ServeAsChild(std::move(bound), table, accounts.of(*number), *number, watchdog_us);
   return 0;
 }
 

@@ -4,7 +4,7 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <array>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -32,6 +32,12 @@ constexpr int64_t kOneRequestMs = 100;
 // A round that is so much later than it was to be: the parent itself was stopped, or had no CPU.
 constexpr int64_t kLateMs = 500;
 
+// Of two times to wait; -1 is for ever.
+int64_t Sooner(int64_t one_ms, int64_t other_ms) {
+  if (one_ms < 0 || other_ms < 0) return std::max(one_ms, other_ms);
+  return std::min(one_ms, other_ms);
+}
+
 int64_t PauseMs(int early_ends) {
   if (early_ends == 0) return 0;
   const int doublings = std::min(early_ends - 1, kMostDoublings);
@@ -40,10 +46,13 @@ int64_t PauseMs(int early_ends) {
 
 }  // namespace
 
-Supervisor::Supervisor(Config config, ProcessTable& table, const ServiceManager& manager)
+Supervisor::Supervisor(Config config, ProcessTable& table, const Accounts& accounts,
+                       const ServiceManager& manager, status::Clients* status)
     : config_(std::move(config)),
       table_(table),
+      accounts_(accounts),
       manager_(manager),
+      status_(status),
       signals_({SIGTERM, SIGINT, SIGUSR1, SIGCHLD}),
       children_(table.size()) {}
 
@@ -65,6 +74,7 @@ std::optional<size_t> Supervisor::Run() {
     SpeakToManager();
   }
   if (!failure_.empty()) throw std::runtime_error(failure_);
+  if (!starting_) accounts_.LogTotal("drained");
   return std::nullopt;
 }
 
@@ -73,14 +83,20 @@ bool Supervisor::IsOver() const {
 }
 
 void Supervisor::Wait() {
-  std::array<pollfd, 2> watched = {{{.fd = signals_.fd(), .events = POLLIN, .revents = 0},
-                                    {.fd = table_.news().fd(), .events = POLLIN, .revents = 0}}};
+  watched_.assign({{.fd = signals_.fd(), .events = POLLIN, .revents = 0},
+                   {.fd = table_.news().fd(), .events = POLLIN, .revents = 0}});
+  const size_t own = watched_.size();
   const int64_t due_ms = DueMs();
-  const int64_t timeout_ms =
-      due_ms == kNever ? -1 : std::clamp<int64_t>(due_ms - sys::NowMs(), 0, 1 << 30);
-  (void)sys::PollAll(watched, static_cast<int>(timeout_ms));
+  const int64_t before_ms = sys::NowMs();
+  int64_t timeout_ms = due_ms == kNever ? -1 : std::clamp<int64_t>(due_ms - before_ms, 0, 1 << 30);
+  if (status_ != nullptr) {
+    status_->Watch(watched_, before_ms);
+    timeout_ms = Sooner(timeout_ms, status_->PollTimeoutMs(before_ms));
+  }
+  (void)sys::PollAll(watched_, static_cast<int>(timeout_ms));
   now_ms_ = sys::NowMs();
   if (now_ms_ - kLateMs > due_ms) judges_from_ms_ = now_ms_;
+  if (status_ != nullptr) status_->Handle(std::span(watched_).subspan(own), now_ms_);
 }
 
 int64_t Supervisor::DueMs() const {
@@ -140,7 +156,7 @@ void Supervisor::HandleSignals() {
     if (*signal == SIGCHLD) {
       while (const auto change = sys::NextChildChange()) HandleChange(*change);
     } else if (*signal == SIGUSR1) {
-      SignalAll(SIGUSR1);
+      accounts_.LogEach("stats");
     } else if (now_ms_ - told_ms_ >= kOneRequestMs) {
       told_ms_ = now_ms_;
       Stop();
@@ -194,6 +210,7 @@ void Supervisor::HandleEnd(size_t number, const sys::ChildChange& change) {
   children_[number].pid = 0;
   children_[number].serves = false;
   table_.Clear(number);
+  accounts_.Close(number);
   table_.PokeOthers(number);
   if (stopping_ || starting_) {
     if (killed || change.number != 0) exit_status_ = killed ? 1 : change.number;

@@ -10,6 +10,7 @@
 #ifndef SWITCHBOARD_SRC_PROCESSES_SUPERVISOR_H_
 #define SWITCHBOARD_SRC_PROCESSES_SUPERVISOR_H_
 
+#include <poll.h>
 #include <sys/types.h>
 
 #include <cstddef>
@@ -24,8 +25,10 @@
 #include "src/linux/child.h"
 #include "src/linux/signal_queue.h"
 #include "src/log.h"
+#include "src/processes/accounts.h"
 #include "src/processes/process_table.h"
 #include "src/service_manager.h"
+#include "src/status/clients.h"
 
 namespace switchboard {
 
@@ -37,9 +40,11 @@ class Supervisor {
     std::function<void()> when_serving;  // called when all serve, in the parent
   };
 
-  // Blocks the signals that it handles. The references outlive it. Throws std::runtime_error if the
+  // Blocks the signals that it handles. The references outlive it, and so does `status`, who is
+  // served here as well, if anybody is. Throws std::runtime_error if the
   // system refuses a descriptor.
-  Supervisor(Config config, ProcessTable& table, const ServiceManager& manager);
+  Supervisor(Config config, ProcessTable& table, const Accounts& accounts,
+             const ServiceManager& manager, status::Clients* status);
 
   // In the parent: returns nothing, when it was told to stop and all processes have ended. In each
   // process that it starts: returns its number, from 0, at once. Throws std::runtime_error if the
@@ -76,9 +81,12 @@ class Supervisor {
 
   const Config config_;
   ProcessTable& table_;
+  const Accounts& accounts_;
   const ServiceManager& manager_;
+  status::Clients* const status_;  // nullptr if there is no status port
   sys::SignalQueue signals_;
   std::vector<Child> children_;
+  std::vector<pollfd> watched_;
   bool starting_ = true;  // not all have served yet
   bool stopping_ = false;
   int exit_status_ = 0;

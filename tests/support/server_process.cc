@@ -164,10 +164,16 @@ std::optional<int> ServerProcess::WaitForExit(milliseconds patience) {
 }
 
 Fields ServerProcess::Stats() {
-  const size_t before = Logged("stats").size();
+  // Of several processes together, not of one of them.
+  const auto totals = [this] {
+    std::vector<Fields> lines = Logged("stats");
+    std::erase_if(lines, [](const Fields& line) { return !line.Text("process").empty(); });
+    return lines;
+  };
+  const size_t before = totals().size();
   Signal(SIGUSR1);
   std::vector<Fields> lines;
-  const bool answered = WaitFor([&] { return (lines = Logged("stats")).size() > before; });
+  const bool answered = WaitFor([&] { return (lines = totals()).size() > before; });
   INFO("standard error of the server:\n" << Err());
   REQUIRE(answered);
   return lines.back();

@@ -1,0 +1,34 @@
+#include "src/processes/accounts.h"
+
+#include "src/linux/socket.h"
+#include "src/stats_text.h"
+
+namespace switchboard {
+
+Accounts::Accounts(const Bound& bound, size_t processes)
+    : bound_(bound), log_level_(bound.options.log_level), books_(bound.roster, processes) {}
+
+int64_t Accounts::ListenOverflows() const {
+  int64_t sum = 0;
+  for (const auto& listener : bound_.listeners) {
+    const sys::Result drops = sys::ListenDrops(listener->fd());
+    if (!drops) return -1;
+    sum += drops.value;
+  }
+  return sum;
+}
+
+void Accounts::LogTotal(std::string_view event) const {
+  Stats total = StatsOf(all());
+  total.listen_overflows = ListenOverflows();
+  Log(log_level_).Write(LogLevel::kInfo, event, ToText(total));
+}
+
+void Accounts::LogEach(std::string_view event) const {
+  LogTotal(event);
+  for (size_t i = 0; i < all().size(); ++i) {
+    Log(log_level_, i + 1).Write(LogLevel::kInfo, event, ToText(StatsOf(Alone(of(i)))));
+  }
+}
+
+}  // namespace switchboard

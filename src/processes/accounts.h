@@ -1,0 +1,46 @@
+// What the processes of one server have counted, each where it outlives it, and what the parent
+// says of that. None of them is asked: one that is stopped or stuck is in it like the others.
+//
+// Made by the parent before the first fork, and used by it; each process counts in its own books.
+
+#ifndef SWITCHBOARD_SRC_PROCESSES_ACCOUNTS_H_
+#define SWITCHBOARD_SRC_PROCESSES_ACCOUNTS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "src/books/shared_books.h"
+#include "src/bound.h"
+#include "src/log.h"
+
+namespace switchboard {
+
+class Accounts {
+ public:
+  // `bound` is what the processes are made of, and outlives this. Throws std::runtime_error if
+  // there is no memory.
+  Accounts(const Bound& bound, size_t processes);
+
+  const Books& of(size_t process) const { return books_.of(process); }
+  std::span<const Books> all() const { return books_.all(); }
+
+  // A process has ended: what it leaves open is closed, and its place is ready for the next one.
+  void Close(size_t process) const { Settle(of(process)); }
+
+  // As of Server. All of them have the same listening sockets.
+  int64_t ListenOverflows() const;
+  // One line of what all have counted, or also one for each.
+  void LogTotal(std::string_view event) const;
+  void LogEach(std::string_view event) const;
+
+ private:
+  const Bound& bound_;
+  const LogLevel log_level_;
+  const SharedBooks books_;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_PROCESSES_ACCOUNTS_H_

@@ -1,0 +1,46 @@
+// Several processes of one server, as the status port shows them: what is in their books together,
+// and each by its slot in the table. None of them is asked, so that one that is stopped or stuck
+// keeps nobody waiting.
+//
+// Used by the parent.
+
+#ifndef SWITCHBOARD_SRC_PROCESSES_STATUS_SUBJECT_H_
+#define SWITCHBOARD_SRC_PROCESSES_STATUS_SUBJECT_H_
+
+#include <cstdint>
+#include <string>
+
+#include "src/bound.h"
+#include "src/linux/process_figures.h"
+#include "src/processes/accounts.h"
+#include "src/processes/process_table.h"
+#include "src/status/subject.h"
+
+namespace switchboard {
+
+class StatusSubject final : public status::Subject {
+ public:
+  // `heart_ms`: a process that gives no sign of life for so long is not well. All outlive this.
+  StatusSubject(const Bound& bound, ProcessTable& table, const Accounts& accounts, int64_t heart_ms)
+      : bound_(bound), table_(table), accounts_(accounts), heart_ms_(heart_ms) {}
+
+  // Ready if one of them is.
+  status::View Look() override;
+
+  // Alive if one of them is, or if none has begun to serve.
+  void AskHeart(int64_t) override {}
+  status::Heart::Beat HearHeart(int64_t now_ms, std::string& complaint) override;
+
+ private:
+  std::string StateOf(size_t process) const;
+
+  const Bound& bound_;
+  ProcessTable& table_;
+  const Accounts& accounts_;
+  const int64_t heart_ms_;
+  const sys::ProcessWatch parent_;
+};
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_SRC_PROCESSES_STATUS_SUBJECT_H_
