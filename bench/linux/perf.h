@@ -11,6 +11,7 @@ namespace switchboard::sys {
 
 enum class CountedEvent {
   kSystemCalls,      // the tracepoint raw_syscalls:sys_enter; needs a readable tracefs
+  kFutexCalls,       // those of them that are futex(2)
   kContextSwitches,  // voluntary or not
 };
 

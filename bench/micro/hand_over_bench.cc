@@ -10,7 +10,9 @@
 #include <deque>
 #include <thread>
 
+#include "bench/linux/perf.h"
 #include "bench/micro/allocations.h"
+#include "bench/micro/clock_reads.h"
 #include "src/books/books.h"
 #include "src/buffer_pool.h"
 #include "src/connection.h"
@@ -97,24 +99,52 @@ class Bench {
   uint64_t reactor_wakes_ = 0;
 };
 
-void Count(benchmark::State& state, Bench& bench, int64_t allocations) {
-  const auto messages = static_cast<double>(state.iterations() * state.range(1));
-  state.SetItemsProcessed(state.iterations() * state.range(1));
-  state.counters["worker_wakes_per_message"] = static_cast<double>(bench.worker_wakes()) / messages;
-  state.counters["reactor_wakes_per_message"] =
-      static_cast<double>(bench.reactor_wakes()) / messages;
-  state.counters["allocations_per_message"] = static_cast<double>(allocations) / messages;
-}
+// What the thread that makes it, and the workers that are started after that, do from then on.
+class Counts {
+ public:
+  Counts() : futex_counter_(Open()) {}
+
+  void Start() {
+    allocations_ = AllocationsSoFar();
+    clock_reads_ = ClockReadsSoFar();
+    futex_calls_ = FutexCalls();
+  }
+
+  void Report(benchmark::State& state, Bench& bench) const {
+    const auto messages = static_cast<double>(state.iterations() * state.range(1));
+    const auto set = [&](const char* name, auto count) {
+      state.counters[name] = static_cast<double>(count) / messages;
+    };
+    set("allocations_per_message", AllocationsSoFar() - allocations_);
+    set("clock_reads_per_message", ClockReadsSoFar() - clock_reads_);
+    if (futex_counter_.get() >= 0) set("futex_calls_per_message", FutexCalls() - futex_calls_);
+    set("worker_wakes_per_message", bench.worker_wakes());
+    set("reactor_wakes_per_message", bench.reactor_wakes());
+    state.SetItemsProcessed(state.iterations() * state.range(1));
+  }
+
+ private:
+  // None where counting is not permitted.
+  static sys::Fd Open() {
+    const sys::Result opened = sys::OpenCounter(sys::CountedEvent::kFutexCalls, 0);
+    return sys::Fd(opened ? static_cast<int>(opened.value) : -1);
+  }
+  int64_t FutexCalls() const { return sys::ReadCounter(futex_counter_.get()).value; }
+
+  const sys::Fd futex_counter_;
+  int64_t allocations_ = 0, clock_reads_ = 0, futex_calls_ = 0;
+};
 
 // To the workers; the connections are handed back in place, as after an ordinary message.
 void HandOver(benchmark::State& state) {
+  Counts counts;
   Bench bench(static_cast<size_t>(state.range(0)), state.range(1));
-  const int64_t allocations = AllocationsSoFar();
+  counts.Start();
   for (auto _ : state) {
     bench.Publish();
     bench.AwaitAll();
   }
-  Count(state, bench, AllocationsSoFar() - allocations);
+  counts.Report(state, bench);
 }
 BENCHMARK(HandOver)
     ->ArgNames({"workers", "messages"})
@@ -123,13 +153,14 @@ BENCHMARK(HandOver)
 
 // There and back by the ready list, as when more has come meanwhile.
 void HandOverAndReady(benchmark::State& state) {
+  Counts counts;
   Bench bench(static_cast<size_t>(state.range(0)), state.range(1));
-  const int64_t allocations = AllocationsSoFar();
+  counts.Start();
   for (auto _ : state) {
     bench.Publish(ConnectionState::kReadable);
     bench.AwaitReady();
   }
-  Count(state, bench, AllocationsSoFar() - allocations);
+  counts.Report(state, bench);
 }
 BENCHMARK(HandOverAndReady)
     ->ArgNames({"workers", "messages"})
