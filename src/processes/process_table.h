@@ -21,6 +21,13 @@ namespace switchboard {
 
 class ProcessTable {
  public:
+  // When a process last gave a sign of life (signs_of_life.h).
+  struct LifeOfThread {
+    std::atomic<pid_t> tid;
+    std::atomic<int64_t> ran_ns;
+    std::atomic<int64_t> waited_ns;
+  };
+
   // Zero stands for nobody: a process that is gone.
   struct alignas(64) Slot {
     // The parent.
@@ -34,6 +41,7 @@ class ProcessTable {
     std::atomic<int64_t> lines;     // callers on the line
     std::atomic<int64_t> guests;    // callers whose proxy has not said who they are
     std::atomic<int64_t> alive_ms;  // the last sign of life
+    LifeOfThread reactor, watchdog;
     // Whoever pokes it sets this, it clears it.
     std::atomic<bool> poked;
 

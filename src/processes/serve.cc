@@ -14,7 +14,6 @@
 #include "src/announce.h"
 #include "src/bound.h"
 #include "src/inherited_sockets.h"
-#include "src/linux/clock.h"
 #include "src/linux/process.h"
 #include "src/linux/signals.h"
 #include "src/linux/user.h"
@@ -22,6 +21,7 @@
 #include "src/processes/accounts.h"
 #include "src/processes/colleagues.h"
 #include "src/processes/process_table.h"
+#include "src/processes/signs_of_life.h"
 #include "src/processes/status_subject.h"
 #include "src/processes/supervisor.h"
 #include "src/service_manager.h"
@@ -96,19 +96,19 @@ void ServeAsChild(Bound bound, ProcessTable& table, const Books& books, size_t n
   ProcessTable::Slot& slot = colleagues.own();
   Counter& dropped = books.reactor().log_dropped;
   const auto give_sign = [&, before = dropped.Get()] {
-    slot.alive_ms = sys::NowMs();
+    GiveSignOfLife(slot);
     dropped.Add(before + log.stream()->dropped() - dropped.Get());
   };
   std::optional<Server> server;
   ChildSignals signals(table.common());
   server.emplace(std::move(bound));
   signals.Tell(*server);
+  GiveSignOfLife(slot);
   {
     const Watchdog watchdog({.period_us = watchdog_us > 0 ? watchdog_us : kHeartUs,
                              .watches_pools = watchdog_us > 0,
                              .ping = give_sign},
                             *server, log);
-    slot.alive_ms = sys::NowMs();
     slot.serving = true;
     table.TellParent();
     server->Run();

@@ -11,6 +11,7 @@
 #include "src/linux/clock.h"
 #include "src/linux/socket.h"
 #include "src/linux/way_out.h"
+#include "src/processes/signs_of_life.h"
 
 namespace switchboard {
 namespace {
@@ -25,6 +26,10 @@ constexpr int kMostDoublings = 9;
 
 constexpr int64_t kAskForTimeMs = 1000;
 constexpr int64_t kPingsInAPeriod = 4;
+
+// How soon a process is looked at again that has been silent for want of a CPU.
+constexpr int64_t kLookMs = 50;
+constexpr int64_t kMostLookMs = 1000;
 
 // timeout(1) and shells signal a process and then its whole group: that is one request to stop.
 constexpr int64_t kOneRequestMs = 100;
@@ -105,7 +110,8 @@ int64_t Supervisor::DueMs() const {
     due_ms = std::min(due_ms, children_[i].start_ms);
     const int64_t alive_ms = table_.slot(i).alive_ms;
     if (alive_ms == 0 || children_[i].pid == 0) continue;
-    due_ms = std::min(due_ms, std::max(alive_ms, judges_from_ms_) + config_.heart_ms);
+    const int64_t silent_from_ms = std::max(alive_ms, judges_from_ms_);
+    due_ms = std::min(due_ms, std::max(silent_from_ms + config_.heart_ms, children_[i].judge_ms));
   }
   return due_ms;
 }
@@ -229,8 +235,14 @@ void Supervisor::LookAtHearts() {
   for (size_t i = 0; i < children_.size(); ++i) {
     const int64_t alive_ms = table_.slot(i).alive_ms;
     if (alive_ms == 0 || children_[i].pid == 0) continue;
-    const int64_t silent_ms = now_ms_ - std::max(alive_ms, judges_from_ms_);
-    if (silent_ms < config_.heart_ms) continue;
+    const int64_t silent_from_ms = std::max(alive_ms, judges_from_ms_);
+    if (now_ms_ < std::max(silent_from_ms + config_.heart_ms, children_[i].judge_ms)) continue;
+    const int64_t silent_ms = SilentMs(table_.slot(i), silent_from_ms, now_ms_);
+    if (silent_ms < config_.heart_ms) {
+      children_[i].judge_ms =
+          now_ms_ + std::clamp(config_.heart_ms - silent_ms, kLookMs, kMostLookMs);
+      continue;
+    }
     Say(LogLevel::kError, i, "process_stuck", LogText() << "silent_ms=" << silent_ms);
     table_.slot(i).alive_ms = 0;
     sys::SendSignal(children_[i].pid, SIGKILL);

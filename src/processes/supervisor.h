@@ -59,8 +59,9 @@ class Supervisor {
     pid_t pid = 0;              // 0: there is none
     int64_t start_ms = kNever;  // when to start it
     int64_t started_ms = 0;
-    int early_ends = 0;   // in a row
-    bool serves = false;  // as far as has been said
+    int64_t judge_ms = 0;  // not to be asked for a sign of life before
+    int early_ends = 0;    // in a row
+    bool serves = false;   // as far as has been said
   };
 
   bool IsOver() const;

@@ -140,6 +140,21 @@ TEST_CASE("OneThatStaysStoppedIsReplaced") {
   CHECK(Unanswered(callers) == 0);
 }
 
+TEST_CASE("OneWhoseReactorHangsIsReplaced") {
+  Family family(2);
+  const pid_t held = family.Children().at(0);
+  {
+    Strace strace(held, {"--inject=epoll_wait,epoll_pwait:delay_exit=600000000"});
+    if (!strace.Attached()) {
+      MESSAGE("left out: this machine does not permit strace");
+      return;
+    }
+    REQUIRE(WaitFor([&] { return !family.server.Logged("process_stuck").empty(); }));
+    CHECK(family.server.Logged("process_stuck").front()["silent_ms"] >= 2000);
+  }  // the parent is told of its end when strace has let go of it
+  CHECK(WaitFor([&] { return family.IsWhole({held}); }));
+}
+
 // They give no sign of life while the parent is away, and that is no fault of theirs.
 TEST_CASE("AParentThatWasStoppedItselfBlamesNobody") {
   Family family(2);
