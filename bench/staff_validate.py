@@ -137,7 +137,9 @@ def main():
         costs = json.load(file)
     costs['compared'] = [row for _, row in rows]
     with open(options.file, 'w') as file:
-        json.dump(costs, file, indent=2)
+        # A line for each member, as the pace of a CPU has thousands of numbers.
+        file.write('{\n' + ',\n'.join(f'  "{key}": {json.dumps(value)}' for key, value in costs.items()) +
+                   '\n}\n')
 
 
 if __name__ == '__main__':

@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <fstream>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -48,7 +51,34 @@ TEST_CASE("EveryStepHasItsCosts") {
     CHECK(cost > 0);
     CHECK(cost < 1e9);
   }
+  for (const Spread& wait : {costs.wake_delay, costs.nap_delay, costs.timer_delay}) {
+    CHECK(wait.Median() > 0);
+    CHECK(wait.At(1) >= wait.Median());
+    CHECK(wait.At(1) < 1e10);
+  }
   CHECK(costs.compared.empty());
+}
+
+// Equal pieces of work, one after the other, on each CPU that there is, for two seconds.
+TEST_CASE("ThePaceOfEachCpuIsThere") {
+  const test::TempFolder folder;
+  REQUIRE(Calibrate({"--json", folder / "costs.json"}).status == 0);
+  const Costs costs = ReadCosts(folder / "costs.json");
+  const PaceRecord& pace = costs.pace;
+  CHECK(pace.percents.size() == std::min<size_t>(16, static_cast<size_t>(costs.cpus)));
+  size_t below = 0, all = 0;
+  for (const std::vector<int>& percents : pace.percents) {
+    CHECK_FALSE(percents.empty());
+    CHECK(percents.size() <= 4000);
+    CHECK(std::ranges::min(percents) >= 1);
+    const double took_ns =
+        pace.piece / 100 * std::accumulate(percents.begin(), percents.end(), 0.0);
+    CHECK(took_ns < 1e11);
+    below +=
+        static_cast<size_t>(std::ranges::count_if(percents, [](int each) { return each < 100; }));
+    all += percents.size();
+  }
+  CHECK(2 * below <= all);  // as all are compared with the median
 }
 
 TEST_CASE("CostsComeBackAsTheyWereWritten") {
@@ -60,8 +90,15 @@ TEST_CASE("CostsComeBackAsTheyWereWritten") {
                             .simulated_per_second = 1050,
                             .measured_p99_us = 200,
                             .simulated_p99_us = 150});
+  costs.wake_delay = Spread::Of({1000, 2500, 90'000});
+  costs.timer_delay = 60'000;
+  costs.pace = {.piece = 400'000, .percents = {{100, 97, 1250}, {100, 101}}};
   const Costs read = CostsFromJson(Json::Parse(ToJson(costs).ToString()));
   CHECK(read.host == "here");
+  CHECK(read.wake_delay.quantiles() == costs.wake_delay.quantiles());
+  CHECK(read.timer_delay.quantiles() == costs.timer_delay.quantiles());
+  CHECK(read.pace.piece == 400'000);
+  CHECK(read.pace.percents == costs.pace.percents);
   CHECK(read.read_byte == 0.125);
   REQUIRE(read.compared.size() == 1);
   CHECK(read.compared[0].ThroughputError() == doctest::Approx(0.05));
@@ -91,11 +128,22 @@ TEST_CASE("CostsThatAreNoneAreRefused") {
   CHECK(Has(RefusalOf(folder / "text"), "cannot take costs from"));
   std::ofstream(folder / "other") << R"({"schema": "switchboard-load/3"})";
   CHECK(Has(RefusalOf(folder / "other"), "'switchboard-load/3'"));
-  Json negative = ToJson(Costs());
-  std::string text = negative.ToString();
-  text.replace(text.find("\"read_ns\": 0"), 12, "\"read_ns\": -5");
-  std::ofstream(folder / "negative") << text;
-  CHECK(Has(RefusalOf(folder / "negative"), "'read_ns' is below 0"));
+  const auto refusal_with = [&](const std::string& from, const std::string& to) {
+    Costs costs;
+    costs.pace = {.piece = 5000, .percents = {{100, 90}}};
+    std::string text = ToJson(costs).ToString();
+    REQUIRE(Has(text, from));
+    text.replace(text.find(from), from.size(), to);
+    std::ofstream(folder / "changed") << text;
+    return RefusalOf(folder / "changed");
+  };
+  CHECK(Has(refusal_with("costs/2", "costs/1"), "not 'switchboard-costs/2'"));
+  CHECK(Has(refusal_with("\"read_ns\": 0", "\"read_ns\": -5"), "'read_ns' is below 0"));
+  CHECK(Has(refusal_with("\"wake_delay_ns\": [0", "\"wake_delay_ns\": [9"), "'wake_delay_ns' has"));
+  CHECK(Has(refusal_with("\"timer_delay_ns\": [0, ", "\"timer_delay_ns\": ["), "22 quantiles"));
+  CHECK(Has(refusal_with("[100, 90]", "[100, 0]"), "'pace_percents' has a value below 1"));
+  CHECK(Has(refusal_with("[100, 90]", "[]"), "'pace_percents' has a CPU without"));
+  CHECK(Has(refusal_with("\"pace_piece_ns\": 5000", "\"pace_piece_ns\": 5"), "'pace_piece_ns' is"));
   std::ofstream(folder / "short") << R"({"schema": "switchboard-costs/1", "host": "here"})";
   CHECK(Has(RefusalOf(folder / "short"), "kernel"));
 }

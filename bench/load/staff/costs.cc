@@ -11,13 +11,16 @@
 namespace switchboard::load {
 namespace {
 
-constexpr const char* kSchema = "switchboard-costs/1";
+constexpr const char* kSchema = "switchboard-costs/2";
+constexpr const char* kPacePiece = "pace_piece_ns";
+constexpr const char* kPacePercents = "pace_percents";
+constexpr double kMostPercent = 1e6, kLeastPiece = 1e3, kMostPiece = 1e9;
 constexpr double kMostThroughputError = 0.10, kMostP99Error = 0.20;
 
-template <typename Of>
+template <typename Of, typename Value = double>
 struct Field {
   const char* key;
-  double Of::*member;
+  Value Of::*member;
   const char* meaning;  // for people; nullptr: of no interest to them
 };
 
@@ -33,14 +36,17 @@ constexpr Field<Costs> kCosts[] = {
     {"poll_ns", &Costs::poll, "a round of epoll"},
     {"poll_event_ns", &Costs::poll_event, "for each of its events"},
     {"wake_ns", &Costs::wake, "waking a thread on another CPU, for who does it"},
-    {"wake_delay_ns", &Costs::wake_delay, "from then until it runs"},
-    {"nap_delay_ns", &Costs::nap_delay, "the same, if that CPU has been idle for a while"},
     {"hand_over_ns", &Costs::hand_over, "waking the next thread on the same CPU"},
-    {"timer_delay_ns", &Costs::timer_delay, "how late a sleep ends"},
     {"accept_ns", &Costs::accept, "a caller's coming and going"},
     {"job_ns", &Costs::job, "a message's queues and books"},
     {"client_ns", &Costs::client, "what the load generator does with a message"},
     {"client_byte_ns", &Costs::client_byte, "for each of its bytes"},
+};
+
+constexpr Field<Costs, Spread> kWaits[] = {
+    {"wake_delay_ns", &Costs::wake_delay, "from waking a thread on another CPU until it runs"},
+    {"nap_delay_ns", &Costs::nap_delay, "the same, if that CPU has been idle for a while"},
+    {"timer_delay_ns", &Costs::timer_delay, "how late a sleep ends"},
 };
 
 constexpr Field<ComparedRun> kCompared[] = {
@@ -56,6 +62,10 @@ constexpr Field<ComparedRun> kCompared[] = {
     {"simulated_p99_us", &ComparedRun::simulated_p99_us, nullptr},
 };
 
+std::invalid_argument Refusal(const char* key, const std::string& what) {
+  return std::invalid_argument(std::string("'") + key + "' " + what);
+}
+
 template <typename Of, size_t count>
 Json::Object Write(const Field<Of> (&fields)[count], const Of& of) {
   Json::Object object;
@@ -63,15 +73,57 @@ Json::Object Write(const Field<Of> (&fields)[count], const Of& of) {
   return object;
 }
 
+template <typename Values>
+Json ArrayOf(const Values& values) {
+  Json array{Json::Array()};
+  for (const auto& value : values) array.Append(value);
+  return array;
+}
+
 template <typename Of, size_t count>
 void Read(const Field<Of> (&fields)[count], const Json& json, Of& of) {
   for (const Field<Of>& field : fields) {
     const double value = json[field.key].AsNumber();
-    if (!(value >= 0)) {
-      throw std::invalid_argument(std::string("'") + field.key + "' is below 0");
-    }
+    if (!(value >= 0)) throw Refusal(field.key, "is below 0");
     of.*field.member = value;
   }
+}
+
+Spread ReadSpread(const char* key, const Json& json) {
+  std::vector<double> quantiles;
+  for (const Json& value : json[key].AsArray()) quantiles.push_back(value.AsNumber());
+  try {
+    return Spread::OfQuantiles(quantiles);
+  } catch (const std::invalid_argument& error) {
+    throw Refusal(key, error.what());
+  }
+}
+
+PaceRecord ReadPace(const Json& json) {
+  PaceRecord pace{.piece = json[kPacePiece].AsNumber()};
+  for (const Json& cpu : json[kPacePercents].AsArray()) {
+    std::vector<int>& percents = pace.percents.emplace_back();
+    for (const Json& value : cpu.AsArray()) {
+      const double percent = value.AsNumber();
+      if (!(percent >= 1)) throw Refusal(kPacePercents, "has a value below 1");
+      percents.push_back(static_cast<int>(std::min(percent, kMostPercent)));
+    }
+    if (percents.empty()) throw Refusal(kPacePercents, "has a CPU without values");
+  }
+  if (!pace.percents.empty() && !(pace.piece >= kLeastPiece && pace.piece <= kMostPiece)) {
+    throw Refusal(kPacePiece, "is not from 1 us to 1 s");
+  }
+  return pace;
+}
+
+std::string PaceText(const PaceRecord& pace) {
+  std::vector<double> all;
+  for (const auto& percents : pace.percents)
+    all.insert(all.end(), percents.begin(), percents.end());
+  if (all.empty()) return "";
+  const Spread spread = Spread::Of(std::move(all));
+  return Format("%8.0f ns  a piece of work with all CPUs busy; one in 100: %.0f\n", pace.piece,
+                pace.piece * spread.At(0.99) / 100);
 }
 
 }  // namespace
@@ -96,7 +148,11 @@ std::string ToText(const Costs& costs) {
                        : Format("%8.0f ns", costs.*field.member)) +
             "  " + field.meaning + "\n";
   }
-  return text;
+  for (const auto& [key, member, meaning] : kWaits) {
+    const Spread& wait = costs.*member;
+    text += Format("%8.0f ns  %s; one in 100: %.0f\n", wait.Median(), meaning, wait.At(0.99));
+  }
+  return text + PaceText(costs.pace);
 }
 
 Json ToJson(const Costs& costs) {
@@ -105,6 +161,14 @@ Json ToJson(const Costs& costs) {
                          {"kernel", costs.kernel},
                          {"cpu_model", costs.cpu_model}}};
   for (auto& [key, value] : Write(kCosts, costs)) json.Set(key, value);
+  json.Set("percents", ArrayOf(Spread::kPercents));  // for people: of the quantiles that follow
+  for (const auto& [key, member, meaning] : kWaits) {
+    json.Set(key, ArrayOf((costs.*member).quantiles()));
+  }
+  json.Set(kPacePiece, costs.pace.piece);
+  Json paces{Json::Array()};
+  for (const std::vector<int>& percents : costs.pace.percents) paces.Append(ArrayOf(percents));
+  json.Set(kPacePercents, std::move(paces));
   Json compared{Json::Array()};
   for (const ComparedRun& each : costs.compared) {
     Json row = Write(kCompared, each);
@@ -125,6 +189,8 @@ Costs CostsFromJson(const Json& json) {
   costs.kernel = json["kernel"].AsString();
   costs.cpu_model = json["cpu_model"].AsString();
   Read(kCosts, json, costs);
+  for (const auto& field : kWaits) costs.*field.member = ReadSpread(field.key, json);
+  costs.pace = ReadPace(json);
   for (const Json& row : json["compared"].AsArray()) {
     ComparedRun& each = costs.compared.emplace_back();
     Read(kCompared, row, each);

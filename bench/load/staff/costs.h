@@ -1,5 +1,8 @@
-// What the steps of a server cost on one host, in nanoseconds of a CPU unless they say otherwise,
-// and how well a simulation with them has done beside real runs there. Plain values; any thread.
+// What the steps of a server cost on one host, in nanoseconds, and how well a simulation with them
+// has done beside real runs there.
+//
+// What is work of a CPU is a median, and how fast the CPUs were from moment to moment stands apart;
+// what is a wait is a distribution. Plain values; any thread.
 
 #ifndef SWITCHBOARD_BENCH_LOAD_STAFF_COSTS_H_
 #define SWITCHBOARD_BENCH_LOAD_STAFF_COSTS_H_
@@ -8,6 +11,7 @@
 #include <vector>
 
 #include "bench/load/base/json.h"
+#include "bench/load/staff/spread.h"
 
 namespace switchboard::load {
 
@@ -25,6 +29,13 @@ struct ComparedRun {
   bool Holds() const;
 };
 
+// How long equal pieces of work took, one after another, on CPUs that were all busy with them at
+// the same time: in percent of the median of all.
+struct PaceRecord {
+  double piece = 0;                          // that median
+  std::vector<std::vector<int>> percents{};  // of each CPU; none: always 100
+};
+
 struct Costs {
   std::string host, kernel, cpu_model;
   double cpus = 1;
@@ -33,17 +44,18 @@ struct Costs {
   double write = 0, write_byte = 0;  // send of a message, with its way into the other end's socket
   // The same, besides, where there are so many connections that none of them is in a CPU's caches.
   double read_cold = 0, write_cold = 0;
-  double cold_callers = 0;          // so many
-  double poll = 0, poll_event = 0;  // epoll_wait, and for each event that it returns
-  double wake = 0;                  // what waking a thread on another CPU costs who does it
-  double wake_delay = 0;            // from then until it runs: elapsed time
-  double nap_delay = 0;             // the same where the CPU had been idle for a millisecond
-  double hand_over = 0;             // from one thread to the next on the same CPU
-  double timer_delay = 0;           // how late a thread runs that sleeps for a while: elapsed time
-  double accept = 0;                // of a new caller, until epoll watches it, and its end
-  double job = 0;                   // a message's books and queues in the server
+  double cold_callers = 0;             // so many
+  double poll = 0, poll_event = 0;     // epoll_wait, and for each event that it returns
+  double wake = 0;                     // what waking a thread on another CPU costs who does it
+  Spread wake_delay;                   // from then until it runs
+  Spread nap_delay;                    // the same where the CPU had been idle for a millisecond
+  double hand_over = 0;                // from one thread to the next on the same CPU
+  Spread timer_delay;                  // how late a thread runs that sleeps for a while
+  double accept = 0;                   // of a new caller, until epoll watches it, and its end
+  double job = 0;                      // a message's books and queues in the server
   double client = 0, client_byte = 0;  // what the load generator does with a message besides
 
+  PaceRecord pace;
   std::vector<ComparedRun> compared;
 
   // A message of so many bytes, where there are so many connections.

@@ -10,6 +10,7 @@
 #include "bench/load/base/units.h"
 #include "bench/load/options/command_line.h"
 #include "bench/load/options/help.h"
+#include "bench/load/staff/calibrate/pace.h"
 #include "bench/load/staff/calibrate/sizes.h"
 #include "bench/load/staff/calibrate/wakes.h"
 #include "bench/load/staff/costs.h"
@@ -56,12 +57,12 @@ void MeasureCold(Costs& costs) {
 }
 
 void MeasureWakeUps(Costs& costs) {
-  const WakeCosts soon = MeasureWake(30, 2001), late = MeasureWake(1000, 501);
+  const WakeCosts soon = MeasureWake(30, 5001), late = MeasureWake(1000, 1001);
   costs.wake = soon.waker;
   costs.wake_delay = soon.delay;
   costs.nap_delay = late.delay;
   costs.hand_over = MeasureHandOver(101);
-  costs.timer_delay = std::max(0.0, MeasureTimer(301));
+  costs.timer_delay = MeasureTimer(1001);
 }
 
 Costs Measure() {
@@ -75,6 +76,7 @@ Costs Measure() {
   MeasureWakeUps(costs);
   SetBySize(MeasureClient(kSmall), MeasureClient(kLarge), costs.client, costs.client_byte);
   costs.job = MeasureJob();
+  costs.pace = MeasurePace();
   return costs;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "bench/load/staff/calibrate/lines.h"
@@ -13,7 +14,8 @@
 namespace switchboard::load {
 namespace {
 
-constexpr int64_t kLongestNs = 300'000'000;
+// A distribution takes more rounds than a median.
+constexpr int64_t kLongestOfWaitsNs = 1'500'000'000;
 
 // The CPUs that this process may run on, found by trying.
 const std::vector<int>& Cpus() {
@@ -41,7 +43,7 @@ void HoldTo(int index) {
   (void)one.Hold();
 }
 
-Rounds::Rounds(int count) : left_(count), end_ns_(sys::NowNs() + kLongestNs) {}
+Rounds::Rounds(int count, int64_t longest_ns) : left_(count), end_ns_(sys::NowNs() + longest_ns) {}
 
 bool Rounds::Next() { return left_-- > 0 && (left_ % 2 != 0 || sys::NowNs() < end_ns_); }
 
@@ -59,7 +61,7 @@ WakeCosts MeasureWake(int64_t idle_us, int most_rounds) {
     }
   });
   std::vector<double> waker, delay;
-  for (Rounds rounds(most_rounds); rounds.Next();) {
+  for (Rounds rounds(most_rounds, kLongestOfWaitsNs); rounds.Next();) {
     woken_ns.store(0, std::memory_order_relaxed);
     for (const int64_t end_ns = sys::NowNs() + idle_us * 1000; sys::NowNs() < end_ns;) {
       std::this_thread::yield();
@@ -75,7 +77,7 @@ WakeCosts MeasureWake(int64_t idle_us, int most_rounds) {
   done.store(true);
   wake_up.Post();
   sleeper.Join();
-  return {Median(waker), Median(delay)};
+  return {Median(waker), Spread::Of(std::move(delay))};
 }
 
 double MeasureHandOver(int most_rounds) {
@@ -102,17 +104,17 @@ double MeasureHandOver(int most_rounds) {
   return Median(each);
 }
 
-double MeasureTimer(int most_rounds) {
+Spread MeasureTimer(int most_rounds) {
   constexpr int64_t kSleepUs = 1000;
   (void)sys::WakePunctually();
   sys::Semaphore never;
   std::vector<double> late;
-  for (Rounds rounds(most_rounds); rounds.Next();) {
+  for (Rounds rounds(most_rounds, kLongestOfWaitsNs); rounds.Next();) {
     const int64_t begin_ns = sys::NowNs();
     (void)never.WaitFor(kSleepUs);
-    late.push_back(static_cast<double>(sys::NowNs() - begin_ns - kSleepUs * 1000));
+    late.push_back(std::max(0.0, static_cast<double>(sys::NowNs() - begin_ns - kSleepUs * 1000)));
   }
-  return Median(late);
+  return Spread::Of(std::move(late));
 }
 
 }  // namespace switchboard::load

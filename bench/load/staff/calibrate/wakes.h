@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "bench/load/staff/spread.h"
 #include "src/linux/affinity.h"
 
 namespace switchboard::load {
@@ -28,7 +29,7 @@ class Held {
 // Rounds of a measurement, which end early where they take long, as on a busy machine.
 class Rounds {
  public:
-  explicit Rounds(int count);
+  explicit Rounds(int count, int64_t longest_ns = 300'000'000);
   // Whether there is another.
   bool Next();
 
@@ -37,17 +38,17 @@ class Rounds {
   const int64_t end_ns_;
 };
 
-// Medians, in nanoseconds.
+// In nanoseconds.
 struct WakeCosts {
-  double waker;  // what it costs who wakes
-  double delay;  // from then until the other runs
+  double waker;  // what it costs who wakes: the median
+  Spread delay;  // from then until the other runs
 };
 // A thread on another CPU that has slept for `idle_us`.
 WakeCosts MeasureWake(int64_t idle_us, int most_rounds);
-// From a thread that wakes another on its own CPU and sleeps, until that one runs.
+// From a thread that wakes another on its own CPU and sleeps, until that one runs: the median.
 double MeasureHandOver(int most_rounds);
 // How late a thread runs that sleeps for a millisecond.
-double MeasureTimer(int most_rounds);
+Spread MeasureTimer(int most_rounds);
 
 }  // namespace switchboard::load
 

@@ -25,13 +25,16 @@ void SimThread::Wake() { cpus_.Wake(*this); }
 
 int64_t SimThread::now_ns() const { return cpus_.events_.now_ns(); }
 
-Cpus::Cpus(Events& events, const Costs& costs, int cpus, int seats)
+Cpus::Cpus(Events& events, const Costs& costs, int cpus, int seats, uint64_t seed)
     : events_(events),
       costs_(costs),
+      random_(seed),
       cpus_(static_cast<size_t>(cpus)),
       taken_seats_(static_cast<size_t>(seats)) {
+  const std::vector<Pace> paces = Pace::OfAll(costs.pace, cpus, random_);
   for (Cpu& cpu : cpus_) {
     cpu.all = this;
+    cpu.pace = paces[static_cast<size_t>(IndexOf(cpu))];
     idle_.push_back(IndexOf(cpu));
   }
 }
@@ -42,9 +45,16 @@ void Cpus::Wake(SimThread& thread) {
   thread.had_ns_ = std::max(thread.had_ns_, least_had_ns_ - kSliceNs);
   if (cpu == nullptr) return Queue(thread);
   std::erase(idle_, IndexOf(*cpu));
-  debt_ns_ += std::llround(costs_.wake);
-  const bool naps = events_.now_ns() - cpu->since_ns > kNapNs;
-  Start(*cpu, thread, std::llround(naps ? costs_.nap_delay : costs_.wake_delay));
+  if (in_step_) debt_ns_ += std::llround(costs_.wake);
+  Start(*cpu, thread, WakingTakes(*cpu));
+}
+
+int64_t Cpus::WakingTakes(const Cpu& cpu) {
+  const bool naps = events_.now_ns() - cpu.since_ns > kNapNs;
+  const Spread& delay = !naps      ? costs_.wake_delay
+                        : in_step_ ? costs_.nap_delay
+                                   : costs_.timer_delay;
+  return std::llround(delay.At(random_.Fraction()));
 }
 
 void Cpus::Queue(SimThread& thread) { waiting_[{thread.had_ns_, queued_++}] = &thread; }
@@ -56,16 +66,20 @@ void Cpus::Start(Cpu& cpu, SimThread& thread, int64_t delay_ns) {
   thread.last_cpu_ = IndexOf(cpu);
   least_had_ns_ = std::max(least_had_ns_, thread.had_ns_);
   cpu.piece_ns = 0;
-  cpu.since_ns = events_.now_ns() + delay_ns;
-  events_.At(cpu.since_ns, cpu);
+  events_.After(delay_ns, cpu);
 }
 
 void Cpus::OnPieceOver(Cpu& cpu) {
   SimThread& thread = *cpu.thread;
+  const int64_t took_ns = cpu.piece_ns > 0 ? events_.now_ns() - cpu.since_ns : 0;
   thread.left_ns_ -= cpu.piece_ns;
-  thread.busy_ns_ += cpu.piece_ns;
-  thread.had_ns_ += cpu.piece_ns;
-  if (thread.left_ns_ == 0) thread.Step();
+  thread.busy_ns_ += took_ns;
+  thread.had_ns_ += took_ns;
+  if (thread.left_ns_ == 0) {
+    in_step_ = true;
+    thread.Step();
+    in_step_ = false;
+  }
   if (thread.asleep_) return Leave(cpu);
   if (!MakesWay(thread, cpu.seat)) return Continue(cpu);
   Queue(thread);
@@ -79,8 +93,9 @@ bool Cpus::MakesWay(const SimThread& thread, int seat) {
 }
 
 void Cpus::Continue(Cpu& cpu) {
+  cpu.since_ns = events_.now_ns();
   cpu.piece_ns = std::min(cpu.thread->left_ns_, kPieceNs);
-  events_.After(cpu.piece_ns, cpu);
+  events_.After(cpu.pace.Elapsed(cpu.piece_ns, cpu.since_ns), cpu);
 }
 
 void Cpus::Leave(Cpu& cpu) {
@@ -96,9 +111,9 @@ void Cpus::Leave(Cpu& cpu) {
     return;
   }
   if (next != before) {
-    const int64_t cost_ns = std::llround(costs_.hand_over);
-    next->busy_ns_ += cost_ns;
-    return Start(cpu, *next, cost_ns);
+    const int64_t takes_ns = cpu.pace.Elapsed(std::llround(costs_.hand_over), events_.now_ns());
+    next->busy_ns_ += takes_ns;
+    return Start(cpu, *next, takes_ns);
   }
   Start(cpu, *next, 0);
 }

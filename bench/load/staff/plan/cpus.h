@@ -1,12 +1,13 @@
 // The CPUs of a simulated host, for which its threads queue.
 //
-// A thread runs in steps: when one is over, Step says how long the next takes, or that the thread
-// sleeps. Of those who wait for a CPU, the one that has had the least CPU time goes first, and one
-// that runs makes way for one that has had a good deal less; but to have slept counts for no more
-// than a slice. Of the threads that share a seat only one runs
-// at a time, as if they were held to one CPU. A thread that is woken while a CPU is idle takes it,
-// its last one if it can; that takes a while and costs who wakes it. A thread that takes over a CPU
-// from another pays for the switch.
+// A thread runs in steps: when one is over, Step says what the next costs, or that the thread
+// sleeps. How long it takes is the CPU's affair, whose pace varies (pace.h). Of those who wait for
+// a CPU, the one that has had the least CPU time goes first, and one that runs makes way for one
+// that has had a good deal less; but to have slept counts for no more than a slice. Of the threads
+// that share a seat only one runs at a time, as if they were held to one CPU. A thread that is
+// woken while a CPU is idle takes it, its last one if it can; that takes a while, by chance, and
+// costs who wakes it, unless it is a timer. A thread that takes over a CPU from another pays for
+// the switch.
 
 #ifndef SWITCHBOARD_BENCH_LOAD_STAFF_PLAN_CPUS_H_
 #define SWITCHBOARD_BENCH_LOAD_STAFF_PLAN_CPUS_H_
@@ -18,6 +19,8 @@
 
 #include "bench/load/staff/costs.h"
 #include "bench/load/staff/plan/events.h"
+#include "bench/load/staff/plan/pace.h"
+#include "bench/load/staff/plan/random.h"
 
 namespace switchboard::load::sim {
 
@@ -40,7 +43,7 @@ class SimThread {
 
   void Work(double cost_ns);
   void Sleep() { asleep_ = true; }
-  // Asleep; costs the thread whose step it is now.
+  // Asleep. Costs the thread whose step it is now; if it is nobody's, a timer wakes it.
   void Wake();
   void Sit(int seat) { seat_ = seat; }  // from its next turn on
   int64_t now_ns() const;
@@ -60,7 +63,7 @@ class SimThread {
 
 class Cpus {
  public:
-  Cpus(Events& events, const Costs& costs, int cpus, int seats);
+  Cpus(Events& events, const Costs& costs, int cpus, int seats, uint64_t seed);
 
   Events& events() { return events_; }
   const Costs& costs() const { return costs_; }
@@ -74,12 +77,14 @@ class Cpus {
     Cpus* all = nullptr;
     SimThread* thread = nullptr;
     int seat = SimThread::kNoSeat;  // that the thread took
-    int64_t since_ns = 0;           // that it runs, or that the CPU is idle
-    int64_t piece_ns = 0;           // of the thread's step, that ends next
+    Pace pace;
+    int64_t since_ns = 0;  // that the piece takes, or that the CPU is idle
+    int64_t piece_ns = 0;  // of the thread's step, that ends next: what it costs
     void OnTime() override { all->OnPieceOver(*this); }
   };
 
   void Wake(SimThread& thread);
+  int64_t WakingTakes(const Cpu& cpu);
   void Start(Cpu& cpu, SimThread& thread, int64_t delay_ns);
   void Continue(Cpu& cpu);
   void OnPieceOver(Cpu& cpu);
@@ -94,13 +99,15 @@ class Cpus {
 
   Events& events_;
   const Costs& costs_;
+  Random random_;
   std::vector<Cpu> cpus_;
   std::vector<int> idle_;  // indices; the last to become idle at the back
   std::vector<bool> taken_seats_;
   Waiting waiting_;
   uint64_t queued_ = 0;
   int64_t least_had_ns_ = 0;  // that a thread had when it began to run; never falls
-  int64_t debt_ns_ = 0;       // what the present step has cost besides
+  bool in_step_ = false;
+  int64_t debt_ns_ = 0;  // what the present step has cost besides
 };
 
 }  // namespace switchboard::load::sim

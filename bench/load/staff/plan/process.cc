@@ -145,6 +145,7 @@ void Process::Worker::Step() {
     case At::kIdle:
       return AwaitJob();
     case At::kServing:
+      process_.asleep_ns_ += now_ns() - asleep_since_ns_;
       return WriteReply(0);
     case At::kWriting:
       return Written();
@@ -172,9 +173,8 @@ void Process::Worker::Serve() {
   host.service_ns += static_cast<double>(service_ns);
   if (host.scenario.cpu_service) return WriteReply(static_cast<double>(service_ns));
   at_ = At::kServing;
-  const int64_t sleep_ns = service_ns + std::llround(cpus_.costs().timer_delay);
-  process_.busy_ns_ += sleep_ns;
-  cpus_.events().After(sleep_ns, *this);
+  asleep_since_ns_ = now_ns();
+  cpus_.events().After(service_ns, *this);
   Sleep();
 }
 
@@ -184,7 +184,6 @@ void Process::Worker::WriteReply(double before_ns) {
   const double cost_ns =
       before_ns + cpus_.costs().Write(scenario.size_bytes, static_cast<double>(scenario.callers));
   took_ns_ += cost_ns;
-  process_.busy_ns_ += std::llround(cost_ns);
   Work(cost_ns);
 }
 

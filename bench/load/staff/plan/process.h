@@ -51,8 +51,8 @@ class Process {
   int64_t reactor_ns() const { return reactor_.busy_ns(); }
   int64_t companion_ns() const { return workers_.front()->busy_ns(); }
   int64_t workers_cpu_ns() const;
-  // That workers have spent on jobs, awake or asleep in a service, without waiting for a CPU.
-  int64_t workers_ns() const { return busy_ns_; }
+  // That workers have spent on jobs, awake or asleep in a service.
+  int64_t workers_ns() const { return workers_cpu_ns() + asleep_ns_; }
 
  private:
   struct Job {
@@ -103,6 +103,7 @@ class Process {
     Process& process_;
     At at_ = At::kIdle;
     CallerId caller_ = 0;
+    int64_t asleep_since_ns_ = 0;
     int jobs_ = 0;
     double took_ns_ = 0;
   };
@@ -128,7 +129,7 @@ class Process {
   size_t busy_ = 0;
   double job_ns_ = 0;
   bool reactor_pauses_ = false, worth_a_pause_ = false;
-  int64_t busy_ns_ = 0;
+  int64_t asleep_ns_ = 0;  // in services, until they ran again
 };
 
 }  // namespace switchboard::load::sim

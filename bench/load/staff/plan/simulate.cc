@@ -24,10 +24,10 @@ class Simulation final : Audience, Generator::Owner, Timer {
  public:
   Simulation(const Scenario& scenario, const Costs& costs)
       : scenario_(scenario),
-        cpus_(events_, costs, scenario.cpus, scenario.processes),
+        random_(~scenario.seed),  // apart from the numbers of the services
+        cpus_(events_, costs, scenario.cpus, scenario.processes, random_.Word()),
         callers_(scenario.callers),
         host_{scenario, cpus_, callers_, this},
-        random_(~scenario.seed),  // apart from the numbers of the services
         generator_(cpus_, *this, scenario.size_bytes, static_cast<double>(scenario.callers)) {
     if (!scenario.service_time.empty()) host_.service.emplace(scenario.service_time);
     for (int i = 0; i < scenario.processes; ++i) {
@@ -148,10 +148,10 @@ class Simulation final : Audience, Generator::Owner, Timer {
 
   const Scenario& scenario_;
   Events events_;
+  Random random_;
   Cpus cpus_;
   Callers callers_;
   Host host_;
-  Random random_;
   Generator generator_;
   std::vector<std::unique_ptr<Process>> processes_;
 
