@@ -61,7 +61,8 @@ constexpr SubcommandText kTexts[] = {
      "--costs cannot be read or no number of hosts keeps the objective."},
     {kStaffCalibrate, "staff calibrate", "", "what the steps of the server cost on this host",
      "Measures in some seconds what a read, a write, a wake-up, a round of epoll and a new caller "
-     "cost on this host, for staff plan. Nothing else should run meanwhile.",
+     "cost on this host, and how much that varies, for staff plan. Nothing else should run "
+     "meanwhile.",
      "Exit status 2 for a wrong command line, 1 if it cannot be measured or written."},
     {kReport, "report", "FILE...", "a page of one run, or of several over each other",
      "Writes the page of a run anew, or lays up to eight runs over each other and says how far "

@@ -134,7 +134,8 @@ class Simulation final : Audience, Generator::Owner, Timer {
     const double reactors = ns * scenario_.processes;
     outcome_.reactor = (now.reactor_ns - before.reactor_ns) / reactors;
     outcome_.companion = (now.companion_ns - before.companion_ns) / reactors;
-    outcome_.workers = (now.occupied_ns - before.occupied_ns) / (reactors * scenario_.workers);
+    outcome_.workers =
+        std::min(1.0, (now.occupied_ns - before.occupied_ns) / (reactors * scenario_.workers));
     outcome_.generator = (now.generator_ns - before.generator_ns) / ns;
     outcome_.cpus = (now.reactor_ns + now.workers_ns + now.generator_ns - before.reactor_ns -
                      before.workers_ns - before.generator_ns) /
