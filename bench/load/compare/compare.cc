@@ -48,7 +48,7 @@ class Contest {
     for (const TargetSpec& spec : options.targets) {
       if (Stopped(stop)) return;
       line_.Show("starting " + spec.name);
-      targets_.push_back(std::make_unique<Contender>(spec, options));
+      targets_.push_back(std::make_unique<Contender>(spec, options, stop));
     }
     trials_.resize(targets_.size());
     events_.resize(targets_.size());

@@ -29,7 +29,8 @@ std::optional<double> PercentileNs(const Report& report, double percent) {
 
 }  // namespace
 
-Contender::Contender(const TargetSpec& spec, const CompareOptions& options)
+Contender::Contender(const TargetSpec& spec, const CompareOptions& options,
+                     const std::atomic<bool>* stop)
     : name_(spec.name), load_(options.load) {
   load_.target = spec.address;
   load_.quiet = true;
@@ -40,7 +41,7 @@ Contender::Contender(const TargetSpec& spec, const CompareOptions& options)
       load_.target = server_->address().ToString();
     }
     if (load_.greeting != Greeting::kAuto) return;
-    load_.greeting_text = Probe(load_).greeting;
+    load_.greeting_text = Probe(load_, stop).greeting;
   } catch (const std::runtime_error& error) {
     throw std::runtime_error(name_ + ": " + error.what());
   }

@@ -17,8 +17,8 @@ namespace switchboard::load {
 class Contender {
  public:
   // Starts it if it is a command, and hears what it says first if options.load does not tell.
-  // Throws std::runtime_error with one sentence that names it.
-  Contender(const TargetSpec& spec, const CompareOptions& options);
+  // Throws std::runtime_error with one sentence that names it, also if `stop` ended it.
+  Contender(const TargetSpec& spec, const CompareOptions& options, const std::atomic<bool>* stop);
 
   // One run of the load. Nothing if `stop` ended it. Throws WrongEcho or std::runtime_error.
   std::optional<Trial> RunTrial(uint64_t seed, const std::atomic<bool>* stop);

@@ -1,6 +1,7 @@
 #include "bench/load/conform/conform.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <random>
 #include <stdexcept>
@@ -79,9 +80,8 @@ ConformOptions Complete(CommandLine line) {
   return {std::move(line), std::move(load), has_target};
 }
 
-sys::Address Reachable(const std::string& target) {
-  const std::vector<sys::Address> addresses = sys::Resolve(sys::ParseEndpoint(target));
-  for (const sys::Address& address : addresses) {
+sys::Address Reachable(const std::string& target, const std::atomic<bool>& interrupted) {
+  for (const sys::Address& address : Resolve(target, &interrupted)) {
     if (Answers(address)) return address;
   }
   throw std::runtime_error("nothing answers at '" + target +
@@ -99,8 +99,9 @@ int64_t TimeoutMs(const ConformOptions& options, const Check& check) {
 }
 
 // The server at HOST:PORT.
-void Describe(Subject& subject, const ConformOptions& options) {
-  subject.address = Reachable(options.load.target);
+void Describe(Subject& subject, const ConformOptions& options,
+              const std::atomic<bool>& interrupted) {
+  subject.address = Reachable(options.load.target, interrupted);
   subject.pid = options.line.pid;
   subject.greeting = GreetingOf(options, subject.address);
 }
@@ -151,7 +152,7 @@ Card FillCard(const ConformOptions& options, const std::atomic<bool>& interrupte
   Subject subject;
   subject.command = options.line.command;
   subject.seed = options.load.seed;
-  if (options.has_target) Describe(subject, options);
+  if (options.has_target) Describe(subject, options, interrupted);
   Card card;
   for (const Check* const check : WantedChecks(options.line)) {
     if (interrupted) {

@@ -28,28 +28,6 @@ void ThrowIfStopped(const std::string& target, const std::atomic<bool>* stop) {
   if (Stopped(stop)) throw std::runtime_error("interrupted before " + target + " answered");
 }
 
-// A name server may let a resolver wait for half a minute, which nothing can end; so it waits in a
-// thread that is left to itself if nobody wants to know any more.
-std::vector<sys::Address> Resolve(const std::string& target, const std::atomic<bool>* stop) {
-  const sys::Endpoint endpoint = sys::ParseEndpoint(target);
-  if (!endpoint.unix_path.empty() || sys::NumericAddress(endpoint.host)) {
-    return sys::Resolve(endpoint);
-  }
-  std::promise<std::vector<sys::Address>> promise;
-  std::future<std::vector<sys::Address>> resolved = promise.get_future();
-  std::thread([endpoint, promise = std::move(promise)]() mutable {
-    try {
-      promise.set_value(sys::Resolve(endpoint));
-    } catch (...) {
-      promise.set_exception(std::current_exception());
-    }
-  }).detach();
-  while (resolved.wait_for(std::chrono::milliseconds(kLookMs)) != std::future_status::ready) {
-    ThrowIfStopped(target, stop);
-  }
-  return resolved.get();
-}
-
 // Connects; the errno, 0 for none, goes to `error`.
 sys::Fd ConnectTo(const sys::Address& address, int& error,
                   const std::atomic<bool>* stop = nullptr) {
@@ -113,6 +91,28 @@ void RequireOwn(const std::vector<std::string>& sources) {
 }
 
 }  // namespace
+
+// A name server may let a resolver wait for half a minute, which nothing can end; so it waits in a
+// thread that is left to itself if nobody wants to know any more.
+std::vector<sys::Address> Resolve(const std::string& target, const std::atomic<bool>* stop) {
+  const sys::Endpoint endpoint = sys::ParseEndpoint(target);
+  if (!endpoint.unix_path.empty() || sys::NumericAddress(endpoint.host)) {
+    return sys::Resolve(endpoint);
+  }
+  std::promise<std::vector<sys::Address>> promise;
+  std::future<std::vector<sys::Address>> resolved = promise.get_future();
+  std::thread([endpoint, promise = std::move(promise)]() mutable {
+    try {
+      promise.set_value(sys::Resolve(endpoint));
+    } catch (...) {
+      promise.set_exception(std::current_exception());
+    }
+  }).detach();
+  while (resolved.wait_for(std::chrono::milliseconds(kLookMs)) != std::future_status::ready) {
+    ThrowIfStopped(target, stop);
+  }
+  return resolved.get();
+}
 
 bool Answers(const sys::Address& address) {
   int error = 0;

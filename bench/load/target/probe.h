@@ -12,6 +12,10 @@
 
 namespace switchboard::load {
 
+// The addresses that HOST:PORT, [IPV6]:PORT or unix:/path stands for. Throws std::runtime_error
+// with one sentence if there are none, or `stop` became true before a name server answered.
+std::vector<sys::Address> Resolve(const std::string& target, const std::atomic<bool>* stop);
+
 struct Probed {
   std::vector<sys::Address> addresses;  // to call; one, unless options.all_addresses
   std::string greeting;
