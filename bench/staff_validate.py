@@ -77,7 +77,7 @@ def simulate(options, configuration):
         arguments += ['--rate', str(rate)]
     run = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if run.returncode != 0:
-        sys.exit(run.stderr)
+        sys.exit(run.stderr.rstrip())
     return json.loads(run.stdout)
 
 
@@ -112,8 +112,13 @@ def print_table(rows):
           'the p99')
 
 
-def main():
-    parser = argparse.ArgumentParser()
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(2, f'staff-validate: {message}; see scripts/staff-validate --help\n')
+
+
+def parse_arguments():
+    parser = Parser()
     parser.add_argument('--load', required=True)
     parser.add_argument('--server', required=True)
     parser.add_argument('--rounds', type=int, default=3)
@@ -121,9 +126,24 @@ def main():
     parser.add_argument('--keep-costs', action='store_true')
     parser.add_argument('file')
     options = parser.parse_args()
+    if options.rounds < 1:
+        parser.error(f'--rounds {options.rounds} measures nothing; give 1 or more')
+    if not options.duration > 0:
+        parser.error(f'--duration {options.duration} measures nothing; give seconds above 0')
+    return options
+
+
+def calibrate(options):
+    run = subprocess.run([options.load, 'staff', 'calibrate', '--json', options.file],
+                         stdout=sys.stderr)
+    if run.returncode != 0:
+        sys.exit(run.returncode)  # it has said why
+
+
+def main():
+    options = parse_arguments()
     if not options.keep_costs:
-        subprocess.run([options.load, 'staff', 'calibrate', '--json', options.file], check=True,
-                       stdout=sys.stderr)
+        calibrate(options)
     simulate(options, CONFIGURATIONS[0])  # costs that cannot be used are found out before the runs
     runs = {configuration: [] for configuration in CONFIGURATIONS}
     for number in range(options.rounds):
