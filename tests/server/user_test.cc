@@ -3,9 +3,12 @@
 
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <sstream>
 #include <string>
@@ -120,6 +123,40 @@ TEST_CASE("WhoIsNotRootCannotBecomeAnother") {
   CHECK(run.status == 1);
   CHECK(run.err.find("start as root, or leave --user out") != std::string::npos);
   CHECK(SplitLines(run.err).size() == 1);
+}
+
+// A step that fails, or that a sandbox only claims to have made.
+TEST_CASE("NobodyIsServedWithARightThatIsLeft") {
+  if (!IsRoot()) return;
+  struct Step {
+    long call;
+    int argument;
+    long value;
+    const char* refused;  // what is said of one that fails
+    bool needed;          // else another step takes the right as well
+  };
+  const Step steps[] = {
+      {SYS_prctl, 0, PR_CAPBSET_DROP, "cannot give up capabilities: ", true},
+      {SYS_setgroups, -1, 0, "cannot leave the groups: ", ::getgroups(0, nullptr) > 0},
+      {SYS_setresgid, -1, 0, "cannot change the group: ", true},
+      {SYS_setresuid, -1, 0, "cannot change the user: ", true},
+      {SYS_capset, -1, 0, "cannot give up capabilities: ", false},
+      {SYS_prctl, 0, PR_SET_NO_NEW_PRIVS, "cannot give up the way back: ", false}};
+  for (const Step& step : steps) {
+    CAPTURE(step.refused);
+    for (const int error : {EPERM, 0}) {
+      if (error == 0 && !step.needed) continue;
+      Spawn sandbox;
+      sandbox.wrapper = Refusing(step.call, error, step.argument, step.value);
+      const Finished run = RunToEnd({"--listen", "127.0.0.1:0", "--user", "12345"}, sandbox);
+      CAPTURE(run.err);
+      CHECK(run.status == 1);
+      CHECK(run.out == "");
+      CHECK(SplitLines(run.err).size() == 1);
+      const char* const said = error != 0 ? step.refused : "rights of root are left after --user";
+      CHECK(run.err.find(said) != std::string::npos);
+    }
+  }
 }
 
 }  // namespace
