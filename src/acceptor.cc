@@ -13,9 +13,6 @@
 namespace switchboard {
 namespace {
 
-// Callers accepted from one listener in a round, so that those already connected have their turn.
-constexpr int kRoundBudget = 64;
-
 // Callers that are told "busy" at the same time; the others wait in the backlog for their turn.
 constexpr int64_t kMaxTurnedAway = 256;
 
@@ -36,11 +33,6 @@ constexpr int kMostFailuresInRow = 8;
 // While accepting is paused, how soon it is tried again although no connection of this server has
 // closed: another part of the program, or another process, may have freed a descriptor or memory.
 constexpr int64_t kRetryMs = 50;
-
-// How long a colleague has to take who was handed over to it, and how many are taken in its place
-// if it did not.
-constexpr int64_t kLookBackMs = 10;
-constexpr int kLateBudget = 4;
 
 }  // namespace
 
@@ -77,19 +69,6 @@ void Acceptor::HandleEvent(const EventSource& source) {
   listeners_[source.slot]->look_back_ms = 0;
 }
 
-void Acceptor::HandlePoke() {
-  reactor_thread_.Check();
-  config_.colleagues->TakePoke();
-  LookAtBacklogs();
-}
-
-void Acceptor::LookAtBacklogs() {
-  for (const auto& listener : listeners_) {
-    listener->pending = true;
-    listener->look_back_ms = 0;
-  }
-}
-
 void Acceptor::AcceptPending(int64_t now_ms) {
   reactor_thread_.Check();
   bool accepted = false;
@@ -115,25 +94,6 @@ bool Acceptor::AcceptFrom(Listener& listener, int64_t now_ms) {
     if (!goes_on) HandOver(listener, now_ms);
   }
   return left < budget;
-}
-
-// Among several processes, a share of those who wait.
-int Acceptor::BudgetFor(Listener& listener) {
-  if (config_.colleagues == nullptr || closing_) return kRoundBudget;
-  if (full_ && HasRoom()) EndFull();
-  if (std::exchange(listener.look_back_ms, 0) != 0) {
-    listener.pending = sys::MayHaveInput(listener.fd());
-    if (listener.pending) config_.colleagues->PokeAll();
-    return kLateBudget;
-  }
-  const int64_t share = config_.colleagues->Share();
-  if (share == Colleagues::kAll) return kRoundBudget;
-  return static_cast<int>(std::clamp<int64_t>(Room(), 0, std::min<int64_t>(share, kRoundBudget)));
-}
-
-// If there is nobody to hand over to, it is as if there were no other process.
-void Acceptor::HandOver(Listener& listener, int64_t now_ms) {
-  if (config_.colleagues->HandOver()) listener.look_back_ms = now_ms + kLookBackMs;
 }
 
 // The header of a proxy must be read before anybody knows whether a place is needed.
@@ -275,38 +235,6 @@ Acceptor::Outcome Acceptor::OnFailed(Listener& listener, int error, int64_t now_
   listener.pending = listener.pause_error != 0 || sys::MayHaveInput(listener.fd());
   if (listener.pending) Pause(listener, error, now_ms);
   return Outcome::kStopped;
-}
-
-bool Acceptor::HasRoom() const {
-  return Room() > 0 && (config_.colleagues == nullptr || config_.colleagues->LineIsFree());
-}
-
-// One of --max-connections, for a caller who is let in next.
-bool Acceptor::TakeLine() {
-  return Room() > 0 && (config_.colleagues == nullptr || config_.colleagues->TakeLine());
-}
-
-// Who waits for it may wait in the backlog, or have been accepted by another process.
-void Acceptor::GiveBackLine() {
-  if (config_.colleagues == nullptr || !config_.colleagues->FreeLine()) return;
-  LookAtBacklogs();
-  if (std::ranges::any_of(listeners_, [](const auto& each) { return each->behind_proxy(); })) {
-    config_.colleagues->PokeAll();
-  }
-}
-
-// Tells the colleagues whether this process is able to take callers. Meanwhile they may have taken
-// none in its place.
-void Acceptor::NoteRoom() {
-  if (config_.colleagues == nullptr) return;
-  ProcessTable::Slot& own = config_.colleagues->own();
-  own.guests = static_cast<int64_t>(anteroom_.guests());
-  const bool failing = std::ranges::any_of(
-      listeners_, [](const auto& listener) { return listener->pause_error != 0; });
-  const bool has_room = Room() > 0 && !failing && !closing_ && !closed();
-  if (has_room == std::exchange(has_room_, has_room)) return;
-  own.has_room = has_room;
-  if (has_room) LookAtBacklogs();
 }
 
 // At the limit: whether the next caller is to be accepted all the same and told "busy".

@@ -103,16 +103,15 @@ class Acceptor {
   const std::vector<std::unique_ptr<Listener>>& listeners() const { return listeners_; }
 
  private:
+  // Callers accepted from one listener in a round, so that those already connected have their turn.
+  static constexpr int kRoundBudget = 64;
+
   enum class Outcome { kAccepted, kLost, kStopped };
 
   bool HasWork(const Listener& listener, int64_t now_ms) const;
   int64_t DueMs(const Listener& listener) const;
   bool IsDue(const Listener& listener, int64_t now_ms) const;
   bool AcceptFrom(Listener& listener, int64_t now_ms);
-  int BudgetFor(Listener& listener);
-  void HandOver(Listener& listener, int64_t now_ms);
-  void LookAtBacklogs();
-  void NoteRoom();
   void CloseIfNobodyIsOnHold(bool accepted);
   Outcome AcceptOne(Listener& listener, int64_t now_ms);
   Outcome OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer, bool counted,
@@ -132,14 +131,20 @@ class Acceptor {
   int64_t& On(Standing standing) { return on_the_line_[static_cast<size_t>(standing)]; }
   int64_t On(Standing standing) const { return on_the_line_[static_cast<size_t>(standing)]; }
   int64_t Room() const { return config_.max_connections - On(Standing::kCaller); }
-  bool HasRoom() const;
-  bool TakeLine();
-  void GiveBackLine();
   bool MayAccept(const Listener& listener) const;
   void Pause(Listener& listener, int error, int64_t now_ms);
   void Resume(Listener& listener);
   void NotePaused();
   int64_t SumOfDrops() const;
+
+  // In acceptor_sharing.cc.
+  int BudgetFor(Listener& listener);
+  void HandOver(Listener& listener, int64_t now_ms);
+  void LookAtBacklogs();
+  bool HasRoom() const;
+  bool TakeLine();
+  void GiveBackLine();
+  void NoteRoom();
 
   const Config config_;
   std::vector<std::unique_ptr<Listener>> listeners_;  // changed with closing_mutex_ held

@@ -163,8 +163,8 @@ TEST_CASE("TheParentHasOneThread") {
   Family family(2);
   REQUIRE(::kill(family.Children().at(0), SIGKILL) == 0);
   REQUIRE(WaitFor([&] { return family.IsWhole(); }));
-  const int64_t own = kThreadSanitizer ? 2 : 1;
-  CHECK(ThreadCount(family.server.pid()) == own);
+  const int64_t most = kThreadSanitizer ? 2 : 1;  // which may have one of its own
+  CHECK(ThreadCount(family.server.pid()) <= most);
 }
 
 TEST_CASE("TheFileOfAUnixSocketGoesWithTheLast") {

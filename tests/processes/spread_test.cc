@@ -98,6 +98,21 @@ TEST_CASE("SaysBusyAtTheLimitOfAll") {
   }));
 }
 
+// Whoever is told of a caller may be the one with the most, and has nobody to hand over to.
+TEST_CASE("WhoHasTheMostCallersTurnsAwayToo") {
+  Family family(3, {"--max-connections", "7", "--when-full", "busy"});
+  Callers on_the_line = Call(family.server.Address(), 7);
+  REQUIRE(Unanswered(on_the_line) == 0);
+  const std::vector<pid_t> children = family.Children();
+  for (const pid_t awake : children) {
+    for (const pid_t child : children)
+      REQUIRE(::kill(child, child == awake ? SIGCONT : SIGSTOP) == 0);
+    Client turned_away(family.server.Address());
+    CHECK(turned_away.ReceiveUntilEof() == "");
+    CHECK(turned_away.end() == End::kEof);
+  }
+}
+
 TEST_CASE("TheLinesOfAProcessThatDiesAreFree") {
   Family family(2, {"--max-connections", "4"});
   Callers on_the_line = Call(family.server.Address(), 4);
