@@ -5,6 +5,7 @@
 #define SWITCHBOARD_SRC_LINUX_PROCESS_FIGURES_H_
 
 #include <dirent.h>
+#include <sys/types.h>
 
 #include <cstdint>
 #include <memory>
@@ -23,22 +24,27 @@ struct ProcessFigures {
   std::optional<int64_t> max_descriptors;
 };
 
+// Adds what a child takes that has not been waited for. Memory that it shares is not counted again.
+void AddChild(ProcessFigures& figures, pid_t child);
+// CPU time of the children that have been waited for.
+double CpuSecondsOfEndedChildren();
+
+struct CloseFolder {
+  void operator()(DIR* folder) const { ::closedir(folder); }
+};
+
 class ProcessWatch {
  public:
   ProcessWatch();
   ProcessFigures Look() const;
 
  private:
-  struct Close {
-    void operator()(DIR* folder) const { ::closedir(folder); }
-  };
-
   std::optional<int64_t> ResidentBytes() const;
   std::optional<int64_t> OpenDescriptors() const;
 
   const double started_s_;
-  Fd memory_;                                // /proc/self/statm
-  std::unique_ptr<DIR, Close> descriptors_;  // /proc/self/fd
+  Fd memory_;                                      // /proc/self/statm
+  std::unique_ptr<DIR, CloseFolder> descriptors_;  // /proc/self/fd
 };
 
 }  // namespace switchboard::sys

@@ -18,17 +18,17 @@ int64_t Accounts::ListenOverflows() const {
   return sum;
 }
 
-void Accounts::LogTotal(std::string_view event) const {
-  Stats total = StatsOf(all());
-  total.listen_overflows = ListenOverflows();
-  Log(log_level_).Write(LogLevel::kInfo, event, ToText(total));
-}
+void Accounts::LogTotal(std::string_view event) const { Write(event, all(), 0); }
 
 void Accounts::LogEach(std::string_view event) const {
   LogTotal(event);
-  for (size_t i = 0; i < all().size(); ++i) {
-    Log(log_level_, i + 1).Write(LogLevel::kInfo, event, ToText(StatsOf(Alone(of(i)))));
-  }
+  for (size_t i = 0; i < all().size(); ++i) Write(event, Alone(of(i)), i + 1);
+}
+
+void Accounts::Write(std::string_view event, std::span<const Books> books, size_t number) const {
+  Stats stats = StatsOf(books);
+  stats.listen_overflows = ListenOverflows();
+  Log(log_level_, number).Write(LogLevel::kInfo, event, ToText(stats));
 }
 
 }  // namespace switchboard

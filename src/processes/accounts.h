@@ -36,6 +36,9 @@ class Accounts {
   void LogEach(std::string_view event) const;
 
  private:
+  // `number` as in Log.
+  void Write(std::string_view event, std::span<const Books> books, size_t number) const;
+
   const Bound& bound_;
   const LogLevel log_level_;
   const SharedBooks books_;

@@ -59,6 +59,10 @@ status::View StatusSubject::Look() {
     view.figures.listeners.push_back(FiguresOf(*listener, bound_.routes, bound_.roster));
   }
   view.process = parent_.Look();
+  view.process.cpu_s += sys::CpuSecondsOfEndedChildren();
+  for (const status::ProcessView& process : view.processes) {
+    if (process.pid != 0) sys::AddChild(view.process, static_cast<pid_t>(process.pid));
+  }
   return view;
 }
 

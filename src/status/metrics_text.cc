@@ -304,22 +304,32 @@ void WriteProcesses(const View& view, Writer& writer) {
 }
 
 // The names that Prometheus' own libraries give them. What the kernel does not say is left out.
-void WriteProcess(const sys::ProcessFigures& figures, Writer& writer) {
+void WriteProcess(const View& view, Writer& writer) {
+  const sys::ProcessFigures& figures = view.process;
+  const bool one = view.processes.empty();
   const auto write = [&](const char* name, const char* type, const char* help, auto value) {
     writer.Family(name, type, help, "process_");
     writer.Sample({}, value);
   };
   write("start_time_seconds", "gauge", "When the process began, in seconds since 1970.",
         figures.started_s);
-  write("cpu_seconds_total", "counter", "CPU time of user and system.", figures.cpu_s);
+  write("cpu_seconds_total", "counter",
+        one ? "CPU time of user and system." : "CPU time of user and system, of all processes.",
+        figures.cpu_s);
   if (figures.resident_bytes) {
-    write("resident_memory_bytes", "gauge", "Memory that is resident.", *figures.resident_bytes);
+    write("resident_memory_bytes", "gauge",
+          one ? "Memory that is resident."
+              : "Memory that is resident, of all processes; what they share counts once.",
+          *figures.resident_bytes);
   }
   if (figures.open_descriptors) {
-    write("open_fds", "gauge", "Open descriptors.", *figures.open_descriptors);
+    write("open_fds", "gauge", one ? "Open descriptors." : "Open descriptors, of all processes.",
+          *figures.open_descriptors);
   }
   if (figures.max_descriptors) {
-    write("max_fds", "gauge", "Descriptors that may be open.", *figures.max_descriptors);
+    write("max_fds", "gauge",
+          one ? "Descriptors that may be open." : "Descriptors that may be open, of all processes.",
+          *figures.max_descriptors);
   }
 }
 
@@ -334,7 +344,7 @@ std::string MetricsText(const View& view) {
   WriteBytes(view.figures, writer);
   WriteTimes(view.figures, writer);
   WriteHeart(view.figures, writer);
-  WriteProcess(view.process, writer);
+  WriteProcess(view, writer);
   if (!view.processes.empty()) WriteProcesses(view, writer);
   return writer.Take();
 }

@@ -124,6 +124,7 @@ TEST_CASE("TheParentSaysWhatAllAndEachHaveCounted") {
   const std::vector<Fields> lines = family.server.Logged("stats");
   for (size_t i = 1; i < lines.size(); ++i) {
     CHECK(lines[i]["process"] == static_cast<int64_t>(i));
+    CHECK(lines[i]["listen_overflows"] == total["listen_overflows"]);
     sum += lines[i]["active"];
   }
   CHECK(sum == 30);

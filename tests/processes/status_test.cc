@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
+#include <cstdint>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "tests/support/files.h"
 #include "tests/support/http.h"
 #include "tests/support/manager.h"
+#include "tests/support/proc.h"
 
 namespace switchboard::test {
 namespace {
@@ -22,6 +25,12 @@ bool Has(const std::string& text, const std::string& part) {
 
 std::string State(const std::string& state, pid_t pid) {
   return "\"state\":\"" + state + "\",\"pid\":" + std::to_string(pid) + ',';
+}
+
+double Figure(const std::string& metrics, const std::string& name) {
+  const size_t found = metrics.find('\n' + name + ' ');
+  REQUIRE(found != std::string::npos);
+  return std::strtod(metrics.c_str() + found + name.size() + 2, nullptr);
 }
 
 TEST_CASE("ShowsAllTogetherAndEach") {
@@ -41,6 +50,13 @@ TEST_CASE("ShowsAllTogetherAndEach") {
     CHECK(Has(metrics, "switchboard_process_up{process=\"" + std::string(number) + "\"} 1\n"));
   }
   CHECK_FALSE(Has(metrics, "{process=\"4\"}"));
+  const int64_t resident = ResidentKib(family.server.pid()) * 1024;
+  int64_t open = DescriptorCount(family.server.pid());
+  for (const pid_t child : family.Children()) open += DescriptorCount(child);
+  CHECK(Figure(metrics, "process_resident_memory_bytes") > static_cast<double>(resident));
+  CHECK(Figure(metrics, "process_open_fds") >= static_cast<double>(open));
+  CHECK(Figure(metrics, "process_open_fds") <= static_cast<double>(open + 2));
+  CHECK(Figure(metrics, "process_cpu_seconds_total") > 0);
   CHECK(Has(Get(status, "/").body, "<h2>Processes</h2>"));
 }
 
@@ -51,12 +67,14 @@ TEST_CASE("ShowsThatOneHasDiedAndWasReplaced") {
   REQUIRE(Unanswered(callers) == 0);
   const pid_t victim = family.Children().at(0);
   const std::string lines = std::to_string(family.StatsOf(victim)["active"]);
+  const double cpu = Figure(Get(status, "/metrics").body, "process_cpu_seconds_total");
   REQUIRE(::kill(victim, SIGKILL) == 0);
   REQUIRE(WaitFor([&] { return family.IsWhole({victim}); }));
   const std::string metrics = Get(status, "/metrics").body;
   CHECK(Has(metrics,
             "switchboard_connections_closed_total{service=\"echo\",reason=\"process\"} " + lines));
   CHECK(Has(metrics, "switchboard_connections_accepted_total{service=\"echo\"} 20\n"));
+  CHECK(Figure(metrics, "process_cpu_seconds_total") >= cpu);
   CHECK(Has(metrics, "switchboard_process_restarts_total{process=\"1\"} 1\n"));
   CHECK(Has(metrics, "switchboard_process_up{process=\"1\"} 1\n"));
   CHECK(Get(status, "/readyz").status == 200);
