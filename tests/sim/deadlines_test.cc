@@ -269,14 +269,16 @@ TEST_CASE("WhoWasToldBusyKeepsItsPlaceForAMomentOnly") {
   CHECK(report.ended_ns < 3'000'000'000);
 }
 
-// Who is told often calls again at once. These hang up before the next period of ten milliseconds.
+// Who is told often calls again at once. The clock begins at a second; in the middle of a period of
+// ten milliseconds the line becomes free for those who have not been told.
 TEST_CASE("FewCallersAtATimeAreToldThatItIsBusy") {
   TrialPlan plan = PlanOf(CallerWho(Ending::kStay, 0));
+  plan.callers[0].patience_ns = 1005 * kMsNs;
   plan.options.max_connections = 1;
   plan.options.when_full = WhenFull::kBusy;
   plan.options.backlog = 2000;
   CallerPlan late = CallerWho(Ending::kClose, 0);
-  late.starts_ns = 1000 * kMsNs;
+  late.starts_ns = 2000 * kMsNs;
   plan.callers.insert(plan.callers.end(), 600, late);
   const TrialReport report = Run(plan);
   CHECK(report.failure == "");
