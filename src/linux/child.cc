@@ -33,5 +33,6 @@ std::optional<ChildChange> NextChildChange() {
 void SendSignal(pid_t pid, int signal) { (void)::kill(pid, signal); }
 
 pid_t OwnPid() { return ::getpid(); }
+pid_t ParentPid() { return ::getppid(); }
 
 }  // namespace switchboard::sys

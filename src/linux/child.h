@@ -32,8 +32,9 @@ std::optional<ChildChange> NextChildChange();
 // kill(2)
 void SendSignal(pid_t pid, int signal);
 
-// getpid(2)
+// getpid(2), getppid(2)
 pid_t OwnPid();
+pid_t ParentPid();
 
 }  // namespace switchboard::sys
 

@@ -14,6 +14,7 @@
 #include "src/announce.h"
 #include "src/bound.h"
 #include "src/inherited_sockets.h"
+#include "src/linux/child.h"
 #include "src/linux/process.h"
 #include "src/linux/signals.h"
 #include "src/linux/user.h"
@@ -57,6 +58,7 @@ class ChildSignals {
     } else {
       const int wanted = std::max<int>(1, common_.stops);
       while (obeyed_ < wanted) Stop(*server);
+      if (sys::ParentPid() != parent_) DrainNow(*server);
     }
   }
 
@@ -69,7 +71,14 @@ class ChildSignals {
     }
   }
 
+  // Nobody is left who could tell it to be quicker.
+  static void DrainNow(Server& server) {
+    while (server.EndPhase()) {
+    }
+  }
+
   ProcessTable::Common& common_;
+  const pid_t parent_ = sys::ParentPid();
   std::atomic<Server*> server_ = nullptr;
   int obeyed_ = 0;
   sys::SignalThread thread_;

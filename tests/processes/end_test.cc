@@ -112,6 +112,16 @@ TEST_CASE("OneThatIsToldToStopIsReplacedAndTheOthersGoOnListening") {
   CHECK(Unanswered(callers) == 0);
 }
 
+// Also if they have been told to stop, and have time for it.
+TEST_CASE("AllEndWithAParentThatIsStopping") {
+  Family family(2, {"--lame-duck", "600", "--drain-callers", "600"});
+  const std::vector<pid_t> children = family.Children();
+  family.server.Signal(SIGTERM);
+  REQUIRE(WaitFor([&] { return family.server.Logged("lame_duck_begin").size() == 2; }));
+  family.server.Signal(SIGKILL);
+  CHECK(HaveEnded(children));
+}
+
 TEST_CASE("AllEndWithTheirParent") {
   for (const ServerProcess::Options& options :
        {ServerProcess::Options{}, ServerProcess::Options{"--user", "12345"}}) {

@@ -44,6 +44,13 @@ std::string Strace::Detach() {
   return Contents(file_);
 }
 
+void Strace::Abandon() {
+  if (HasEnded()) return;
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
 size_t Strace::Size() const {
   std::error_code none;
   const auto size = std::filesystem::file_size(file_, none);

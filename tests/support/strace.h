@@ -26,6 +26,8 @@ class Strace {
   bool Attached();
   // Lets go of the process, and says what has been written: one line a call.
   std::string Detach();
+  // Ends strace at once, which a process that it has had killed may keep from ending otherwise.
+  void Abandon();
   // How much has been written so far.
   size_t Size() const;
 
