@@ -66,7 +66,7 @@ void Acceptor::HandleEvent(const EventSource& source) {
   reactor_thread_.Check();
   if (source.slot >= listeners_.size()) return;
   listeners_[source.slot]->pending = true;
-  listeners_[source.slot]->look_back_ms = 0;
+  listeners_[source.slot]->asked = true;
 }
 
 void Acceptor::AcceptPending(int64_t now_ms) {
@@ -82,8 +82,8 @@ void Acceptor::AcceptPending(int64_t now_ms) {
 
 // Whether there was anybody.
 bool Acceptor::AcceptFrom(Listener& listener, int64_t now_ms) {
-  if (!listener.pending || now_ms < listener.look_back_ms) return false;
-  const int budget = BudgetFor(listener);
+  if (!listener.pending || !MayLook(listener, now_ms)) return false;
+  const int budget = BudgetFor(listener, now_ms);
   int left = budget;
   while (left > 0 && MayAccept(listener) && IsDue(listener, now_ms)) {
     if (AcceptOne(listener, now_ms) == Outcome::kStopped) break;
@@ -105,6 +105,7 @@ bool Acceptor::MayAccept(const Listener& listener) const {
 Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
   const bool has_line = !listener.behind_proxy() && TakeLine();
   const bool counted = has_line || listener.behind_proxy();
+  if (!counted && IsForAnother()) return Outcome::kStopped;
   if (!counted && !MayTurnAway()) {
     // If callers do wait, the backlog keeps them until a place is free.
     listener.pending = sys::MayHaveInput(listener.fd());
@@ -119,6 +120,7 @@ Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
       return OnAccepted(listener, sys::Fd(static_cast<int>(accepted.value)), peer, counted, now_ms);
     case EAGAIN:
       listener.pending = false;
+      listener.look_back_ms = 0;
       return Outcome::kStopped;
     case EINVAL:
       // Another process has ended listening for all.
@@ -267,6 +269,7 @@ void Acceptor::BeginClosing() {
     listener->look_back_ms = 0;
     if (listener->adopted()) (void)epoll_.Remove(listener->fd());
   }
+  LeaveToOthers();
 }
 
 // All are asked once more after the last caller: meanwhile somebody may have called another.
@@ -295,6 +298,7 @@ void Acceptor::Close() {
   }
   full_ = false;
   NotePaused();
+  LeaveToOthers();
 }
 
 int64_t Acceptor::ListenOverflows() {
@@ -336,7 +340,7 @@ bool Acceptor::HasWork(int64_t now_ms) const {
 }
 
 bool Acceptor::HasWork(const Listener& listener, int64_t now_ms) const {
-  if (listener.look_back_ms != 0) return listener.pending && now_ms >= listener.look_back_ms;
+  if (listener.look_back_ms != 0) return listener.pending && MayLook(listener, now_ms);
   return MayAccept(listener) && IsDue(listener, now_ms);
 }
 

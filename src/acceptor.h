@@ -138,9 +138,12 @@ class Acceptor {
   int64_t SumOfDrops() const;
 
   // In acceptor_sharing.cc.
-  int BudgetFor(Listener& listener);
+  int BudgetFor(Listener& listener, int64_t now_ms);
+  bool MayLook(const Listener& listener, int64_t now_ms) const;
   void HandOver(Listener& listener, int64_t now_ms);
+  bool IsForAnother() const;
   void LookAtBacklogs();
+  void LeaveToOthers();
   bool HasRoom() const;
   bool TakeLine();
   void GiveBackLine();

@@ -71,9 +71,10 @@ class Listener {
   bool pending = false;  // the backlog may hold callers
   int pause_error = 0;   // accepting fails with it, until the next accept that works; 0: no pause
   int64_t retry_ms = 0;  // while paused: when to try
-  // Handed over to another process: when to see whether it has taken who waited; 0: not handed
-  // over.
+  // Handed over to another process: when to see whether it has taken who waited, whoever comes
+  // meanwhile; 0: not handed over.
   int64_t look_back_ms = 0;
+  bool asked = false;       // to look at the backlog before that
   int failures_in_row = 0;  // that may each have been about a single caller
 
  private:

@@ -65,6 +65,26 @@ TEST_CASE("NobodyOnHoldIsResetByAStopOfAll") {
   CHECK(family.server.WaitForExit() == 0);
 }
 
+// With all lines taken, one of them has somebody on hold and no line of its own that could be
+// freed.
+TEST_CASE("AStopWithCallersOnHoldEnds") {
+  Family family(3, {"--max-connections", "2", "--drain-timeout", "600"});
+  Callers on_the_line = Call(family.server.Address(), 2);
+  REQUIRE(Unanswered(on_the_line) == 0);
+  Callers held = Call(family.server.Address(), 6);
+  family.server.Signal(SIGTERM);
+  for (auto& caller : on_the_line) {
+    CHECK(caller->ReceiveUntilEof() == "");
+    caller->Close();
+  }
+  for (auto& caller : held) {
+    CHECK(caller->ReceiveUntilEof() == "hello");
+    CHECK(caller->end() == End::kEof);
+    caller->Close();
+  }
+  CHECK(family.server.WaitForExit() == 0);
+}
+
 TEST_CASE("EachFurtherSignalEndsThePhaseOfAll") {
   Family family(2, {"--lame-duck", "600", "--drain-callers", "600"});
   Callers callers = Call(family.server.Address(), 10);

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
@@ -159,6 +160,34 @@ TEST_CASE("OneWhoseReactorHangsIsReplaced") {
     CHECK(family.server.Logged("process_stuck").front()["silent_ms"] >= 2000);
   }  // the parent is told of its end when strace has let go of it
   CHECK(WaitFor([&] { return family.IsWhole({held}); }));
+}
+
+// It has the fewest callers and is always the one to hand over to. Whoever comes meanwhile must not
+// put off the moment at which somebody else is taken to serve instead.
+TEST_CASE("OneWhoseReactorHangsKeepsNobodyWaitingHoweverManyCall") {
+  constexpr size_t kFirst = 40, kMost = 2000;
+  const SlowManager slow;
+  Family family(4, {}, slow.spawn());
+  Strace strace(family.Children().at(0), {"--inject=epoll_wait,epoll_pwait:delay_exit=600000000"});
+  if (!strace.Attached()) {
+    MESSAGE("left out: this machine does not permit strace");
+    return;
+  }
+  Callers callers;
+  std::atomic<bool> heard = false;
+  std::thread listener;
+  while (!heard && callers.size() < kMost) {
+    callers.push_back(std::make_unique<Client>(family.server.Address()));
+    CHECK(callers.back()->Send("hello") == 5);
+    if (callers.size() == kFirst) {
+      Client& caller = *callers.back();
+      listener = std::thread([&] { heard = caller.Receive(5) == "hello"; });
+    }
+    std::this_thread::sleep_for(milliseconds(2));  // many calls, not a flood
+  }
+  listener.join();
+  CHECK(callers.size() < kMost);
+  CHECK(heard);
 }
 
 // They give no sign of life while the parent is away, and that is no fault of theirs.
