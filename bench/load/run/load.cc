@@ -28,8 +28,10 @@ namespace {
 using EventLoops = std::vector<std::unique_ptr<EventLoop>>;
 
 constexpr auto kTick = std::chrono::milliseconds(50);
-// While connections open: nothing opened for this long means that no more will.
-constexpr int64_t kOpeningPatienceNs = 3'000'000'000;
+// While connections open: nothing opened for this long means that no more will. Whoever starts
+// several of these at once fills a backlog easily, and is answered at the fourth try, after 8 s
+// more, tcp(7).
+constexpr int64_t kOpeningPatienceNs = 3'000'000'000, kPatienceOfManyNs = 12'000'000'000;
 // A run of so many messages ends if none was answered for this long.
 constexpr int64_t kAnswerPatienceNs = 5'000'000'000;
 // What is under way when a run is interrupted may still come for this long.
@@ -179,7 +181,8 @@ void WaitUntilOpen(const Options& options, const Crew& crew, const std::atomic<b
   if (options.IsChurn()) return;  // its connections come and go from the first moment
   // A slow --connect-rate is not a standstill.
   const double pace_ns = options.connect_rate > 0 ? 1e9 / options.connect_rate : 0;
-  const int64_t patience_ns = kOpeningPatienceNs + static_cast<int64_t>(2 * pace_ns);
+  const int64_t patience_ns = (options.start.on_stdin ? kPatienceOfManyNs : kOpeningPatienceNs) +
+                              static_cast<int64_t>(2 * pace_ns);
   int settled = 0;
   for (int64_t moved_ns = sys::NowNs(); !Stopped(stop);) {
     const int now_settled = crew.Ready() + crew.Suspects();
