@@ -213,7 +213,8 @@ def wrong(plan, report, held, figures):
     if not report['verification']['passed']:
         found.append(f"echoes were wrong: {report['verification']['first_wrong']}")
     if report['errors']:
-        found.append('errors: ' + ', '.join(f"{each['count']:,} {each['what']}" for each in report['errors']))
+        found.append('errors: ' + ', '.join(' '.join(str(value) for value in each.values())
+                                            for each in report['errors']))
     if report['generator']['unanswered']:
         found.append(f"{report['generator']['unanswered']:,} messages were not answered")
     if figures['bytes_lost']:
@@ -288,7 +289,7 @@ def parse():
     parser.add_argument('--lines', type=positive, default=1_000_000)
     parser.add_argument('--hold', type=positive, default=60)
     parser.add_argument('--rate', type=positive, default=10_000)
-    parser.add_argument('--connect-rate', type=positive, default=10_000)
+    parser.add_argument('--connect-rate', type=positive, default=6_000)
     parser.add_argument('--svg')
     return parser.parse_args()
 

@@ -74,8 +74,9 @@ class Cell:
         self.answered = min((report['generator']['connections_open'] for report in rounds),
                             default=0)
         self.rate = statistics.median([report['messages_per_second'] for report in rounds] or [0])
-        self.p99_us = statistics.median(
-            [report['latency_us']['p99'] or 0 for report in rounds] or [0])
+        known = [report['latency_us']['p99'] for report in rounds if report['latency_us']['p99']]
+        # None: most rounds had too few messages for one.
+        self.p99_us = statistics.median(known) if len(known) * 2 > len(rounds) else None
         verdicts = [report['verdict'] for report in rounds]
         self.generator_bound = verdicts.count('GENERATOR-BOUND') * 2 > len(rounds)
         self.too_short = verdicts.count('TOO-SHORT') * 2 > len(rounds)
@@ -93,7 +94,8 @@ class Cell:
             return 'no answer' + mark
         if self.answered < self.callers:
             return f'{self.rate:,.0f}{mark}, only {self.answered:,} answered'
-        return f'{self.rate:,.0f}{mark} ({duration_text(self.p99_us)})'
+        p99 = '' if self.p99_us is None else f' ({duration_text(self.p99_us)})'
+        return f'{self.rate:,.0f}{mark}{p99}'
 
 
 def duration_text(microseconds):
