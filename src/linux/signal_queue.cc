@@ -14,7 +14,10 @@ SignalQueue::SignalQueue(std::initializer_list<int> signals) {
   BlockSignals(signals);
   sigset_t set;
   ::sigemptyset(&set);
-  for (const int signal : signals) ::sigaddset(&set, signal);
+  for (const int signal : signals) {
+    ::signal(signal, SIG_DFL);
+    ::sigaddset(&set, signal);
+  }
   const Result made = FromReturn(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
   if (!made) throw std::runtime_error(Refusal("cannot create a signalfd", made.error));
   fd_.Reset(static_cast<int>(made.value));

@@ -14,7 +14,9 @@ namespace switchboard::sys {
 
 class SignalQueue {
  public:
-  // Of `signals`, which it blocks. Throws std::runtime_error if the system refuses a descriptor.
+  // Of `signals`, which it blocks. Those that whoever started the program has it ignore are heard
+  // all the same: of children whose SIGCHLD is ignored nobody is told, wait(2). Throws
+  // std::runtime_error if the system refuses a descriptor.
   explicit SignalQueue(std::initializer_list<int> signals);
 
   // Readable if Next has something.

@@ -110,6 +110,16 @@ TEST_CASE("EachFurtherSignalEndsThePhaseOfAll") {
   CHECK(family.server.WaitForExit() == 0);
 }
 
+// A signal that is ignored stays so across execve(2).
+TEST_CASE("HearsOfADeathThoughWhoStartedItDidNotCare") {
+  Family family(2, {}, With({"--ignore-signal=CHLD"}));
+  const pid_t killed = family.Children().at(0);
+  REQUIRE(::kill(killed, SIGKILL) == 0);
+  CHECK(WaitFor([&] { return family.IsWhole({killed}); }));
+  family.server.Signal(SIGTERM);
+  CHECK(family.server.WaitForExit() == 0);
+}
+
 // As a terminal does, or a service manager that signals a whole control group.
 TEST_CASE("ASignalToEachProcessIsOneRequest") {
   Family family(3, {"--lame-duck", "600", "--drain-callers", "600"});

@@ -22,7 +22,7 @@ Callers Call(const std::string& address, size_t count);
 // Those who are not answered.
 size_t Unanswered(Callers& callers);
 
-// How to start it with these variables in its environment.
+// How to start it with these variables in its environment, or other words for env(1).
 Spawn With(const std::vector<std::string>& variables);
 
 struct Family {
