@@ -98,14 +98,14 @@ TEST_CASE("NoCountIsGoneWithTheProcessesThatDie") {
     REQUIRE(::kill(before.at(0), SIGKILL) == 0);
     REQUIRE(WaitFor([&] { return family.IsWhole({before.at(0)}); }));
     closed += lines;
-    const Fields books = family.server.Stats();
+    const Fields books = family.Total();
     CHECK(books["accepted"] == accepted);
     CHECK(books["bytes_in"] == bytes);
     CHECK(books["closed_process"] == closed);
     CHECK(books["active"] == 20 - lines);
     CheckBalance(books);
     callers.clear();
-    REQUIRE(WaitFor([&] { return family.server.Stats()["active"] == 0; }));
+    REQUIRE(WaitFor([&] { return family.Total()["active"] == 0; }));
   }
   family.server.Drain();
 }

@@ -18,6 +18,8 @@ ServerProcess::Options WithProcesses(ServerProcess::Options options, size_t proc
   return options;
 }
 
+bool IsOfAll(const Fields& line) { return line.Text("process").empty(); }
+
 }  // namespace
 
 Callers Call(const std::string& address, size_t count) {
@@ -44,6 +46,11 @@ Spawn With(const std::vector<std::string>& variables) {
 Family::Family(size_t count, ServerProcess::Options options, const Spawn& spawn)
     : processes(count), server(WithProcesses(std::move(options), count), spawn) {}
 
+// One that is stopped does not hear that its parent has gone.
+Family::~Family() {
+  for (const pid_t child : Children()) (void)::kill(child, COUNTS_COVERAGE ? SIGCONT : SIGKILL);
+}
+
 std::vector<pid_t> Family::Children() const {
   const std::string pid = std::to_string(server.pid());
   std::ifstream file("/proc/" + pid + "/task/" + pid + "/children");
@@ -64,11 +71,32 @@ bool Family::IsWhole(const std::vector<pid_t>& gone) const {
   return children.size() == processes && std::ranges::all_of(children, serves);
 }
 
+Fields Family::Total() {
+  const Fields total = server.Stats();
+  REQUIRE(WaitFor([&] {
+    const std::vector<Fields> lines = server.Logged("stats");
+    const auto last = std::find_if(lines.rbegin(), lines.rend(), IsOfAll);
+    return static_cast<size_t>(last - lines.rbegin()) >= processes;
+  }));
+  return total;
+}
+
 Fields Family::StatsOf(pid_t child) {
-  const size_t before = server.Logged("stats").size();
+  const std::vector<Fields> serving = server.Logged("process_serving");
+  const auto said =
+      std::ranges::find_if(serving, [&](const Fields& line) { return line["pid"] == child; });
+  REQUIRE(said != serving.end());
+  const int64_t number = (*said)["process"];
+  const auto lines_of_it = [&] {
+    std::vector<Fields> lines = server.Logged("stats");
+    std::erase_if(lines,
+                  [&](const Fields& line) { return IsOfAll(line) || line["process"] != number; });
+    return lines;
+  };
+  const size_t before = lines_of_it().size();
   REQUIRE(::kill(child, SIGUSR1) == 0);
   std::vector<Fields> lines;
-  REQUIRE(WaitFor([&] { return (lines = server.Logged("stats")).size() > before; }));
+  REQUIRE(WaitFor([&] { return (lines = lines_of_it()).size() > before; }));
   return lines.back();
 }
 

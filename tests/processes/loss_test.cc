@@ -12,20 +12,10 @@
 #include <vector>
 
 #include "tests/processes/family.h"
-#include "tests/support/files.h"
-#include "tests/support/manager.h"
 #include "tests/support/strace.h"
 
 namespace switchboard::test {
 namespace {
-
-// A service manager whose watchdog is so slow that no process is replaced for being silent.
-struct SlowManager {
-  Spawn spawn() const { return With({manager.Variable(), "WATCHDOG_USEC=3600000000"}); }
-
-  TempFolder folder;
-  Manager manager{folder / "notify"};
-};
 
 TEST_CASE("OneThatIsKilledIsReplacedAndNobodyElseIsHurt") {
   Family family(4);

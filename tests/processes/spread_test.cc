@@ -100,7 +100,8 @@ TEST_CASE("SaysBusyAtTheLimitOfAll") {
 
 // Whoever is told of a caller may be the one with the most, and has nobody to hand over to.
 TEST_CASE("WhoHasTheMostCallersTurnsAwayToo") {
-  Family family(3, {"--max-connections", "7", "--when-full", "busy"});
+  const SlowManager slow;
+  Family family(3, {"--max-connections", "7", "--when-full", "busy"}, slow.spawn());
   Callers on_the_line = Call(family.server.Address(), 7);
   REQUIRE(Unanswered(on_the_line) == 0);
   const std::vector<pid_t> children = family.Children();
