@@ -16,6 +16,19 @@ namespace {
 // How long a caller listens before it believes that nobody answers.
 constexpr milliseconds kSilence(300);
 
+// So many who are on the line. A process that looks for callers in vain has a line for that moment,
+// which may be the last one.
+Callers OnTheLine(const Family& family, size_t count) {
+  Callers callers(count);
+  for (auto& caller : callers) {
+    REQUIRE(WaitFor([&] {
+      caller = std::make_unique<Client>(family.server.Address());
+      return caller->Echo("hello") == "hello";
+    }));
+  }
+  return callers;
+}
+
 // A machine that lets a process wait for a CPU may have another one take its callers; but not each
 // time.
 TEST_CASE("SpreadsABurst") {
@@ -83,8 +96,7 @@ TEST_CASE("EveryLineThatBecomesFreeIsTakenByWhoWaits") {
 
 TEST_CASE("SaysBusyAtTheLimitOfAll") {
   Family family(4, {"--max-connections", "6", "--when-full", "busy"});
-  Callers on_the_line = Call(family.server.Address(), 6);
-  REQUIRE(Unanswered(on_the_line) == 0);
+  Callers on_the_line = OnTheLine(family, 6);
   for (int i = 0; i < 20; ++i) {
     Client turned_away(family.server.Address());
     CHECK(turned_away.ReceiveUntilEof() == "");
@@ -102,8 +114,7 @@ TEST_CASE("SaysBusyAtTheLimitOfAll") {
 TEST_CASE("WhoHasTheMostCallersTurnsAwayToo") {
   const SlowManager slow;
   Family family(3, {"--max-connections", "7", "--when-full", "busy"}, slow.spawn());
-  Callers on_the_line = Call(family.server.Address(), 7);
-  REQUIRE(Unanswered(on_the_line) == 0);
+  Callers on_the_line = OnTheLine(family, 7);
   const std::vector<pid_t> children = family.Children();
   for (const pid_t awake : children) {
     for (const pid_t child : children)
