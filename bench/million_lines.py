@@ -226,12 +226,12 @@ def text_of_us(value):
     return 'too few' if value is None else f'{value / 1000:.2f} ms'
 
 
-def show(options, plan, report, watch, before):
+def show(plan, report, watch, before):
     holding = watch.between(report['window_start_s'], report['window_end_s'])
     held = min((each['lines'] for each in holding), default=0)
     last, opening = holding[-1], time_to_open(watch, plan.lines)
-    seconds = holding[-1]['time'] - holding[0]['time']
-    cpu = (holding[-1]['cpu_seconds'] - holding[0]['cpu_seconds']) / max(seconds, 1e-9)
+    seconds = last['time'] - holding[0]['time']
+    cpu = (last['cpu_seconds'] - holding[0]['cpu_seconds']) / max(seconds, 1e-9)
     latency = report['latency_us']
     rows = [
         ('lines held, at the least, over ' + f"{report['seconds']:.0f} s", f'{held:,}'),
@@ -310,7 +310,7 @@ def main():
         finally:
             watch.over.set()
             watch.join()
-        held = show(options, plan, report, watch, before)
+        held = show(plan, report, watch, before)
         found = wrong(plan, report, held, server.figures())
     if options.svg and shutil.which('gnuplot'):
         draw(options, report, watch)

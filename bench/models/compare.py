@@ -61,7 +61,7 @@ def data_block(index, name, cells, options):
         cell = cells[name, callers]
         rate = f'{cell.rate:.0f}' if cell.rate > 0 else '?'
         whole = f'{cell.rate:.0f}' if cell.whole else '?'
-        p99 = f'{cell.p99_us / 1000:.4f}' if cell.whole and cell.p99_us else '?'
+        p99 = f'{cell.p99_us / 1000:.4f}' if cell.has_p99 else '?'
         lines.append(f'{callers} {rate} {whole} {p99}')
     return lines + ['END']
 
@@ -99,7 +99,7 @@ def gnuplot_script(cells, options):
         'set rmargin at screen 0.975',
         "set title '99th percentile of the round trip'",
         ticks('y', P99_TICKS),
-        y_range([cell.p99_us / 1000 for cell in cells.values() if cell.whole and cell.p99_us]),
+        y_range([cell.p99_us / 1000 for cell in cells.values() if cell.has_p99]),
         curves(4, 4),
     ] + key(0.14, 'maxrows 1 samplen 2 width -1',
             'hollow points: not every caller was answered, or a run did not end or was too short; '

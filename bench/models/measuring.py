@@ -86,6 +86,10 @@ class Cell:
         return (self.answered == self.callers and self.ended == self.asked and self.rate > 0
                 and not self.too_short)
 
+    @property
+    def has_p99(self):
+        return self.whole and self.p99_us is not None
+
     def __str__(self):
         mark = '\\*' if self.generator_bound else '†' if self.too_short else ''
         if self.ended < self.asked:
