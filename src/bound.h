@@ -6,6 +6,7 @@
 #ifndef SWITCHBOARD_SRC_BOUND_H_
 #define SWITCHBOARD_SRC_BOUND_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,6 +37,8 @@ struct Bound {
   // Where the Server counts, if others look there too: they are of the same roster and outlive it.
   const Books* books = nullptr;
   Colleagues* colleagues = nullptr;  // if the server is several processes; outlives it
+  // Called by the reactor thread when the listening sockets are closed, unless null.
+  std::function<void()> when_closed;
 };
 
 }  // namespace switchboard

@@ -35,6 +35,7 @@ Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners
       shared_cpu_(pools, log),
       events_(kEventsPerRound),
       phases_(config.phases),
+      when_closed_(std::move(config.when_closed)),
       give_up_(std::move(config.give_up)) {
   acceptor_.Register();
   WatchWakeUp(ready_.wake_fd(), kReadySlot);
@@ -75,6 +76,7 @@ void Reactor::Run() {
     connections_.HandleDeadlines();
     HandlePhaseDeadline();
     acceptor_.AcceptPending(now_ms_);
+    HandleClosed();
     if (IsAlone()) phases_.EndIf(Phase::kNoNewCallers);
     for (const auto& pool : pools_) pool->Publish(began_ns);
     counters_.rounds.Add();
@@ -162,6 +164,12 @@ void Reactor::HandlePhaseDeadline() {
   if (give_up_) give_up_();
   acceptor_.Close();
   connections_.CloseAll();
+}
+
+void Reactor::HandleClosed() {
+  if (when_closed_ == nullptr || !acceptor_.closed()) return;
+  when_closed_();
+  when_closed_ = nullptr;
 }
 
 }  // namespace switchboard

@@ -31,6 +31,7 @@ class Reactor {
     Phases::Durations phases;
     ConnectionDriver::Config connections;
     Acceptor::Config accept;
+    std::function<void()> when_closed;  // called once no listening socket is open, unless null
     std::function<void()> give_up;  // called when the time to drain is over, before all is closed
   };
 
@@ -69,6 +70,7 @@ class Reactor {
   bool IsAlone() const;
   void HandlePhase();
   void HandlePhaseDeadline();
+  void HandleClosed();
   void Enter(Phase phase);
 
   const std::vector<std::unique_ptr<WorkerPool>>& pools_;
@@ -86,6 +88,7 @@ class Reactor {
   int64_t phase_due_ms_ = kNever;    // when its time is over
 
   Phases phases_;
+  std::function<void()> when_closed_;  // null when it has been called
   const std::function<void()> give_up_;
 };
 

@@ -82,6 +82,7 @@ Server::Server(Bound bound) : parts_(std::make_unique<Parts>(bound)) {
                           .write_timeout_ms = options.write_timeout_ms,
                           .busy_text = options.greeting.empty() ? "" : "busy\n"},
           .accept = parts_->AcceptConfig(),
+          .when_closed = std::move(bound.when_closed),
           .give_up = [this] { parts_->GiveUp(); },
       },
       std::move(bound.listeners), parts_->pools, parts_->buffers, parts_->callers, parts_->ready,

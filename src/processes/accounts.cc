@@ -9,6 +9,7 @@ Accounts::Accounts(const Bound& bound, size_t processes)
     : bound_(bound), log_level_(bound.options.log_level), books_(bound.roster, processes) {}
 
 int64_t Accounts::ListenOverflows() const {
+  if (kept_overflows_) return *kept_overflows_;
   int64_t sum = 0;
   for (const auto& listener : bound_.listeners) {
     const sys::Result drops = sys::ListenDrops(listener->fd());

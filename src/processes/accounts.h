@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -31,6 +32,8 @@ class Accounts {
 
   // As of Server. All of them have the same listening sockets.
   int64_t ListenOverflows() const;
+  // From here on it is what it is now: the listening sockets are closed next.
+  void KeepListenOverflows() { kept_overflows_ = ListenOverflows(); }
   // One line of what all have counted, or also one for each.
   void LogTotal(std::string_view event) const;
   void LogEach(std::string_view event) const;
@@ -42,6 +45,7 @@ class Accounts {
   const Bound& bound_;
   const LogLevel log_level_;
   const SharedBooks books_;
+  std::optional<int64_t> kept_overflows_;
 };
 
 }  // namespace switchboard

@@ -37,6 +37,7 @@ void ProcessTable::Clear(size_t process) {
   gone.stopped = false;
   gone.serving = false;
   gone.has_room = false;
+  gone.has_closed = false;
   gone.lines = 0;
   gone.guests = 0;
   gone.alive_ms = 0;

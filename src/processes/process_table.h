@@ -38,6 +38,7 @@ class ProcessTable {
     // The process itself; the parent, when it is gone.
     std::atomic<bool> serving;
     std::atomic<bool> has_room;
+    std::atomic<bool> has_closed;   // all its listening sockets
     std::atomic<int64_t> lines;     // callers on the line
     std::atomic<int64_t> guests;    // callers whose proxy has not said who they are
     std::atomic<int64_t> alive_ms;  // the last sign of life

@@ -104,6 +104,10 @@ void ServeAsChild(Bound bound, ProcessTable& table, const Books& books, size_t n
   Log log(bound.options.log_level, number + 1);
   ProcessTable::Slot& slot = colleagues.own();
   Counter& dropped = books.reactor().log_dropped;
+  bound.when_closed = [&] {
+    slot.has_closed = true;
+    table.TellParent();
+  };
   const auto give_sign = [&, before = dropped.Get()] {
     GiveSignOfLife(slot);
     dropped.Add(before + log.stream()->dropped() - dropped.Get());
@@ -141,7 +145,7 @@ int ServeInProcesses(ProgramOptions options) {
   Bound bound(options, {});
   const auto count = static_cast<size_t>(options.processes);
   ProcessTable table(count);
-  const Accounts accounts(bound, count);
+  Accounts accounts(bound, count);
   const int64_t watchdog_us = manager.watchdog_us();
   const int64_t heart_ms = std::max<int64_t>((watchdog_us > 0 ? watchdog_us : kHeartUs) / 1000, 1);
   StatusSubject subject(bound, table, accounts, heart_ms);
@@ -157,9 +161,16 @@ int ServeInProcesses(ProgramOptions options) {
     if (status) AnnounceStatus(*status->listener, log);
     manager.Ready(addresses.size());
   };
-  Supervisor supervisor(
-      {.heart_ms = heart_ms, .log_level = options.log_level, .when_serving = when_serving}, table,
-      accounts, manager, status ? &status->clients : nullptr);
+  // Its own copies are the last then.
+  const auto when_closed = [&] {
+    accounts.KeepListenOverflows();
+    bound.listeners.clear();
+  };
+  Supervisor supervisor({.heart_ms = heart_ms,
+                         .log_level = options.log_level,
+                         .when_serving = when_serving,
+                         .when_closed = when_closed},
+                        table, accounts, manager, status ? &status->clients : nullptr);
   const std::optional<size_t> number = supervisor.Run();
   if (!number) return supervisor.exit_status();
   if (status) status->listener->Share();

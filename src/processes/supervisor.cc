@@ -75,6 +75,7 @@ std::optional<size_t> Supervisor::Run() {
     Wait();
     HandleSignals();
     HandleNews();
+    HandleClosed();
     LookAtHearts();
     SpeakToManager();
   }
@@ -187,6 +188,16 @@ void Supervisor::HandleNews() {
       if (child.pid == 0) child.start_ms = now_ms_;
     }
   }
+}
+
+// When the last of them takes no callers any more, nobody is to be left on hold for the parent.
+void Supervisor::HandleClosed() {
+  if (!stopping_ || closed_) return;
+  for (size_t i = 0; i < children_.size(); ++i) {
+    if (children_[i].pid != 0 && !table_.slot(i).has_closed) return;
+  }
+  closed_ = true;
+  config_.when_closed();
 }
 
 void Supervisor::HandleChange(const sys::ChildChange& change) {

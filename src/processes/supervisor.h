@@ -38,6 +38,7 @@ class Supervisor {
     int64_t heart_ms;  // a process that is silent for longer is replaced
     LogLevel log_level;
     std::function<void()> when_serving;  // called when all serve, in the parent
+    std::function<void()> when_closed;   // called when all stop and none listens, in the parent
   };
 
   // Blocks the signals that it handles. The references outlive it, and so does `status`, who is
@@ -72,6 +73,7 @@ class Supervisor {
   void StartAgain(size_t number);
   void HandleSignals();
   void HandleNews();
+  void HandleClosed();
   void HandleChange(const sys::ChildChange& change);
   void HandleEnd(size_t number, const sys::ChildChange& change);
   void LookAtHearts();
@@ -90,6 +92,7 @@ class Supervisor {
   std::vector<pollfd> watched_;
   bool starting_ = true;  // not all have served yet
   bool stopping_ = false;
+  bool closed_ = false;  // when_closed has been called
   int exit_status_ = 0;
   std::string failure_;  // why the first start was given up
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/processes/family.h"
@@ -118,6 +119,30 @@ TEST_CASE("HearsOfADeathThoughWhoStartedItDidNotCare") {
   CHECK(WaitFor([&] { return family.IsWhole({killed}); }));
   family.server.Signal(SIGTERM);
   CHECK(family.server.WaitForExit() == 0);
+}
+
+// Also if they were closed one by one, and if a service manager was given copies to keep, which has
+// no store for them.
+TEST_CASE("CallersAreRefusedWhileTheLastOnesAreStillOnTheLine") {
+  for (const auto& [one_by_one, managed] :
+       {std::pair(false, false), std::pair(true, false), std::pair(false, true)}) {
+    TempFolder folder;
+    Manager manager(folder / "notify");
+    Family family(2, {"--drain-callers", "600"}, managed ? With({manager.Variable()}) : Spawn());
+    if (managed) REQUIRE(manager.Hears("READY=1"));
+    manager.kept.clear();
+    Callers callers = Call(family.server.Address(), 20);
+    REQUIRE(Unanswered(callers) == 0);
+    if (one_by_one) {
+      for (const pid_t child : family.Children()) REQUIRE(::kill(child, SIGTERM) == 0);
+      REQUIRE(WaitFor([&] { return family.server.Logged("no_new_callers_begin").size() == 2; }));
+    }
+    family.server.Signal(SIGTERM);
+    CHECK(WaitFor([&] { return IsRefused(family.server.Address()); }));
+    CHECK(callers.front()->Echo("and I?") == "and I?");
+    callers.clear();
+    CHECK(family.server.WaitForExit() == 0);
+  }
 }
 
 // As a terminal does, or a service manager that signals a whole control group.
