@@ -10,26 +10,50 @@ namespace {
 struct OpenStreams {
   Mutex mutex;
   std::array<std::weak_ptr<LineStream>, 2> streams GUARDED_BY(mutex);
+  bool may_start_threads GUARDED_BY(mutex) = true;
 };
+
+OpenStreams& All() {
+  static OpenStreams& all = *new OpenStreams;
+  return all;
+}
 
 }  // namespace
 
 std::shared_ptr<LineStream> LineStream::Open(int fd) {
-  static OpenStreams& open = *new OpenStreams;
+  OpenStreams& open = All();
   auto output = std::make_shared<const sys::Output>(fd);
   MutexLock lock(open.mutex);
   for (const auto& each : open.streams) {
     std::shared_ptr<LineStream> stream = each.lock();
     if (stream != nullptr && stream->output_->SameFile(*output)) return stream;
   }
-  auto stream = std::make_shared<LineStream>(std::move(output));
+  auto stream = std::make_shared<LineStream>(std::move(output), open.may_start_threads);
   open.streams[fd == kStandardError] = stream;
   return stream;
 }
 
-LineStream::LineStream(std::shared_ptr<const sys::Output> output)
+void LineStream::StartNoThreads() {
+  OpenStreams& open = All();
+  MutexLock lock(open.mutex);
+  open.may_start_threads = false;
+}
+
+void LineStream::LeaveToParent() {
+  OpenStreams& open = All();
+  MutexLock lock(open.mutex);
+  open.may_start_threads = true;
+  for (auto& each : open.streams) {
+    if (const std::shared_ptr<LineStream> stream = each.lock()) stream->ForgetBegun();
+    each.reset();
+  }
+}
+
+LineStream::LineStream(std::shared_ptr<const sys::Output> output, bool may_start_thread)
     : output_(std::move(output)),
-      background_(output_->may_wait() ? std::make_unique<BackgroundWriter>(output_) : nullptr) {}
+      background_(output_->may_wait() && may_start_thread
+                      ? std::make_unique<BackgroundWriter>(output_)
+                      : nullptr) {}
 
 LineStream::~LineStream() {
   MutexLock lock(mutex_);
@@ -48,8 +72,14 @@ uint64_t LineStream::dropped() const {
   return refused_.load(std::memory_order_relaxed) + lost;
 }
 
+void LineStream::ForgetBegun() {
+  MutexLock lock(mutex_);
+  begun_.Clear();
+}
+
 bool LineStream::Take(std::string_view line) {
   if (background_ != nullptr) return background_->Write(line);
+  if (output_->may_wait() && !output_->HasRoom()) return false;
   if (!FinishBegun()) return false;
   const sys::Result written = output_->Write(line);
   if (!written) return false;

@@ -33,7 +33,14 @@ class LineStream {
   // thread and the system refuses it.
   static std::shared_ptr<LineStream> Open(int fd);
 
-  explicit LineStream(std::shared_ptr<const sys::Output> output);
+  // For a program that forks and has one thread: what is opened from here on starts none. A line
+  // that might have to wait is dropped.
+  static void StartNoThreads();
+  // In its children, which open their own streams and may start threads for them: what the parent
+  // has begun to write is left to it.
+  static void LeaveToParent();
+
+  LineStream(std::shared_ptr<const sys::Output> output, bool may_start_thread);
   ~LineStream();
   LineStream(const LineStream&) = delete;
   LineStream& operator=(const LineStream&) = delete;
@@ -48,6 +55,7 @@ class LineStream {
   uint64_t dropped() const;
 
  private:
+  void ForgetBegun();
   bool Take(std::string_view line) REQUIRES(mutex_);
   bool FinishBegun() REQUIRES(mutex_);
 

@@ -33,9 +33,13 @@ sys::FixedText<8> JournalPriority(LogLevel level) {
 }
 
 void Log::Write(LogLevel level, std::string_view event, std::string_view fields) {
+  WriteOf(process_, level, event, fields);
+}
+
+void Log::WriteOf(size_t process, LogLevel level, std::string_view event, std::string_view fields) {
   if (!Wants(level)) return;
   MutexLock lock(mutex_);
-  WriteLocked(level, event, fields);
+  WriteLocked(process, level, event, fields);
 }
 
 void Log::WriteLimited(LogLevel level, std::string_view event, std::string_view fields) {
@@ -48,7 +52,7 @@ void Log::WriteLimited(LogLevel level, std::string_view event, std::string_view 
     return;
   }
   recent.written_ms = now_ms;
-  WriteLocked(level, event, fields, std::exchange(recent.kept_back, 0));
+  WriteLocked(process_, level, event, fields, std::exchange(recent.kept_back, 0));
 }
 
 Log::Recent& Log::RecentOf(std::string_view event) {
@@ -63,26 +67,27 @@ Log::Recent& Log::RecentOf(std::string_view event) {
 }
 
 // The journal has a time of its own for each line.
-LineText& Log::BeginLine(LineText& text, LogLevel level, std::string_view event) const {
+LineText& Log::BeginLine(LineText& text, size_t process, LogLevel level,
+                         std::string_view event) const {
   if (to_journal_) {
     text << JournalPriority(level);
   } else {
     text << "time=" << sys::UtcTimestamp() << ' ';
   }
   text << "level=" << Name(level);
-  if (process_ > 0) text << " process=" << process_;
+  if (process > 0) text << " process=" << process;
   return text << " event=" << event;
 }
 
-void Log::WriteLocked(LogLevel level, std::string_view event, std::string_view fields,
-                      uint64_t kept_back) {
+void Log::WriteLocked(size_t process, LogLevel level, std::string_view event,
+                      std::string_view fields, uint64_t kept_back) {
   LineText text;
   const uint64_t dropped = stream_->dropped();
   const uint64_t unsaid = dropped - dropped_said_;
   // In one piece with the line that gets through.
   if (unsaid > 0)
-    (BeginLine(text, LogLevel::kWarn, "log_dropped") << " lines=" << unsaid).EndLine();
-  BeginLine(text, level, event);
+    (BeginLine(text, process_, LogLevel::kWarn, "log_dropped") << " lines=" << unsaid).EndLine();
+  BeginLine(text, process, level, event);
   if (!fields.empty()) text << ' ' << fields;
   if (kept_back > 0) text << " kept_back=" << kept_back;
   text.EndLine();

@@ -36,7 +36,10 @@ class Log {
   // Writes "time=... level=... [process=...] event=EVENT FIELDS"; for the journal with a priority
   // and no time.
   void Write(LogLevel level, std::string_view event, std::string_view fields = {});
-  // The same for an event that may recur quickly; "event reason=..." recurs for each reason apart.
+  // The same of another process, of which this one is the parent.
+  void WriteOf(size_t process, LogLevel level, std::string_view event,
+               std::string_view fields = {});
+  // As Write, for an event that may recur quickly; "event reason=..." recurs for each reason apart.
   void WriteLimited(LogLevel level, std::string_view event, std::string_view fields = {});
 
   // Where it writes, and what counts the lines that were dropped.
@@ -51,8 +54,8 @@ class Log {
     uint64_t kept_back = 0;
   };
 
-  LineText& BeginLine(LineText& text, LogLevel level, std::string_view event) const;
-  void WriteLocked(LogLevel level, std::string_view event, std::string_view fields,
+  LineText& BeginLine(LineText& text, size_t process, LogLevel level, std::string_view event) const;
+  void WriteLocked(size_t process, LogLevel level, std::string_view event, std::string_view fields,
                    uint64_t kept_back = 0) REQUIRES(mutex_);
   Recent& RecentOf(std::string_view event) REQUIRES(mutex_);
 

@@ -1,6 +1,7 @@
 #include "src/linux/output.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -62,6 +63,11 @@ Output::Output(int fd) : fd_(fd) {
   }
   reopened_ = OpenAnew(fd);
   kind_ = reopened_ ? Kind::kReopened : Kind::kMayWait;
+}
+
+bool Output::HasRoom() const {
+  pollfd watched{.fd = fd(), .events = POLLOUT, .revents = 0};
+  return ::poll(&watched, 1, 0) > 0;
 }
 
 bool Output::IsJournal() const {

@@ -22,6 +22,10 @@ class Output {
   // there, or the right to open it was given up. poll(2) is no help: it promises room for one byte.
   bool may_wait() const { return kind_ == Kind::kMayWait; }
 
+  // Whether there is room for something now; as a rule a pipe then takes a line of PIPE_BUF whole,
+  // unless another process comes first. poll(2).
+  bool HasRoom() const;
+
   // Whether it is a stream of the journal: JOURNAL_STREAM names its device and inode,
   // systemd.exec(5).
   bool IsJournal() const;

@@ -6,18 +6,19 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace switchboard::sys {
 
-// As far as the kernel says; zeros if it does not.
 struct ThreadTimes {
-  int64_t ran_ns = 0;     // on a CPU
-  int64_t waited_ns = 0;  // for a CPU, up to when it last got one
-  bool is_ready = false;  // it has a CPU now, or waits for one
+  int64_t ran_ns;     // on a CPU
+  int64_t waited_ns;  // for a CPU, up to when it last got one
+  bool is_ready;      // it has a CPU now, or waits for one
 };
 
-// /proc/PID/task/TID/schedstat and stat.
-ThreadTimes TimesOfThread(pid_t pid, pid_t tid);
+// /proc/PID/task/TID/schedstat and stat; nothing if the kernel does not say, or there is no
+// descriptor to ask it with. Needs no memory.
+std::optional<ThreadTimes> TimesOfThread(pid_t pid, pid_t tid) noexcept;
 
 // gettid(2)
 pid_t OwnTid();

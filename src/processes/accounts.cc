@@ -5,8 +5,8 @@
 
 namespace switchboard {
 
-Accounts::Accounts(const Bound& bound, size_t processes)
-    : bound_(bound), log_level_(bound.options.log_level), books_(bound.roster, processes) {}
+Accounts::Accounts(const Bound& bound, size_t processes, Log& log)
+    : bound_(bound), log_(log), books_(bound.roster, processes) {}
 
 int64_t Accounts::ListenOverflows() const {
   if (kept_overflows_) return *kept_overflows_;
@@ -29,7 +29,7 @@ void Accounts::LogEach(std::string_view event) const {
 void Accounts::Write(std::string_view event, std::span<const Books> books, size_t number) const {
   Stats stats = StatsOf(books);
   stats.listen_overflows = ListenOverflows();
-  Log(log_level_, number).Write(LogLevel::kInfo, event, ToText(stats));
+  log_.WriteOf(number, LogLevel::kInfo, event, ToText(stats));
 }
 
 }  // namespace switchboard

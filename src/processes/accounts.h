@@ -20,9 +20,9 @@ namespace switchboard {
 
 class Accounts {
  public:
-  // `bound` is what the processes are made of, and outlives this. Throws std::runtime_error if
-  // there is no memory.
-  Accounts(const Bound& bound, size_t processes);
+  // `bound` is what the processes are made of. Both references outlive this. Throws
+  // std::runtime_error if there is no memory.
+  Accounts(const Bound& bound, size_t processes, Log& log);
 
   const Books& of(size_t process) const { return books_.of(process); }
   std::span<const Books> all() const { return books_.all(); }
@@ -43,7 +43,7 @@ class Accounts {
   void Write(std::string_view event, std::span<const Books> books, size_t number) const;
 
   const Bound& bound_;
-  const LogLevel log_level_;
+  Log& log_;
   const SharedBooks books_;
   std::optional<int64_t> kept_overflows_;
 };

@@ -41,6 +41,8 @@ void ProcessTable::Clear(size_t process) {
   gone.lines = 0;
   gone.guests = 0;
   gone.alive_ms = 0;
+  gone.reactor.tid = 0;
+  gone.watchdog.tid = 0;
   gone.poked = false;
 }
 

@@ -23,7 +23,7 @@ class ProcessTable {
  public:
   // When a process last gave a sign of life (signs_of_life.h).
   struct LifeOfThread {
-    std::atomic<pid_t> tid;
+    std::atomic<pid_t> tid;  // 0: nothing is known
     std::atomic<int64_t> ran_ns;
     std::atomic<int64_t> waited_ns;
   };

@@ -14,6 +14,7 @@
 #include "src/announce.h"
 #include "src/bound.h"
 #include "src/inherited_sockets.h"
+#include "src/line_stream.h"
 #include "src/linux/child.h"
 #include "src/linux/process.h"
 #include "src/linux/signals.h"
@@ -97,6 +98,7 @@ struct StatusPortOfAll {
 // One of the processes, from its fork to its end.
 void ServeAsChild(Bound bound, ProcessTable& table, const Books& books, size_t number,
                   int64_t watchdog_us) {
+  LineStream::LeaveToParent();
   for (const auto& listener : bound.listeners) listener->Share();
   Colleagues colleagues(table, number, bound.options.max_connections);
   bound.colleagues = &colleagues;
@@ -133,6 +135,7 @@ void ServeAsChild(Bound bound, ProcessTable& table, const Books& books, size_t n
 
 int ServeInProcesses(ProgramOptions options) {
   sys::BlockSignals({SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGPIPE});
+  LineStream::StartNoThreads();
   const ServiceManager manager;
   const InheritedSockets inherited;
   std::unique_ptr<Listener> status_listener = inherited.ListenForStatus(options.status);
@@ -144,8 +147,9 @@ int ServeInProcesses(ProgramOptions options) {
   }
   Bound bound(options, {});
   const auto count = static_cast<size_t>(options.processes);
+  Log log(options.log_level);
   ProcessTable table(count);
-  Accounts accounts(bound, count);
+  Accounts accounts(bound, count, log);
   const int64_t watchdog_us = manager.watchdog_us();
   const int64_t heart_ms = std::max<int64_t>((watchdog_us > 0 ? watchdog_us : kHeartUs) / 1000, 1);
   StatusSubject subject(bound, table, accounts, heart_ms);
@@ -155,7 +159,6 @@ int ServeInProcesses(ProgramOptions options) {
   }
   const auto when_serving = [&] {
     inherited.Settle(bound.ListeningSockets(), manager);
-    Log log(options.log_level);
     const std::vector<std::string> addresses = bound.Addresses();
     Announce(addresses, log);
     if (status) AnnounceStatus(*status->listener, log);
@@ -166,11 +169,9 @@ int ServeInProcesses(ProgramOptions options) {
     accounts.KeepListenOverflows();
     bound.listeners.clear();
   };
-  Supervisor supervisor({.heart_ms = heart_ms,
-                         .log_level = options.log_level,
-                         .when_serving = when_serving,
-                         .when_closed = when_closed},
-                        table, accounts, manager, status ? &status->clients : nullptr);
+  Supervisor supervisor(
+      {.heart_ms = heart_ms, .when_serving = when_serving, .when_closed = when_closed}, table,
+      accounts, log, manager, status ? &status->clients : nullptr);
   const std::optional<size_t> number = supervisor.Run();
   if (!number) return supervisor.exit_status();
   if (status) status->listener->Share();

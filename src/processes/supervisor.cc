@@ -34,6 +34,9 @@ constexpr int64_t kMostLookMs = 1000;
 // timeout(1) and shells signal a process and then its whole group: that is one request to stop.
 constexpr int64_t kOneRequestMs = 100;
 
+// What it waits for by itself: signals and news.
+constexpr size_t kOwnWatched = 2;
+
 // A round that is so much later than it was to be: the parent itself was stopped, or had no CPU.
 constexpr int64_t kLateMs = 500;
 
@@ -51,15 +54,18 @@ int64_t PauseMs(int early_ends) {
 
 }  // namespace
 
-Supervisor::Supervisor(Config config, ProcessTable& table, const Accounts& accounts,
+Supervisor::Supervisor(Config config, ProcessTable& table, const Accounts& accounts, Log& log,
                        const ServiceManager& manager, status::Clients* status)
     : config_(std::move(config)),
       table_(table),
       accounts_(accounts),
+      log_(log),
       manager_(manager),
       status_(status),
       signals_({SIGTERM, SIGINT, SIGUSR1, SIGCHLD}),
-      children_(table.size()) {}
+      children_(table.size()) {
+  watched_.reserve(kOwnWatched + status::Clients::kMostWatched);
+}
 
 // The first process alone, so that what keeps all of them from starting is said once.
 std::optional<size_t> Supervisor::Run() {
@@ -91,7 +97,6 @@ bool Supervisor::IsOver() const {
 void Supervisor::Wait() {
   watched_.assign({{.fd = signals_.fd(), .events = POLLIN, .revents = 0},
                    {.fd = table_.news().fd(), .events = POLLIN, .revents = 0}});
-  const size_t own = watched_.size();
   const int64_t due_ms = DueMs();
   const int64_t before_ms = sys::NowMs();
   int64_t timeout_ms = due_ms == kNever ? -1 : std::clamp<int64_t>(due_ms - before_ms, 0, 1 << 30);
@@ -102,7 +107,7 @@ void Supervisor::Wait() {
   (void)sys::PollAll(watched_, static_cast<int>(timeout_ms));
   now_ms_ = sys::NowMs();
   if (now_ms_ - kLateMs > due_ms) judges_from_ms_ = now_ms_;
-  if (status_ != nullptr) status_->Handle(std::span(watched_).subspan(own), now_ms_);
+  if (status_ != nullptr) status_->Handle(std::span(watched_).subspan(kOwnWatched), now_ms_);
 }
 
 int64_t Supervisor::DueMs() const {
@@ -289,10 +294,9 @@ void Supervisor::SignalAll(int signal) const {
   }
 }
 
-// The log is open for no longer than that: if its reader may be slow it needs a thread.
 void Supervisor::Say(LogLevel level, size_t number, std::string_view event,
                      std::string_view fields) const {
-  Log(config_.log_level, number + 1).Write(level, event, fields);
+  log_.WriteOf(number + 1, level, event, fields);
 }
 
 }  // namespace switchboard

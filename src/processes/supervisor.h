@@ -35,8 +35,7 @@ namespace switchboard {
 class Supervisor {
  public:
   struct Config {
-    int64_t heart_ms;  // a process that is silent for longer is replaced
-    LogLevel log_level;
+    int64_t heart_ms;                    // a process that is silent for longer is replaced
     std::function<void()> when_serving;  // called when all serve, in the parent
     std::function<void()> when_closed;   // called when all stop and none listens, in the parent
   };
@@ -44,7 +43,7 @@ class Supervisor {
   // Blocks the signals that it handles. The references outlive it, and so does `status`, who is
   // served here as well, if anybody is. Throws std::runtime_error if the
   // system refuses a descriptor.
-  Supervisor(Config config, ProcessTable& table, const Accounts& accounts,
+  Supervisor(Config config, ProcessTable& table, const Accounts& accounts, Log& log,
              const ServiceManager& manager, status::Clients* status);
 
   // In the parent: returns nothing, when it was told to stop and all processes have ended. In each
@@ -85,6 +84,7 @@ class Supervisor {
   const Config config_;
   ProcessTable& table_;
   const Accounts& accounts_;
+  Log& log_;
   const ServiceManager& manager_;
   status::Clients* const status_;  // nullptr if there is no status port
   sys::SignalQueue signals_;

@@ -28,7 +28,8 @@ struct Three {
 
   Bound bound{AnyPort(), {}};
   ProcessTable table{3};
-  Accounts accounts{bound, 3};
+  Log log{LogLevel::kError};
+  Accounts accounts{bound, 3, log};
   StatusSubject subject{bound, table, accounts, kHeartMs};
 };
 

@@ -16,8 +16,10 @@
 #include "tests/processes/family.h"
 #include "tests/support/build.h"
 #include "tests/support/files.h"
+#include "tests/support/logfmt.h"
 #include "tests/support/manager.h"
 #include "tests/support/proc.h"
+#include "tests/support/sink.h"
 
 namespace switchboard::test {
 namespace {
@@ -236,6 +238,32 @@ TEST_CASE("TheParentHasOneThread") {
   REQUIRE(WaitFor([&] { return family.IsWhole(); }));
   const int64_t most = kThreadSanitizer ? 2 : 1;  // which may have one of its own
   CHECK(ThreadCount(family.server.pid()) <= most);
+}
+
+// Without /proc a pipe cannot be opened anew, so that whoever writes may have to wait.
+TEST_CASE("TheParentNeitherWaitsForAReaderNorStartsAThreadThatDoes") {
+  Spawn spawn;
+  spawn.wrapper = HidingProc();
+  if (spawn.wrapper.empty()) return;
+  Sink sink = Sink::Pipe();
+  spawn.standard_error = sink.writer();
+  Family family(2, {}, spawn);
+  std::string said;
+  family.server.Signal(SIGUSR1);
+  REQUIRE(WaitFor([&] {
+    said += sink.ReadAll();
+    return LinesOf(said, "stats").size() == 3;
+  }));
+  sink.Fill();
+  const pid_t killed = family.Children().at(0);
+  REQUIRE(::kill(killed, SIGKILL) == 0);
+  REQUIRE(WaitFor([&] {
+    const std::vector<pid_t> children = family.Children();
+    return children.size() == 2 && std::ranges::count(children, killed) == 0;
+  }));
+  CHECK(ThreadCount(family.server.pid()) == 1);
+  family.server.Signal(SIGTERM);
+  CHECK(family.server.WaitForExit() == 0);
 }
 
 TEST_CASE("TheFileOfAUnixSocketGoesWithTheLast") {

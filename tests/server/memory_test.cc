@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "src/linux/fd.h"
@@ -137,6 +138,24 @@ TEST_CASE("ServesAndAnswersSignalsWithoutAnyMemory") {
   CHECK(IsServed(server.Address()));
   at.refusal().refuse_all = true;
   caller.Close();
+  server.Drain();
+}
+
+TEST_CASE("NoneOfSeveralProcessesEndsForWantOfMemory") {
+  if (IsLeftOut()) return;
+  Deprived at;
+  ServerProcess server({"--processes", "2"}, at.spawn);
+  at.refusal().refuse_all = true;
+  // Time for each to give some signs of life.
+  for (int i = 0; i < 10; ++i) {
+    server.Stats();
+    std::this_thread::sleep_for(milliseconds(150));
+  }
+  CHECK(server.Logged("process_ended").empty());
+
+  at.refusal().refuse_all = false;
+  CHECK(IsServed(server.Address()));
+  at.refusal().refuse_all = true;
   server.Drain();
 }
 

@@ -6,6 +6,8 @@ namespace switchboard::sys {
 
 Output::Output(int fd) : fd_(fd), inode_(static_cast<ino_t>(fd)) {}
 
+bool Output::HasRoom() const { return true; }
+
 bool Output::IsJournal() const { return false; }
 
 Result Output::Write(std::string_view text) const {
