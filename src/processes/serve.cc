@@ -169,9 +169,13 @@ int ServeInProcesses(ProgramOptions options) {
     accounts.KeepListenOverflows();
     bound.listeners.clear();
   };
-  Supervisor supervisor(
-      {.heart_ms = heart_ms, .when_serving = when_serving, .when_closed = when_closed}, table,
-      accounts, log, manager, status ? &status->clients : nullptr);
+  const int phases =
+      1 + (options.lame_duck_ms > 0 ? 1 : 0) + (options.drain_callers_ms > 0 ? 1 : 0);
+  Supervisor supervisor({.heart_ms = heart_ms,
+                         .phases = phases,
+                         .when_serving = when_serving,
+                         .when_closed = when_closed},
+                        table, accounts, log, manager, status ? &status->clients : nullptr);
   const std::optional<size_t> number = supervisor.Run();
   if (!number) return supervisor.exit_status();
   if (status) status->listener->Share();

@@ -34,6 +34,12 @@ int64_t WaitedMs(const ProcessTable::LifeOfThread& life, pid_t pid, int64_t sile
 }  // namespace
 
 // The reactor is the first thread of its process.
+void AwaitSignOfLife(ProcessTable::Slot& slot) noexcept {
+  slot.reactor.ran_ns = 0;
+  slot.reactor.waited_ns = 0;
+  slot.reactor.tid = slot.pid.load();
+}
+
 void GiveSignOfLife(ProcessTable::Slot& slot) noexcept {
   Note(slot.reactor, sys::OwnPid());
   Note(slot.watchdog, sys::OwnTid());

@@ -13,11 +13,14 @@
 
 namespace switchboard {
 
+// The parent has just started the process of `slot`, which is to give signs of life from now on.
+void AwaitSignOfLife(ProcessTable::Slot& slot) noexcept;
+
 // The thread of its watchdog says that the process of `slot` is alive. Needs no memory.
 void GiveSignOfLife(ProcessTable::Slot& slot) noexcept;
 
-// Its parent: since `since_ms`, which is not before the last sign, less what it has waited for a
-// CPU from that sign on.
+// Its parent: since `since_ms`, which is not before the last sign or the start, less what it has
+// waited for a CPU from then on.
 int64_t SilentMs(const ProcessTable::Slot& slot, int64_t since_ms, int64_t now_ms) noexcept;
 
 }  // namespace switchboard

@@ -34,6 +34,9 @@ constexpr int64_t kMostLookMs = 1000;
 // timeout(1) and shells signal a process and then its whole group: that is one request to stop.
 constexpr int64_t kOneRequestMs = 100;
 
+// How long one that has not begun to serve may be silent at least: there may be much to open.
+constexpr int64_t kStartMs = 10'000;
+
 // What it waits for by itself: signals and news.
 constexpr size_t kOwnWatched = 2;
 
@@ -113,13 +116,30 @@ void Supervisor::Wait() {
 int64_t Supervisor::DueMs() const {
   int64_t due_ms = ping_ms_;
   for (size_t i = 0; i < children_.size(); ++i) {
-    due_ms = std::min(due_ms, children_[i].start_ms);
-    const int64_t alive_ms = table_.slot(i).alive_ms;
-    if (alive_ms == 0 || children_[i].pid == 0) continue;
-    const int64_t silent_from_ms = std::max(alive_ms, judges_from_ms_);
-    due_ms = std::min(due_ms, std::max(silent_from_ms + config_.heart_ms, children_[i].judge_ms));
+    due_ms = std::min({due_ms, children_[i].start_ms, JudgeMs(i)});
   }
   return due_ms;
+}
+
+// From when on a process has been silent, kNever if that is no matter: there is none, or it has
+// served and is about to end.
+int64_t Supervisor::SilentFromMs(size_t number) const {
+  const Child& child = children_[number];
+  const int64_t alive_ms = table_.slot(number).alive_ms;
+  if (child.pid == 0 || (alive_ms == 0 && child.serves)) return kNever;
+  return std::max({alive_ms, child.started_ms, judges_from_ms_});
+}
+
+int64_t Supervisor::PatienceMs(size_t number) const {
+  const bool starts = table_.slot(number).alive_ms == 0;
+  return starts ? std::max(config_.heart_ms, kStartMs) : config_.heart_ms;
+}
+
+// When to see whether it has been silent for too long.
+int64_t Supervisor::JudgeMs(size_t number) const {
+  const int64_t from_ms = SilentFromMs(number);
+  if (from_ms == kNever) return kNever;
+  return std::max(from_ms + PatienceMs(number), children_[number].judge_ms);
 }
 
 // In a child, its number.
@@ -141,6 +161,8 @@ bool Supervisor::Start(size_t number) {
     child.pid = static_cast<pid_t>(forked.value);
     table_.slot(number).pid = child.pid;
     table_.slot(number).since_ms = now_ms_;
+    AwaitSignOfLife(table_.slot(number));
+    child.judge_ms = 0;
     return false;
   }
   if (starting_) {
@@ -237,7 +259,7 @@ void Supervisor::HandleEnd(size_t number, const sys::ChildChange& change) {
   if (stopping_ || starting_) {
     if (killed || change.number != 0) exit_status_ = killed ? 1 : change.number;
     if (!stopping_) Stop();
-    if (!killed) return;
+    if (!killed || EndsAtOnce()) return;
   } else {
     StartAgain(number);
   }
@@ -249,18 +271,16 @@ void Supervisor::HandleEnd(size_t number, const sys::ChildChange& change) {
 
 void Supervisor::LookAtHearts() {
   for (size_t i = 0; i < children_.size(); ++i) {
-    const int64_t alive_ms = table_.slot(i).alive_ms;
-    if (alive_ms == 0 || children_[i].pid == 0) continue;
-    const int64_t silent_from_ms = std::max(alive_ms, judges_from_ms_);
-    if (now_ms_ < std::max(silent_from_ms + config_.heart_ms, children_[i].judge_ms)) continue;
-    const int64_t silent_ms = SilentMs(table_.slot(i), silent_from_ms, now_ms_);
-    if (silent_ms < config_.heart_ms) {
-      children_[i].judge_ms =
-          now_ms_ + std::clamp(config_.heart_ms - silent_ms, kLookMs, kMostLookMs);
+    const int64_t from_ms = SilentFromMs(i);
+    if (from_ms == kNever || now_ms_ < JudgeMs(i)) continue;
+    const int64_t silent_ms = SilentMs(table_.slot(i), from_ms, now_ms_);
+    if (const int64_t left_ms = PatienceMs(i) - silent_ms; left_ms > 0) {
+      children_[i].judge_ms = now_ms_ + std::clamp(left_ms, kLookMs, kMostLookMs);
       continue;
     }
     Say(LogLevel::kError, i, "process_stuck", LogText() << "silent_ms=" << silent_ms);
     table_.slot(i).alive_ms = 0;
+    children_[i].judge_ms = kNever;
     sys::SendSignal(children_[i].pid, SIGKILL);
   }
 }
@@ -276,7 +296,7 @@ void Supervisor::SpeakToManager() {
   ping_ms_ = now_ms_ + next_ms;
 }
 
-// A process that is stopped is continued, so that it can.
+// A process that is stopped is continued, so that it can. One that is stuck hears nothing.
 void Supervisor::Stop() {
   table_.common().stops.fetch_add(1);
   if (!std::exchange(stopping_, true)) {
@@ -284,7 +304,7 @@ void Supervisor::Stop() {
     if (manager_.is_there()) ping_ms_ = now_ms_;
   }
   for (Child& child : children_) child.start_ms = kNever;
-  SignalAll(SIGTERM);
+  SignalAll(EndsAtOnce() ? SIGKILL : SIGTERM);
   SignalAll(SIGCONT);
 }
 

@@ -35,7 +35,8 @@ namespace switchboard {
 class Supervisor {
  public:
   struct Config {
-    int64_t heart_ms;                    // a process that is silent for longer is replaced
+    int64_t heart_ms;  // a process that is silent for longer is replaced
+    int phases;        // of stopping: each request ends one, and one more ends all at once
     std::function<void()> when_serving;  // called when all serve, in the parent
     std::function<void()> when_closed;   // called when all stop and none listens, in the parent
   };
@@ -67,6 +68,10 @@ class Supervisor {
   bool IsOver() const;
   void Wait();
   int64_t DueMs() const;
+  int64_t SilentFromMs(size_t number) const;
+  int64_t PatienceMs(size_t number) const;
+  int64_t JudgeMs(size_t number) const;
+  bool EndsAtOnce() const { return table_.common().stops > config_.phases; }
   std::optional<size_t> StartDue();
   bool Start(size_t number);
   void StartAgain(size_t number);

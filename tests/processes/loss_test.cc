@@ -180,6 +180,50 @@ TEST_CASE("OneWhoseReactorHangsKeepsNobodyWaitingHoweverManyCall") {
   CHECK(heard);
 }
 
+// It has given no sign of life yet.
+TEST_CASE("OneThatDoesNotGetToServeIsReplaced") {
+  Family family(2);
+  std::vector<pid_t> gone;
+  const auto serves = [&](pid_t child) {
+    return std::ranges::any_of(family.server.Logged("process_serving"),
+                               [&](const Fields& line) { return line["pid"] == child; });
+  };
+  const Deadline deadline;
+  do {
+    const pid_t last = family.Children().back();
+    REQUIRE(::kill(last, SIGKILL) == 0);
+    std::vector<pid_t> children;
+    while ((children = family.Children()).size() < 2 || children.back() == last) {
+      REQUIRE_FALSE(deadline.Passed());
+    }
+    gone.push_back(children.back());
+    REQUIRE(::kill(gone.back(), SIGSTOP) == 0);
+    REQUIRE(WaitFor([&] { return family.server.Logged("process_stopped").size() == gone.size(); }));
+  } while (serves(gone.back()));
+  CHECK(WaitFor([&] { return family.IsWhole(gone); }));
+  CHECK(family.server.Logged("process_stuck").size() == 1);
+}
+
+// The thread that hears signals comes back from no wait.
+TEST_CASE("OneThatHearsNoSignalEndsAtTheLastRequest") {
+  Family family(2);
+  const pid_t deaf = family.Children().at(0);
+  {
+    Strace strace(deaf, {"--inject=rt_sigtimedwait:delay_exit=600000000"});
+    if (!strace.Attached()) {
+      MESSAGE("left out: this machine does not permit strace");
+      return;
+    }
+    family.server.Signal(SIGTERM);
+    REQUIRE(WaitFor([&] { return family.Children() == std::vector<pid_t>{deaf}; }));
+    std::this_thread::sleep_for(milliseconds(150));  // or it belongs to the same request
+    family.server.Signal(SIGTERM);
+    CHECK(WaitFor([&] { return HasEnded(deaf); }));
+    strace.Abandon();
+  }
+  CHECK(family.server.WaitForExit() == 1);
+}
+
 // They give no sign of life while the parent is away, and that is no fault of theirs.
 TEST_CASE("AParentThatWasStoppedItselfBlamesNobody") {
   Family family(2);
