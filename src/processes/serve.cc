@@ -134,7 +134,8 @@ void ServeAsChild(Bound bound, ProcessTable& table, const Books& books, size_t n
 }  // namespace
 
 int ServeInProcesses(ProgramOptions options) {
-  sys::BlockSignals({SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGPIPE});
+  // Not those that end it, before there is anything to end: to look up a name may take long.
+  sys::BlockSignals({SIGUSR1, SIGHUP, SIGPIPE});
   LineStream::StartNoThreads();
   const ServiceManager manager;
   const InheritedSockets inherited;

@@ -1,7 +1,9 @@
 // Several processes come to their end together, and what is said of them.
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -13,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/linux/fd.h"
 #include "tests/processes/family.h"
 #include "tests/support/build.h"
 #include "tests/support/files.h"
@@ -212,6 +215,32 @@ TEST_CASE("StopsAtAnyMomentOfTheStart") {
     if (*status == 0) ++clean;
     wait += i < 30 ? std::chrono::microseconds(1000) : wait;
   }
+}
+
+TEST_CASE("IsEndedByASignalWhileANameIsLookedUp") {
+  const TempFolder folder;
+  const std::string hosts = folder / "hosts";  // which keeps who reads it waiting
+  REQUIRE(::mkfifo(hosts.c_str(), 0600) == 0);
+  Spawn spawn;
+  spawn.wrapper = {"unshare", "--mount", "sh", "-c",
+                   "mount --bind " + hosts + " /etc/hosts && exec \"$0\" \"$@\""};
+  if (RunToEnd({"--version"}, spawn).status != 0) {
+    MESSAGE("left out: nothing can be mounted here");
+    return;
+  }
+  ServerProcess server = ServerProcess::WithoutWaiting(
+      {"--listen", "no-such-host.example:0", "--processes", "2"}, spawn);
+  sys::Fd writer;
+  REQUIRE(WaitFor([&] {
+    writer.Reset(::open(hosts.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+    return bool(writer) || server.WaitForExit(milliseconds(0)).has_value();
+  }));
+  if (!writer) {
+    MESSAGE("left out: names are not looked up in a file here");
+    return;
+  }
+  server.Signal(SIGTERM);
+  CHECK(server.WaitForExit() == 128 + SIGTERM);
 }
 
 TEST_CASE("TheServiceManagerHearsOneServer") {
