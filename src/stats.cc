@@ -1,13 +1,21 @@
 #include "switchboard/stats.h"
 
 #include <numeric>
-#include <span>
 #include <string_view>
 
 #include "src/books/counter_table.h"
 #include "src/stats_text.h"
 
 namespace switchboard {
+namespace {
+
+void AddReasons(const Stats& stats, LogText& text) {
+  for (int i = 0; i < kCloseReasons; ++i) {
+    text << " closed_" << ToString(static_cast<CloseReason>(i)) << '=' << stats.closed_by_reason[i];
+  }
+}
+
+}  // namespace
 
 const char* ToString(CloseReason reason) {
   switch (reason) {
@@ -45,24 +53,18 @@ LogText ToText(const Stats& stats) {
     if (!text.empty()) text << ' ';
     text << key << '=' << value;
   };
-  const auto add_rows = [&](std::span<const CounterRow> rows) {
-    for (const CounterRow& row : rows) add(row.key, stats.*row.total);
-  };
-  add_rows(CallCounters());
-  add("closed", stats.closed());
-  add_rows(ByteCounters());
-  for (int i = 0; i < kCloseReasons; ++i) {
-    text << " closed_" << ToString(static_cast<CloseReason>(i)) << '=' << stats.closed_by_reason[i];
+  for (const CounterRow& row : Counters()) {
+    add(row.key, stats.*row.total);
+    if (row.total == &Stats::active) add("closed", stats.closed());
+    if (row.total == &Stats::bytes_unheard) AddReasons(stats, text);
   }
-  add_rows(WorkCounters());
   add("listen_overflows", stats.listen_overflows);
-  const auto add_times = [&](std::string_view key, const TimeHistogram& times) {
+  for (const TimesRow& row : Times()) {
     for (const int percent : {50, 99}) {
-      text << ' ' << key << "_p" << percent << "_us=" << (times.PercentileNs(percent) + 999) / 1000;
+      const int64_t ns = (stats.*row.total).PercentileNs(percent);
+      text << ' ' << row.key << "_p" << percent << "_us=" << (ns + 999) / 1000;
     }
-  };
-  add_times("queue_wait", stats.queue_wait);
-  add_times("service_time", stats.service_time);
+  }
   return text;
 }
 

@@ -32,7 +32,8 @@ inline constexpr int kCloseReasons = 9;
 // What the threads of a server count: plain numbers in a snapshot, and in the server's own threads
 // something that one thread writes while others read it.
 //
-// To add a counter: a member here, and a row in src/books/counter_table.cc.
+// To add a counter: a member here, and a row in src/books/counter_table.cc, which says its key and
+// its name in /metrics.
 template <typename Number>
 struct Counts {
   Number accepted{};

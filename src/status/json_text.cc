@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "src/books/counter_table.h"
+
 namespace switchboard::status {
 namespace {
 
@@ -64,7 +66,7 @@ class Json {
   bool first_ = true;
 };
 
-void Times(const TimeHistogram& times, Json& json) {
+void Histogram(const TimeHistogram& times, Json& json) {
   json.Open('{');
   json.Key("count").Value(times.count());
   json.Key("sum_ns").Value(times.sum_ns);
@@ -92,28 +94,30 @@ void Closed(const Counts<uint64_t>& counts, Json& json) {
   json.Close('}');
 }
 
+// Of one service or pool, those that are counted of each.
+template <typename Part>
+void TimesOf(const Part& part, Json& json) {
+  for (const TimesRow& row : Times()) {
+    if (const TimeHistogram* const times = row.Of(part)) Histogram(*times, json.Key(row.key));
+  }
+}
+
+void Totals(const Stats& stats, Json& json) {
+  for (const CounterRow& row : Counters()) json.Key(row.json_key).Value(stats.*row.total);
+}
+
 void Services(const Snapshot& figures, Json& json) {
   json.Open('[');
   for (const auto& each : figures.services) {
     json.Open('{');
     json.Key("name").Value(each.name);
     json.Key("pool").Value(each.pool);
-    json.Key("accepted").Value(each.counts.accepted);
-    json.Key("active").Value(each.active);
+    for (const CounterRow& row : Counters()) {
+      if (const auto value = ValueOf(row.series, each)) json.Key(row.json_key).Value(*value);
+    }
     json.Key("stalled").Value(each.stalled);
-    json.Key("closed");
-    Closed(each.counts, json);
-    json.Key("reads").Value(each.counts.reads);
-    json.Key("skipped").Value(each.counts.skipped);
-    json.Key("bytes_in").Value(each.counts.bytes_in);
-    json.Key("bytes_out").Value(each.counts.bytes_out);
-    json.Key("bytes_lost").Value(each.counts.bytes_lost);
-    json.Key("bytes_discarded").Value(each.counts.bytes_discarded);
-    json.Key("bytes_unsolicited").Value(each.counts.bytes_unsolicited);
-    json.Key("service_time");
-    Times(each.service_time, json);
-    json.Key("write_time");
-    Times(each.write_time, json);
+    Closed(each.counts, json.Key("closed"));
+    TimesOf(each, json);
     json.Close('}');
   }
   json.Close(']');
@@ -128,10 +132,7 @@ void Pools(const Snapshot& figures, Json& json) {
     json.Key("busy").Value(each.busy);
     json.Key("queued").Value(each.queued);
     json.Key("wakes").Value(each.wakes);
-    json.Key("reactor_time");
-    Times(each.reactor_time, json);
-    json.Key("queue_wait");
-    Times(each.queue_wait, json);
+    TimesOf(each, json);
     json.Close('}');
   }
   json.Close(']');
@@ -159,16 +160,8 @@ void Processes(const View& view, Json& json) {
     json.Key("state").Value(each.state);
     json.Key("pid").Value(each.pid);
     json.Key("restarts").Value(each.restarts);
-    json.Key("accepted").Value(each.counts.accepted);
-    json.Key("active").Value(each.counts.active);
-    json.Key("reads").Value(each.counts.reads);
-    json.Key("bytes_in").Value(each.counts.bytes_in);
-    json.Key("bytes_out").Value(each.counts.bytes_out);
-    json.Key("bytes_lost").Value(each.counts.bytes_lost);
-    json.Key("bytes_discarded").Value(each.counts.bytes_discarded);
-    json.Key("bytes_buffered").Value(each.counts.bytes_buffered);
-    json.Key("closed");
-    Closed(each.counts, json);
+    Totals(each.counts, json);
+    Closed(each.counts, json.Key("closed"));
     json.Close('}');
   }
   json.Close(']');
@@ -186,20 +179,10 @@ std::string JsonText(const View& view) {
   json.Key("stopping").Value(view.stopping);
   json.Key("accept_paused").Value(figures.accept_paused);
   json.Key("max_connections").Value(figures.max_connections);
-  json.Key("accepted").Value(figures.total.accepted);
-  json.Key("active").Value(figures.total.active);
-  json.Key("talking").Value(figures.talking);
-  json.Key("rejected").Value(figures.total.rejected);
-  json.Key("held").Value(figures.total.held);
-  json.Key("bytes_in").Value(figures.total.bytes_in);
-  json.Key("bytes_out").Value(figures.total.bytes_out);
-  json.Key("bytes_lost").Value(figures.total.bytes_lost);
-  json.Key("bytes_buffered").Value(figures.total.bytes_buffered);
-  json.Key("reads").Value(figures.total.reads);
-  json.Key("skipped").Value(figures.total.skipped);
+  Totals(figures.total, json);
   json.Key("listen_overflows").Value(figures.total.listen_overflows);
-  json.Key("closed");
-  Closed(figures.total, json);
+  Closed(figures.total, json.Key("closed"));
+  json.Key("talking").Value(figures.talking);
   json.Key("reactor_rounds").Value(figures.reactor_rounds);
   json.Key("reactor_age_ms").Value(figures.reactor_age_ms);
   json.Key("services");

@@ -4,10 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <set>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
+#include "src/books/counter_table.h"
 #include "src/revision.h"
 
 namespace switchboard::status {
@@ -44,10 +47,11 @@ void AppendEscaped(std::string_view value, std::string& text) {
 class Writer {
  public:
   // `prefix`: of this server's own, or what every program has.
-  void Family(const char* name, const char* type, const char* help,
-              const char* prefix = "switchboard_") {
-    name_ = std::string(prefix) + name;
-    text_ += "# HELP " + name_ + ' ' + help + "\n# TYPE " + name_ + ' ' + type + '\n';
+  void Begin(std::string_view name, std::string_view type, std::string_view help,
+             std::string_view prefix = "switchboard_") {
+    name_ = std::string(prefix).append(name);
+    text_.append("# HELP ").append(name_).append(" ").append(help);
+    text_.append("\n# TYPE ").append(name_).append(" ").append(type).append("\n");
   }
   // A label whose value is empty is the same as none, and left out.
   template <typename Value>
@@ -74,7 +78,7 @@ class Writer {
   // One family that has one sample.
   template <typename Value>
   void Single(const char* name, const char* type, const char* help, Value value) {
-    Family(name, type, help);
+    Begin(name, type, help);
     Sample({}, value);
   }
 
@@ -89,27 +93,36 @@ class Writer {
 template <typename Value>
 void OfServices(const Snapshot& figures, Writer& writer, const char* name, const char* type,
                 const char* help, Value value) {
-  writer.Family(name, type, help);
+  writer.Begin(name, type, help);
   for (const Service& service : figures.services) {
     writer.Sample({{"service", service.name}}, std::invoke(value, service));
   }
 }
 
-void OfServices(const Snapshot& figures, Writer& writer, const char* name, const char* help,
-                uint64_t Counts<uint64_t>::*count) {
-  OfServices(figures, writer, name, "counter", help,
-             [count](const Service& service) { return service.counts.*count; });
-}
-
 void OfPools(const Snapshot& figures, Writer& writer, const char* name, const char* type,
              const char* help, uint64_t Pool::*member) {
-  writer.Family(name, type, help);
+  writer.Begin(name, type, help);
   for (const Pool& pool : figures.pools) writer.Sample({{"pool", pool.name}}, pool.*member);
 }
 
+// Of the server, or of each service or pool.
+void Samples(const Snapshot& figures, const Series& series, Writer& writer) {
+  const std::pair<std::string_view, std::string_view> own = {series.family.label,
+                                                             series.label_value};
+  if (const auto value = ValueOf(series, figures.total)) writer.Sample({own}, *value);
+  for (const Service& service : figures.services) {
+    if (const auto value = ValueOf(series, service)) {
+      writer.Sample({{"service", service.name}, own}, *value);
+    }
+  }
+  for (const Pool& pool : figures.pools) {
+    if (const auto value = ValueOf(series, pool)) writer.Sample({{"pool", pool.name}, own}, *value);
+  }
+}
+
 // A family's samples are those of `times`; a pool's have no `service`, which is empty then.
-void Times(Writer& writer, std::string_view service, std::string_view pool,
-           const TimeHistogram& times) {
+void Histogram(Writer& writer, std::string_view service, std::string_view pool,
+               const TimeHistogram& times) {
   const auto sample = [&](const char* suffix, auto value, const std::string& end = "") {
     writer.Sample({{"service", service}, {"pool", pool}, {"le", end}}, value, suffix);
   };
@@ -143,7 +156,7 @@ void CallDurations(Writer& writer, const Service& service) {
 }
 
 void WriteServer(const View& view, Writer& writer) {
-  writer.Family("build_info", "gauge", "Version, revision and compiler of this binary; always 1.");
+  writer.Begin("build_info", "gauge", "Version, revision and compiler of this binary; always 1.");
   writer.Sample({{"version", SWITCHBOARD_VERSION},
                  {"revision", SWITCHBOARD_REVISION},
                  {"compiler", kCompiler}},
@@ -151,7 +164,7 @@ void WriteServer(const View& view, Writer& writer) {
   writer.Single("ready", "gauge", "1 while new callers are wanted, 0 while starting or stopping.",
                 view.ready ? 1 : 0);
   writer.Single("draining", "gauge", "1 from the first stop signal on.", view.stopping ? 1 : 0);
-  writer.Family("listener_info", "gauge", "One series for each listening address; always 1.");
+  writer.Begin("listener_info", "gauge", "One series for each listening address; always 1.");
   for (const Listener& listener : view.figures.listeners) {
     writer.Sample({{"listener", listener.address},
                    {"service", listener.service},
@@ -161,112 +174,74 @@ void WriteServer(const View& view, Writer& writer) {
   }
 }
 
+// Each family once, with all that belongs to it one after the other, as the format wants it.
+void WriteCounters(const Snapshot& figures, Writer& writer) {
+  std::vector<Series> all;
+  for (const CounterRow& row : Counters()) all.push_back(row.series);
+  all.insert(all.end(), FurtherSeries().begin(), FurtherSeries().end());
+  std::set<std::string_view> written;
+  for (const auto& [family, source, value] : all) {
+    if (!written.insert(family.name).second) continue;
+    writer.Begin(family.name, family.name.ends_with("_total") ? "counter" : "gauge", family.help);
+    for (const Series& each : all) {
+      if (each.family.name == family.name) Samples(figures, each, writer);
+    }
+  }
+}
+
 void WriteConnections(const Snapshot& figures, Writer& writer) {
-  OfServices(figures, writer, "connections_accepted_total", "Callers accepted.",
-             &Counts<uint64_t>::accepted);
-  OfServices(figures, writer, "connections_active", "gauge", "Callers on the line now.",
-             &Service::active);
   OfServices(figures, writer, "connections_stalled", "gauge",
-             "Of these, who do not read their reply.", &Service::stalled);
+             "Callers on the line who do not read their reply.", &Service::stalled);
   writer.Single("connections_max", "gauge",
                 "Most callers at one time, --max-connections or what the descriptor limit allows.",
                 figures.max_connections);
-  writer.Family("connections_closed_total", "counter", "Callers gone, by reason.");
+  writer.Begin("connections_closed_total", "counter", "Callers gone, by reason.");
   for (const Service& service : figures.services) {
     for (int i = 0; i < kCloseReasons; ++i) {
       writer.Sample({{"service", service.name}, {"reason", ToString(static_cast<CloseReason>(i))}},
                     service.counts.closed_by_reason[static_cast<size_t>(i)]);
     }
   }
-  const Stats& total = figures.total;
-  writer.Single("connections_rejected_total", "counter", "Callers told busy at a limit.",
-                total.rejected);
-  writer.Family("connections_dropped_total", "counter", "Callers dropped after accept, by cause.");
-  writer.Sample({{"cause", "memory"}}, total.no_memory);
-  writer.Sample({{"cause", "epoll"}}, total.register_failed);
-  writer.Sample({{"cause", "proxy_header"}},
-                total.proxy_malformed + total.proxy_untrusted + total.proxy_timeout);
-}
-
-void WriteProxies(const Stats& total, Writer& writer) {
-  writer.Single("checks_total", "counter",
-                "Calls that a proxy made for itself, to see whether somebody answers.",
-                total.checks);
-  writer.Family("proxy_headers_total", "counter", "PROXY headers, by result.");
-  writer.Sample({{"result", "v1"}}, total.proxy_v1);
-  writer.Sample({{"result", "v2"}}, total.proxy_v2);
-  writer.Sample({{"result", "local"}}, total.checks);
-  writer.Sample({{"result", "unknown"}}, total.proxy_unknown);
-  writer.Sample({{"result", "malformed"}}, total.proxy_malformed);
-  writer.Sample({{"result", "untrusted"}}, total.proxy_untrusted);
-  writer.Sample({{"result", "timeout"}}, total.proxy_timeout);
 }
 
 void WriteAccepting(const Snapshot& figures, Writer& writer) {
-  const Stats& total = figures.total;
-  writer.Family("accept_pauses_total", "counter", "Times that accepting stopped, by cause.");
-  writer.Sample({{"cause", "max_connections"}}, total.held);
-  writer.Sample({{"cause", "descriptors"}}, total.paused_descriptors);
-  writer.Sample({{"cause", "memory"}}, total.paused_memory);
-  writer.Sample({{"cause", "refused"}},
-                total.accept_paused - total.paused_descriptors - total.paused_memory);
   writer.Single("accept_paused", "gauge", "1 while accepting is stopped for lack of room.",
                 figures.accept_paused ? 1 : 0);
-  writer.Single("accept_errors_total", "counter", "Callers lost between backlog and accept.",
-                total.accept_failed);
-  writer.Family("backlog_callers", "gauge", "Callers on hold in the backlog now.");
+  writer.Begin("backlog_callers", "gauge", "Callers on hold in the backlog now.");
   for (const Listener& each : figures.listeners) {
     if (each.on_hold >= 0) writer.Sample({{"listener", each.address}}, each.on_hold);
   }
-  writer.Family("backlog_limit", "gauge", "Callers that may be on hold in the backlog.");
+  writer.Begin("backlog_limit", "gauge", "Callers that may be on hold in the backlog.");
   for (const Listener& each : figures.listeners) {
     if (each.backlog >= 0) writer.Sample({{"listener", each.address}}, each.backlog);
   }
-  if (total.listen_overflows >= 0) {
+  if (figures.total.listen_overflows >= 0) {
     writer.Single("listen_overflows_total", "counter",
                   "Tries of callers that the kernel turned away, as a rule as a backlog was full.",
-                  total.listen_overflows);
+                  figures.total.listen_overflows);
   }
 }
 
-void WriteBytes(const Snapshot& figures, Writer& writer) {
-  using C = Counts<uint64_t>;
-  OfServices(figures, writer, "received_bytes_total", "Bytes read from callers for a service.",
-             &C::bytes_in);
-  OfServices(figures, writer, "sent_bytes_total", "Bytes sent back as replies.", &C::bytes_out);
-  OfServices(figures, writer, "lost_bytes_total",
-             "Bytes of replies that a closed connection could not take.", &C::bytes_lost);
-  OfServices(figures, writer, "discarded_bytes_total", "Bytes read and not to be answered.",
-             &C::bytes_discarded);
-  OfServices(figures, writer, "unsolicited_bytes_total", "Bytes sent without being asked.",
-             &C::bytes_unsolicited);
-  OfServices(figures, writer, "unheard_bytes_total",
-             "Bytes that came in after the server had hung up.", &C::bytes_unheard);
-  writer.Single("buffered_bytes", "gauge", "Bytes of replies not yet written.",
-                figures.total.bytes_buffered);
-  OfServices(figures, writer, "reads_total", "Complete reads dispatched to a worker.", &C::reads);
-  OfServices(figures, writer, "turns_skipped_total",
-             "Turns that no service was asked for, as the caller had reset the call.", &C::skipped);
-  writer.Single("read_yields_total", "counter", "Reads that filled their budget and made way.",
-                figures.total.yields);
-}
-
-void WriteTimes(const Snapshot& figures, Writer& writer) {
+void WritePools(const Snapshot& figures, Writer& writer) {
   OfPools(figures, writer, "pool_workers", "gauge", "Worker threads.", &Pool::workers);
   OfPools(figures, writer, "pool_workers_busy", "gauge", "Worker threads that have a turn now.",
           &Pool::busy);
-  OfPools(figures, writer, "pool_queued", "gauge", "Turns waiting for a worker now.",
-          &Pool::queued);
-  OfPools(figures, writer, "pool_wakeups_total", "counter", "Sleeping workers woken.",
-          &Pool::wakes);
-  writer.Family("queue_wait_seconds", "histogram", "Time from dispatch to a worker's turn.");
-  for (const Pool& pool : figures.pools) Times(writer, "", pool.name, pool.queue_wait);
-  writer.Family("service_time_seconds", "histogram",
-                "Time of a worker's turn; for short ones the mean of some in a row.");
-  for (const Service& service : figures.services) {
-    Times(writer, service.name, service.pool, service.service_time);
+}
+
+void WriteTimes(const Snapshot& figures, Writer& writer) {
+  for (const TimesRow& row : Times()) {
+    if (row.only_if_any && (figures.total.*row.total).count() == 0) continue;
+    writer.Begin(row.family.name, "histogram", row.family.help);
+    for (const Pool& pool : figures.pools) {
+      if (const auto* const times = row.Of(pool)) Histogram(writer, "", pool.name, *times);
+    }
+    for (const Service& service : figures.services) {
+      if (const auto* const times = row.Of(service)) {
+        Histogram(writer, service.name, service.pool, *times);
+      }
+    }
   }
-  writer.Family("connection_duration_seconds", "histogram", "Time from accept to close.");
+  writer.Begin("connection_duration_seconds", "histogram", "Time from accept to close.");
   for (const Service& service : figures.services) CallDurations(writer, service);
 }
 
@@ -277,8 +252,6 @@ void WriteHeart(const Snapshot& figures, Writer& writer) {
                 "How long the reactor has not come round, or has overslept; 0 while it rightly "
                 "sleeps.",
                 static_cast<double>(figures.reactor_age_ms) / 1e3);
-  writer.Single("log_dropped_total", "counter",
-                "Log and trace lines that nobody was ready to take.", figures.total.log_dropped);
 }
 
 // One sample for each of several processes: `value` of it. Few families, so that the text stays
@@ -286,7 +259,7 @@ void WriteHeart(const Snapshot& figures, Writer& writer) {
 template <typename Value>
 void OfProcesses(const View& view, Writer& writer, const char* name, const char* type,
                  const char* help, Value value) {
-  writer.Family(name, type, help);
+  writer.Begin(name, type, help);
   for (size_t i = 0; i < view.processes.size(); ++i) {
     writer.Sample({{"process", std::to_string(i + 1)}}, value(view.processes[i]));
   }
@@ -308,7 +281,7 @@ void WriteProcess(const View& view, Writer& writer) {
   const sys::ProcessFigures& figures = view.process;
   const bool one = view.processes.empty();
   const auto write = [&](const char* name, const char* type, const char* help, auto value) {
-    writer.Family(name, type, help, "process_");
+    writer.Begin(name, type, help, "process_");
     writer.Sample({}, value);
   };
   write("start_time_seconds", "gauge", "When the process began, in seconds since 1970.",
@@ -338,10 +311,10 @@ void WriteProcess(const View& view, Writer& writer) {
 std::string MetricsText(const View& view) {
   Writer writer;
   WriteServer(view, writer);
+  WriteCounters(view.figures, writer);
   WriteConnections(view.figures, writer);
-  WriteProxies(view.figures.total, writer);
   WriteAccepting(view.figures, writer);
-  WriteBytes(view.figures, writer);
+  WritePools(view.figures, writer);
   WriteTimes(view.figures, writer);
   WriteHeart(view.figures, writer);
   WriteProcess(view, writer);
