@@ -27,7 +27,7 @@
 #include "src/processes/status_subject.h"
 #include "src/processes/supervisor.h"
 #include "src/service_manager.h"
-#include "src/status/clients.h"
+#include "src/status/endpoint.h"
 #include "src/watchdog.h"
 
 namespace switchboard {
@@ -89,10 +89,10 @@ class ChildSignals {
 struct StatusPortOfAll {
   StatusPortOfAll(std::unique_ptr<Listener> at, const std::vector<std::string>& host_names,
                   ProcessTable& table, status::Subject& subject)
-      : listener(std::move(at)), clients(listener->fd(), host_names, table.news().fd(), subject) {}
+      : listener(std::move(at)), endpoint(listener->fd(), host_names, table.news().fd(), subject) {}
 
   const std::unique_ptr<Listener> listener;
-  status::Clients clients;
+  status::Endpoint endpoint;
 };
 
 // One of the processes, from its fork to its end.
@@ -176,7 +176,7 @@ int ServeInProcesses(ProgramOptions options) {
                          .phases = phases,
                          .when_serving = when_serving,
                          .when_closed = when_closed},
-                        table, accounts, log, manager, status ? &status->clients : nullptr);
+                        table, accounts, log, manager, status ? &status->endpoint : nullptr);
   const std::optional<size_t> number = supervisor.Run();
   if (!number) return supervisor.exit_status();
   if (status) status->listener->Share();

@@ -58,7 +58,7 @@ int64_t PauseMs(int early_ends) {
 }  // namespace
 
 Supervisor::Supervisor(Config config, ProcessTable& table, const Accounts& accounts, Log& log,
-                       const ServiceManager& manager, status::Clients* status)
+                       const ServiceManager& manager, status::Endpoint* status)
     : config_(std::move(config)),
       table_(table),
       accounts_(accounts),
@@ -67,7 +67,7 @@ Supervisor::Supervisor(Config config, ProcessTable& table, const Accounts& accou
       status_(status),
       signals_({SIGTERM, SIGINT, SIGUSR1, SIGCHLD}),
       children_(table.size()) {
-  watched_.reserve(kOwnWatched + status::Clients::kMostWatched);
+  watched_.reserve(kOwnWatched + status::Endpoint::kMostWatched);
 }
 
 // The first process alone, so that what keeps all of them from starting is said once.

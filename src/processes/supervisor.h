@@ -28,7 +28,7 @@
 #include "src/processes/accounts.h"
 #include "src/processes/process_table.h"
 #include "src/service_manager.h"
-#include "src/status/clients.h"
+#include "src/status/endpoint.h"
 
 namespace switchboard {
 
@@ -41,11 +41,11 @@ class Supervisor {
     std::function<void()> when_closed;   // called when all stop and none listens, in the parent
   };
 
-  // Blocks the signals that it handles. The references outlive it, and so does `status`, who is
-  // served here as well, if anybody is. Throws std::runtime_error if the
+  // Blocks the signals that it handles. The references outlive it, and so does `status`, which
+  // is served here as well; nullptr: there is no status port. Throws std::runtime_error if the
   // system refuses a descriptor.
   Supervisor(Config config, ProcessTable& table, const Accounts& accounts, Log& log,
-             const ServiceManager& manager, status::Clients* status);
+             const ServiceManager& manager, status::Endpoint* status);
 
   // In the parent: returns nothing, when it was told to stop and all processes have ended. In each
   // process that it starts: returns its number, from 0, at once. Throws std::runtime_error if the
@@ -91,7 +91,7 @@ class Supervisor {
   const Accounts& accounts_;
   Log& log_;
   const ServiceManager& manager_;
-  status::Clients* const status_;  // nullptr if there is no status port
+  status::Endpoint* const status_;  // nullptr if there is no status port
   sys::SignalQueue signals_;
   std::vector<Child> children_;
   std::vector<pollfd> watched_;

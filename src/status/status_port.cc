@@ -12,7 +12,7 @@
 namespace switchboard::status {
 
 StatusPort::StatusPort(int listening, std::vector<std::string> host_names)
-    : clients_(listening, std::move(host_names), wake_up_.fd(), *this) {
+    : endpoint_(listening, std::move(host_names), wake_up_.fd(), *this) {
   thread_ = sys::StartThread("the thread of the status port", [this] { Run(); });
 }
 
@@ -34,7 +34,7 @@ void StatusPort::Show(Server* server) {
 void StatusPort::Run() {
   sys::NameThisThread("status");
   std::vector<pollfd> watched;
-  watched.reserve(1 + Clients::kMostWatched);
+  watched.reserve(1 + Endpoint::kMostWatched);
   for (;;) {
     {
       MutexLock lock(mutex_);
@@ -42,9 +42,9 @@ void StatusPort::Run() {
     }
     const int64_t before_ms = sys::NowMs();
     watched.assign({{.fd = wake_up_.fd(), .events = POLLIN, .revents = 0}});
-    clients_.Watch(watched, before_ms);
-    (void)sys::PollAll(watched, clients_.PollTimeoutMs(before_ms));
-    clients_.Handle(std::span(watched).subspan(1), sys::NowMs());
+    endpoint_.Watch(watched, before_ms);
+    (void)sys::PollAll(watched, endpoint_.PollTimeoutMs(before_ms));
+    endpoint_.Handle(std::span(watched).subspan(1), sys::NowMs());
   }
 }
 

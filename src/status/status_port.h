@@ -14,7 +14,7 @@
 #include "src/linux/process_figures.h"
 #include "src/linux/thread.h"
 #include "src/mutex.h"
-#include "src/status/clients.h"
+#include "src/status/endpoint.h"
 #include "src/status/heart.h"
 #include "src/status/subject.h"
 #include "src/status/view.h"
@@ -24,7 +24,7 @@ namespace switchboard::status {
 
 class StatusPort final : private Subject {
  public:
-  // `listening` and `host_names` as in Clients. Throws std::runtime_error if the system refuses a
+  // `listening` and `host_names` as in Endpoint. Throws std::runtime_error if the system refuses a
   // thread or descriptors.
   StatusPort(int listening, std::vector<std::string> host_names);
   // Joins the thread.
@@ -43,7 +43,7 @@ class StatusPort final : private Subject {
   Heart::Beat HearHeart(int64_t now_ms, std::string& complaint) override;
 
   sys::EventFd wake_up_;  // to stop
-  Clients clients_;
+  Endpoint endpoint_;
   const sys::ProcessWatch process_;
 
   Mutex mutex_;

@@ -1,4 +1,4 @@
-#include "src/status/clients.h"
+#include "src/status/endpoint.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -26,13 +26,14 @@ bool AwaitsHeart(const Client& client) { return client.stage() == Client::Stage:
 }  // namespace
 
 // One descriptor more than clients, for the one that is told that there are too many.
-Clients::Clients(int listening, std::vector<std::string> host_names, int original, Subject& subject)
+Endpoint::Endpoint(int listening, std::vector<std::string> host_names, int original,
+                   Subject& subject)
     : listening_(listening),
       host_names_(std::move(host_names)),
       subject_(subject),
       spares_(original, kMost + 1) {}
 
-void Clients::Watch(std::vector<pollfd>& watched, int64_t now_ms) const {
+void Endpoint::Watch(std::vector<pollfd>& watched, int64_t now_ms) const {
   const short accepting = now_ms < retry_ms_ ? 0 : POLLIN;
   watched.push_back({.fd = listening_, .events = accepting, .revents = 0});
   for (const Client& client : clients_) {
@@ -40,7 +41,7 @@ void Clients::Watch(std::vector<pollfd>& watched, int64_t now_ms) const {
   }
 }
 
-int Clients::PollTimeoutMs(int64_t now_ms) const {
+int Endpoint::PollTimeoutMs(int64_t now_ms) const {
   int64_t due_ms = now_ms < retry_ms_ ? retry_ms_ : INT64_MAX;
   for (const Client& client : clients_) {
     due_ms = std::min(due_ms, AwaitsHeart(client) ? now_ms + kHeartLookMs : client.due_ms());
@@ -48,7 +49,7 @@ int Clients::PollTimeoutMs(int64_t now_ms) const {
   return due_ms == INT64_MAX ? -1 : static_cast<int>(std::max<int64_t>(due_ms - now_ms, 0));
 }
 
-void Clients::Handle(std::span<const pollfd> reported, int64_t now_ms) {
+void Endpoint::Handle(std::span<const pollfd> reported, int64_t now_ms) {
   HearHeart(now_ms);
   auto result = reported.begin() + 1;
   for (Client& client : clients_) {
@@ -64,7 +65,7 @@ void Clients::Handle(std::span<const pollfd> reported, int64_t now_ms) {
 
 // A descriptor is opened where a spare one was. In the moment between the two a caller of the
 // server may take it; then the next one is given up.
-void Clients::AcceptAll() {
+void Endpoint::AcceptAll() {
   RefillSpares();
   for (;;) {
     if (!spares_.Free()) break;
@@ -94,10 +95,10 @@ void Clients::AcceptAll() {
 }
 
 // Each client has the place of one.
-void Clients::RefillSpares() { spares_.Refill(kMost + 1 - clients_.size()); }
+void Endpoint::RefillSpares() { spares_.Refill(kMost + 1 - clients_.size()); }
 
 // Whoever cannot be answered for lack of memory is hung up on.
-void Clients::Turn(Client& client, int64_t now_ms) {
+void Endpoint::Turn(Client& client, int64_t now_ms) {
   try {
     if (now_ms >= client.due_ms()) {
       if (client.stage() != Client::Stage::kReading) return client.End();
@@ -114,20 +115,20 @@ void Clients::Turn(Client& client, int64_t now_ms) {
   }
 }
 
-void Clients::Answer(Client& client, const Request& request, int64_t now_ms) {
+void Endpoint::Answer(Client& client, const Request& request, int64_t now_ms) {
   if (request.refusal != 0) return client.Write(ToBytes(Refusal(request.refusal), false), now_ms);
   if (request.path == "/healthz") return AskHeart(client, request.head_only, now_ms);
   client.Write(ToBytes(ResponseTo(request), request.head_only), now_ms);
 }
 
 // HAProxy leaves the calls of a server alone only if its check answers 404 (disable-on-404).
-Response Clients::Readiness(std::string_view query) {
+Response Endpoint::Readiness(std::string_view query) {
   const View view = subject_.Look();
   const int not_ready = query == "not-ready=404" ? 404 : kServiceUnavailable;
   return {.status = view.ready ? 200 : not_ready, .body = view.state + "\n"};
 }
 
-Response Clients::ResponseTo(const Request& request) {
+Response Endpoint::ResponseTo(const Request& request) {
   const std::string_view path = request.path;
   if (path == "/readyz") return Readiness(request.query);
   if (path == "/metrics") return {.type = kMetricsType, .body = MetricsText(subject_.Look())};
@@ -137,14 +138,14 @@ Response Clients::ResponseTo(const Request& request) {
   return Refusal(404);
 }
 
-void Clients::AskHeart(Client& client, bool head_only, int64_t now_ms) {
+void Endpoint::AskHeart(Client& client, bool head_only, int64_t now_ms) {
   subject_.AskHeart(now_ms);
   client.AwaitHeart(head_only);
   HearHeart(now_ms);
 }
 
 // Whoever cannot be told for lack of memory is hung up on.
-void Clients::HearHeart(int64_t now_ms) {
+void Endpoint::HearHeart(int64_t now_ms) {
   if (std::ranges::none_of(clients_, AwaitsHeart)) return;
   try {
     TellHeart(now_ms);
@@ -155,7 +156,7 @@ void Clients::HearHeart(int64_t now_ms) {
   }
 }
 
-void Clients::TellHeart(int64_t now_ms) {
+void Endpoint::TellHeart(int64_t now_ms) {
   Response response{.body = "ok\n"};
   std::string complaint;
   const Heart::Beat beat = subject_.HearHeart(now_ms, complaint);

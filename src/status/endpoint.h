@@ -1,12 +1,13 @@
-// The clients of the status port: accepts them, and answers over HTTP what they ask for. /healthz,
-// /readyz, /metrics, /status.json and /
+// The HTTP endpoint of a status port: accepts its clients, and answers /healthz, /readyz, /metrics,
+// /status.json and /
 //
-// Whoever owns it polls for it, in a loop of its own. Nothing in it waits or changes anything, and
-// it shows no caller's address. Its descriptors are kept from the start, so that callers cannot
-// take them.
+// It has no thread: whoever owns it, StatusPort or the parent of several processes, polls for it in
+// a loop of its own, and all of it is called by the thread of that loop. Nothing in it waits or
+// changes anything, and it shows no caller's address. Its descriptors are kept from the start, so
+// that callers cannot take them.
 
-#ifndef SWITCHBOARD_SRC_STATUS_CLIENTS_H_
-#define SWITCHBOARD_SRC_STATUS_CLIENTS_H_
+#ifndef SWITCHBOARD_SRC_STATUS_ENDPOINT_H_
+#define SWITCHBOARD_SRC_STATUS_ENDPOINT_H_
 
 #include <poll.h>
 
@@ -26,15 +27,16 @@
 
 namespace switchboard::status {
 
-class Clients {
+class Endpoint {
  public:
   // Who are answered at a time, and how many descriptors there are then to wait for.
   static constexpr size_t kMost = 16;
   static constexpr size_t kMostWatched = kMost + 1;
 
   // `listening` is a non-blocking socket that listens; `host_names` as in ParseRequest. Descriptors
-  // are kept as copies of `original`. All outlive this.
-  Clients(int listening, std::vector<std::string> host_names, int original, Subject& subject);
+  // are kept as copies of `original`. All outlive this. What
+  // the system does not give now is asked for again whenever a client has gone.
+  Endpoint(int listening, std::vector<std::string> host_names, int original, Subject& subject);
 
   // Adds what is to be waited for, poll(2), and says for how long; -1: for ever.
   void Watch(std::vector<pollfd>& watched, int64_t now_ms) const;
@@ -63,4 +65,4 @@ class Clients {
 
 }  // namespace switchboard::status
 
-#endif  // SWITCHBOARD_SRC_STATUS_CLIENTS_H_
+#endif  // SWITCHBOARD_SRC_STATUS_ENDPOINT_H_
