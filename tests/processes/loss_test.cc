@@ -6,12 +6,15 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "tests/processes/family.h"
+#include "tests/support/proc.h"
 #include "tests/support/strace.h"
 
 namespace switchboard::test {
@@ -254,6 +257,39 @@ TEST_CASE("APauseGrowsWhileOneKeepsDying") {
     CHECK(ended["restart_in_ms"] == pause_ms);
     REQUIRE(WaitFor([&] { return family.IsWhole(killed); }));
   }
+}
+
+// Each is started with no descriptor left. However long that goes on, the time in which it has
+// ended N times is as long as all pauses before that, which double; whoever calls is on hold.
+TEST_CASE("ProcessesThatDieAsTheyStartAreNoForkBomb") {
+  constexpr size_t kEnds = 5;
+  Family family(3);
+  const auto ends_of = [&](int64_t number) {
+    std::vector<Fields> ends = family.server.Logged("process_ended");
+    std::erase_if(ends, [&](const Fields& line) { return line["process"] != number; });
+    return ends;
+  };
+  LimitDescriptors(family.server.pid(), 3, 4096);
+  const auto begin = Clock::now();
+  for (const pid_t child : family.Children()) REQUIRE(::kill(child, SIGKILL) == 0);
+  Callers callers = Call(family.server.Address(), 20);
+  for (int64_t number = 1; number <= 3; ++number) {
+    REQUIRE(WaitFor([&] { return ends_of(number).size() >= kEnds; }));
+    const std::vector<Fields> ends = ends_of(number);
+    const auto elapsed_ms = std::chrono::ceil<milliseconds>(Clock::now() - begin).count();
+    int64_t paused_ms = 0, last_ms = 0;
+    for (const Fields& end : ends) {
+      paused_ms += last_ms;
+      const int64_t pause_ms = end["restart_in_ms"];
+      const bool first = &end == &ends.front();  // its life may have been long enough
+      CHECK((pause_ms == std::max<int64_t>(100, 2 * last_ms) || (first && pause_ms == 0)));
+      last_ms = pause_ms;
+    }
+    CHECK(paused_ms <= elapsed_ms);
+  }
+  LimitDescriptors(family.server.pid(), 4096, 4096);
+  CHECK(Unanswered(callers) == 0);
+  CHECK(WaitFor([&] { return family.IsWhole(); }));
 }
 
 }  // namespace

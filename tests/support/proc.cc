@@ -7,7 +7,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <set>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "tests/support/files.h"
 
@@ -73,6 +77,24 @@ int64_t NextDescriptor(pid_t pid) {
 }
 int64_t ResidentKib(pid_t pid) { return StatusValue(Folder(pid) / "status", "VmRSS"); }
 int64_t ThreadCount(pid_t pid) { return CountEntries(Folder(pid) / "task"); }
+
+int ListeningPort(pid_t pid) {
+  std::set<std::string> own;
+  std::error_code gone;
+  for (const auto& fd : fs::directory_iterator(Folder(pid) / "fd", gone)) {
+    own.insert(fs::read_symlink(fd.path(), gone));
+  }
+  std::istringstream table(Contents(Folder(pid) / "net/tcp"));
+  for (std::string line; std::getline(table, line);) {
+    std::istringstream words(line);
+    const std::vector<std::string> fields{std::istream_iterator<std::string>(words), {}};
+    constexpr size_t kLocal = 1, kState = 3, kInode = 9;
+    if (fields.size() <= kInode || fields[kState] != "0A") continue;
+    if (!own.contains("socket:[" + fields[kInode] + "]")) continue;
+    return std::stoi(fields[kLocal].substr(fields[kLocal].find(':') + 1), nullptr, 16);
+  }
+  return 0;
+}
 
 int64_t RaiseOwnDescriptorLimit() {
   rlimit limit{};

@@ -21,6 +21,8 @@ int64_t NextDescriptor(pid_t pid);
 // Resident memory in KiB.
 int64_t ResidentKib(pid_t pid);
 int64_t ThreadCount(pid_t pid);
+// The IPv4 port of a socket on which it listens, before it says so; 0 if there is none.
+int ListeningPort(pid_t pid);
 // Threads that no debugger watches.
 int64_t UntracedThreads(pid_t pid);
 
