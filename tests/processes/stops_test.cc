@@ -46,12 +46,10 @@ class Life {
       case 0:  // while it starts; callers come as soon as a port is open
         return ComeUntil(Clock::now() + Random(kSanitized ? 1'000'000 : 60'000));
       case 1:  // as it begins to serve
-        ComeUntil(Clock::now() + kPatience);
-        REQUIRE(load_);
+        ComeUntilItServes();
         return std::this_thread::sleep_for(Random(10'000));
       default:  // while all talk
-        ComeUntil(Clock::now() + kPatience);
-        REQUIRE(load_);
+        ComeUntilItServes();
         REQUIRE(WaitFor([&] { return load_->TalkingSince(nothing_, 1) == kTalkers; }));
         return std::this_thread::sleep_for(Random(30'000));
     }
@@ -98,6 +96,9 @@ class Life {
     }
   }
 
+  bool serves() const { return serves_; }
+  int64_t HeardBytes() const { return load_ ? load_->HeardBytes() : 0; }
+
   void CheckBooks() const {
     INFO(server_.Err());
     std::vector<Fields> all = server_.Logged("drained");
@@ -124,7 +125,7 @@ class Life {
     CHECK(accepted >= std::ranges::count_if(load_->talkers(), [](const Load::Talker& talker) {
             return talker.end == End::kEof;
           }));
-    CHECK(sent == load_->HeardBytes());
+    CHECK(sent == HeardBytes());
   }
 
  private:
@@ -144,6 +145,13 @@ class Life {
     }
   }
 
+  void ComeUntilItServes() {
+    ComeUntil(Clock::now() + kPatience);
+    INFO(server_.Err());
+    REQUIRE(load_);
+    REQUIRE_FALSE(server_.Addresses().empty());
+  }
+
   const std::vector<int64_t> nothing_ = std::vector<int64_t>(kTalkers);
   std::minstd_rand random_;
   // In a group of its own, which is gone with the last process.
@@ -159,6 +167,7 @@ class Life {
 
 TEST_CASE("SeveralProcessesStopAtAnyMomentUnderLoad") {
   const uint64_t first = Setting("STOPS_FIRST", 1), stops = Setting("STOPS", 16);
+  int64_t early = 0, heard_bytes = 0;
   for (uint64_t seed = first; seed < first + stops; ++seed) {
     CAPTURE(seed);
     Life life(seed);
@@ -167,7 +176,11 @@ TEST_CASE("SeveralProcessesStopAtAnyMomentUnderLoad") {
     life.CheckEnd();
     life.CheckCallers();
     life.CheckBooks();
+    early += life.serves() ? 0 : 1;
+    heard_bytes += life.HeardBytes();
   }
+  MESSAGE(stops << " stops, " << early << " of them before it served; " << heard_bytes
+                << " bytes echoed");
 }
 
 }  // namespace
