@@ -1,4 +1,4 @@
-// The counters as text that needs no memory from the heap, for the log.
+// The counters as text that needs no memory from the heap, for the log. Pure function, any thread.
 
 #ifndef SWITCHBOARD_SRC_STATS_TEXT_H_
 #define SWITCHBOARD_SRC_STATS_TEXT_H_

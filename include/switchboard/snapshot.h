@@ -1,5 +1,9 @@
 // A server as it stands, in parts: what Stats adds up, for each service, pool and listening
 // address.
+//
+// A plain value: Server::GetSnapshot makes one, which any thread may call. The counters are read
+// one after the other while they are counted, so that two of them may differ by what happened in
+// between.
 
 #ifndef SWITCHBOARD_SNAPSHOT_H_
 #define SWITCHBOARD_SNAPSHOT_H_

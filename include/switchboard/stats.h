@@ -3,6 +3,8 @@
 // The books: accepted = active + closed (the sum over the reasons), and
 // bytes_in = bytes_out + bytes_lost + bytes_discarded + bytes_buffered. They hold exactly once the
 // server has stopped; while it runs, a snapshot may catch a byte between two counters.
+//
+// A plain value. Counted from the start of the server on.
 
 #ifndef SWITCHBOARD_STATS_H_
 #define SWITCHBOARD_STATS_H_

@@ -1,7 +1,11 @@
 // All that one server counts, in one block of memory: on the heap of its own process, or where
 // several processes see it, so that it outlives the one that wrote it.
 //
+// ReactorCounters and the like are what one thread writes; Books are all of these of one process;
+// Stats and Snapshot are what the books of one or several processes say at a moment.
+//
 // Who writes what stands beside each counter; any thread of any process that sees the block reads.
+// Made by the Server, or by the parent of several, before any of its threads.
 
 #ifndef SWITCHBOARD_SRC_BOOKS_BOOKS_H_
 #define SWITCHBOARD_SRC_BOOKS_BOOKS_H_

@@ -1,7 +1,8 @@
-// The books of several processes, in memory that all of them share: they are there after a process
-// has died, and the next one in its place goes on in them.
+// The books of several processes, in memory that all of them share (MAP_SHARED, mmap(2)): they are
+// there after a process has died, and the next one in its place goes on in them.
 //
-// Made by the parent before it forks; the children find it where it is.
+// Made by the parent before it forks; the children find it where it is, and none but the parent
+// unmaps it. Constant once made: any thread of any of them. The books are as books.h says.
 
 #ifndef SWITCHBOARD_SRC_BOOKS_SHARED_BOOKS_H_
 #define SWITCHBOARD_SRC_BOOKS_SHARED_BOOKS_H_

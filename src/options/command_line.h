@@ -1,4 +1,5 @@
-// The command line of the server program.
+// The command line of the server program, by the rules of getopt_long(3), which keeps its place in
+// globals: one thread at a time.
 
 #ifndef SWITCHBOARD_SRC_OPTIONS_COMMAND_LINE_H_
 #define SWITCHBOARD_SRC_OPTIONS_COMMAND_LINE_H_
@@ -16,7 +17,8 @@ struct CommandLine {
   std::string check;  // what to call, of kCheck
 };
 
-// Throws std::invalid_argument with one sentence that names the option and its value.
+// Stops at the first that asks for something else than to serve. Throws std::invalid_argument with
+// one sentence that names the option and its value.
 CommandLine ParseCommandLine(int argc, char** argv);
 
 }  // namespace switchboard

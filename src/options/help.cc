@@ -28,7 +28,7 @@ void Replace(std::string_view placeholder, const std::string& text, std::string&
 
 std::string Meaning(const OptionRow& row) {
   std::string meaning = row.meaning;
-  if (*row.default_value != 0) meaning += std::string(" (default: ") + row.default_value + ')';
+  if (*row.default_text != 0) meaning += std::string(" (default: ") + row.default_text + ')';
   Replace("{range}", row.kind.range, meaning);
   Replace("{default}", row.kind.initial, meaning);
   return meaning;

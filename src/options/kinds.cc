@@ -15,7 +15,6 @@ namespace {
 
 constexpr int64_t kMaxSeconds = int64_t{86400} * 365;
 constexpr int kMaxWorkers = 1024;
-constexpr int kMaxProcesses = 256;
 constexpr size_t kMaxGreetingBytes = 1000;
 constexpr int kMostMode = 0777;
 constexpr int64_t kMaxId = 4294967294;  // one more stands for nobody
@@ -66,41 +65,39 @@ int ReadMode(std::string_view text) {
 }
 
 template <typename Int>
-Kind WholeOf(const char* field, Int Options::*member, const char* value, Int least, Int most,
+Kind WholeOf(const char* field, Int ProgramOptions::*member, const char* value, Int least, Int most,
              Zero zero) {
   const Int least_in_field = zero == Zero::kIsTheDefault ? 0 : least;
   return {.fields = {field},
           .value = value,
           .range = RangeText(least, most),
-          .initial = std::to_string(Options().*member),
+          .initial = std::to_string(ProgramOptions().*member),
           .read =
-              [=](std::string_view text, Options& options) {
+              [=](std::string_view text, ProgramOptions& options) {
                 options.*member = static_cast<Int>(ReadWhole(text, least, most));
               },
-          .check = [=](const Options& o) { CheckWhole(field, o.*member, least_in_field, most); }};
+          .check =
+              [=](const ProgramOptions& o) { CheckWhole(field, o.*member, least_in_field, most); }};
 }
 
 template <typename Enum>
-Kind WordOf(const char* field, Enum Options::*member,
+Kind WordOf(const char* field, Enum ProgramOptions::*member,
             std::vector<std::pair<std::string, Enum>> words) {
   std::string choice, list, initial;
   for (const auto& [word, meant] : words) {
     choice += (choice.empty() ? "" : "|") + word;
     list += (list.empty() ? "" : ", ") + word;
-    if (meant == Options().*member) initial = word;
+    if (meant == ProgramOptions().*member) initial = word;
   }
   return {.fields = {field},
           .value = choice,
           .range = list,
           .initial = initial,
-          .read =
-              [=](std::string_view text, Options& options) {
-                const auto found =
-                    std::ranges::find(words, text, &decltype(words)::value_type::first);
-                if (found == words.end()) Wrong(text, "is none of " + list);
-                options.*member = found->second;
-              },
-          .check = [](const Options&) {}};
+          .read = [=](std::string_view text, ProgramOptions& options) {
+            const auto found = std::ranges::find(words, text, &decltype(words)::value_type::first);
+            if (found == words.end()) Wrong(text, "is none of " + list);
+            options.*member = found->second;
+          }};
 }
 
 Listen ReadListen(std::string_view text) {
@@ -217,32 +214,29 @@ void CheckGreeting(const Options& options) {
 
 }  // namespace
 
-Kind Switch(const char* field, bool Options::*member) {
+Kind Switch(const char* field, bool ProgramOptions::*member) {
   return {.fields = {field},
-          .value = "",
-          .range = "",
           .initial = "off",
-          .read = [=](std::string_view, Options& options) { options.*member = true; },
-          .check = [](const Options&) {}};
+          .read = [=](std::string_view, ProgramOptions& options) { options.*member = true; }};
 }
 
-Kind Whole(const char* field, int Options::*member, const char* value, int least, int most,
+Kind Whole(const char* field, int ProgramOptions::*member, const char* value, int least, int most,
            Zero zero) {
   return WholeOf(field, member, value, least, most, zero);
 }
 
-Kind Whole(const char* field, int64_t Options::*member, const char* value, int64_t least,
+Kind Whole(const char* field, int64_t ProgramOptions::*member, const char* value, int64_t least,
            int64_t most, Zero zero) {
   return WholeOf(field, member, value, least, most, zero);
 }
 
-Kind Seconds(const char* field, int64_t Options::*member, int64_t least) {
+Kind Seconds(const char* field, int64_t ProgramOptions::*member, int64_t least) {
   return {.fields = {field},
           .value = "SECONDS",
           .range = RangeText(least, kMaxSeconds),
-          .initial = std::to_string(Options().*member / 1000),
+          .initial = InSeconds(ProgramOptions().*member),
           .read =
-              [=](std::string_view text, Options& options) {
+              [=](std::string_view text, ProgramOptions& options) {
                 const int64_t read_ms = ReadSeconds(text);
                 if (read_ms < least * 1000) {
                   Wrong(text, "is less than " + std::to_string(least) + " seconds");
@@ -250,27 +244,32 @@ Kind Seconds(const char* field, int64_t Options::*member, int64_t least) {
                 options.*member = read_ms;
               },
           .check =
-              [=](const Options& o) {
+              [=](const ProgramOptions& o) {
                 CheckWhole(field, o.*member, least * 1000, kMaxSeconds * 1000);
               }};
 }
 
-Kind Mode(const char* field, int Options::*member) {
-  return {
-      .fields = {field},
-      .value = "OCTAL",
-      .range = "0 to 777",
-      .initial = "",
-      .read = [=](std::string_view text, Options& options) { options.*member = ReadMode(text); },
-      .check = [=](const Options& o) { CheckWhole(field, o.*member, -1, kMostMode); }};
+std::string InSeconds(int64_t ms) {
+  char text[32];
+  const double seconds = static_cast<double>(ms) / 1000;
+  return {text, std::to_chars(text, text + sizeof(text), seconds, std::chars_format::fixed).ptr};
 }
 
-Kind Word(const char* field, WhenFull Options::*member,
+Kind Mode(const char* field, int ProgramOptions::*member) {
+  return {.fields = {field},
+          .value = "OCTAL",
+          .range = "0 to 777",
+          .read = [=](std::string_view text,
+                      ProgramOptions& options) { options.*member = ReadMode(text); },
+          .check = [=](const ProgramOptions& o) { CheckWhole(field, o.*member, -1, kMostMode); }};
+}
+
+Kind Word(const char* field, WhenFull ProgramOptions::*member,
           std::vector<std::pair<std::string, WhenFull>> words) {
   return WordOf(field, member, std::move(words));
 }
 
-Kind Word(const char* field, LogLevel Options::*member,
+Kind Word(const char* field, LogLevel ProgramOptions::*member,
           std::vector<std::pair<std::string, LogLevel>> words) {
   return WordOf(field, member, std::move(words));
 }
@@ -278,18 +277,14 @@ Kind Word(const char* field, LogLevel Options::*member,
 Kind ListenKind() {
   return {.fields = {"listen"},
           .value = "[ADDRESS:]PORT[=SERVICE[,proxy]]",
-          .range = "",
-          .initial = "",
           .read = [](std::string_view text,
-                     Options& options) { options.listen.push_back(ReadListen(text)); },
+                     ProgramOptions& options) { options.listen.push_back(ReadListen(text)); },
           .check = CheckListen};
 }
 
 Kind ProxyFromKind() {
   return {.fields = {"proxy_from"},
           .value = "NETWORK[,NETWORK]",
-          .range = "",
-          .initial = "",
           .read = ReadProxyFrom,
           .check = CheckProxyFrom};
 }
@@ -298,19 +293,16 @@ Kind WorkersKind() {
   return {.fields = {"workers", "service_workers"},
           .value = "[SERVICE=]N",
           .range = RangeText(1, kMaxWorkers),
-          .initial = "",
           .read = ReadWorkers,
           .check = CheckWorkers};
 }
 
 Kind GreetingKind() {
-  return {
-      .fields = {"greeting"},
-      .value = "TEXT",
-      .range = "",
-      .initial = "",
-      .read = [](std::string_view text, Options& options) { options.greeting = Unescape(text); },
-      .check = CheckGreeting};
+  return {.fields = {"greeting"},
+          .value = "TEXT",
+          .read = [](std::string_view text,
+                     ProgramOptions& options) { options.greeting = Unescape(text); },
+          .check = CheckGreeting};
 }
 
 Kind AddressRequest() {
@@ -321,62 +313,29 @@ Kind AddressRequest() {
 }
 
 Kind UserKind() {
-  return {
-      .fields = {},
-      .value = "UID[:GID]",
-      .range = RangeText(1, kMaxId),
-      .initial = "",
-      .read = [](std::string_view text, ProgramOptions& options) { options.user = ReadUser(text); },
-      .check = [](const Options&) {}};
-}
-
-Kind ProcessesKind() {
-  return {.fields = {},
-          .value = "N",
-          .range = RangeText(1, kMaxProcesses),
-          .initial = std::to_string(ProgramOptions().processes),
-          .read =
-              [](std::string_view text, ProgramOptions& options) {
-                options.processes = static_cast<int>(ReadWhole(text, 1, kMaxProcesses));
-              },
-          .check = [](const Options&) {}};
+  return {.value = "UID[:GID]",
+          .range = RangeText(1, kMaxId),
+          .read = [](std::string_view text, ProgramOptions& options) {
+            options.user = ReadUser(text);
+          }};
 }
 
 Kind StatusKind() {
-  return {.fields = {},
-          .value = "[ADDRESS:]PORT",
-          .range = "",
-          .initial = "",
-          .read =
-              [](std::string_view text, ProgramOptions& options) {
-                (void)sys::ParseEndpoint(text);
-                options.status = text;
-              },
-          .check = [](const Options&) {}};
+  return {.value = "[ADDRESS:]PORT", .read = [](std::string_view text, ProgramOptions& options) {
+            (void)sys::ParseEndpoint(text);
+            options.status = text;
+          }};
 }
 
 Kind StatusHostKind() {
-  return {.fields = {},
-          .value = "NAME",
-          .range = "",
-          .initial = "",
-          .read =
-              [](std::string_view text, ProgramOptions& options) {
-                if (!status::IsHostName(text)) {
-                  Wrong(text, "is no name of a host; give it without a port");
-                }
-                options.status_hosts.emplace_back(text);
-              },
-          .check = [](const Options&) {}};
+  return {.value = "NAME", .read = [](std::string_view text, ProgramOptions& options) {
+            if (!status::IsHostName(text)) {
+              Wrong(text, "is no name of a host; give it without a port");
+            }
+            options.status_hosts.emplace_back(text);
+          }};
 }
 
-Kind Request() {
-  return {.fields = {},
-          .value = "",
-          .range = "",
-          .initial = "",
-          .read = [](std::string_view, Options&) {},
-          .check = [](const Options&) {}};
-}
+Kind Request() { return {}; }
 
 }  // namespace switchboard

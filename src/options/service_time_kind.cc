@@ -33,12 +33,7 @@ void Check(const Options& options) {
 }  // namespace
 
 Kind ServiceTimeKind() {
-  return {.fields = {"service_times"},
-          .value = "[SERVICE=]DIST",
-          .range = "",
-          .initial = "",
-          .read = Read,
-          .check = Check};
+  return {.fields = {"service_times"}, .value = "[SERVICE=]DIST", .read = Read, .check = Check};
 }
 
 }  // namespace switchboard

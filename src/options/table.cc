@@ -8,6 +8,7 @@ namespace switchboard {
 namespace {
 
 constexpr int kMaxInt = 1 << 30;
+constexpr int kMaxProcesses = 256;
 constexpr int kMaxKeepalive = 32767;  // the kernel's
 
 std::vector<OptionRow> MakeTable() {
@@ -19,7 +20,7 @@ std::vector<OptionRow> MakeTable() {
        "free one and prints it; with proxy, each call begins with the header of a proxy (PROXY "
        "protocol 1 or 2)",
        "8000=echo, every IPv4 and IPv6 address"},
-      {"processes", 0, ProcessesKind(),
+      {"processes", 0, Whole("processes", &ProgramOptions::processes, "N", 1, kMaxProcesses),
        "processes that serve at the same addresses, {range}, and one more that looks after them; "
        "each has its own threads and its own limit of descriptors, and a caller is taken by one "
        "that has few",
@@ -145,7 +146,9 @@ std::span<const OptionRow> OptionTable() {
 }
 
 void CheckOptions(const Options& options) {
-  for (const OptionRow& row : OptionTable()) row.kind.check(options);
+  ProgramOptions all;
+  static_cast<Options&>(all) = options;
+  for (const OptionRow& row : OptionTable()) row.kind.check(all);
 }
 
 std::string WithFlagNames(const std::string& sentence) {

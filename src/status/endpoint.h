@@ -35,7 +35,7 @@ class Endpoint {
 
   // `listening` is a non-blocking socket that listens; `host_names` as in ParseRequest. Descriptors
   // are kept as copies of `original`. All outlive this. What
-  // the system does not give now is asked for again whenever a client has gone.
+  // the system does not give now is asked for again whenever a client calls.
   Endpoint(int listening, std::vector<std::string> host_names, int original, Subject& subject);
 
   // Adds what is to be waited for, poll(2), and says for how long; -1: for ever.

@@ -1,4 +1,5 @@
-// Where the status port listens.
+// Where the status port listens. One thread, before the port is made: a name may be looked up,
+// which takes its time.
 
 #ifndef SWITCHBOARD_SRC_STATUS_STATUS_LISTENER_H_
 #define SWITCHBOARD_SRC_STATUS_STATUS_LISTENER_H_
@@ -19,7 +20,7 @@ std::unique_ptr<Listener> ListenForStatus(const std::string& text, bool secluded
 // std::invalid_argument if that is another address.
 std::unique_ptr<Listener> AdoptForStatus(int listening, const std::string& text);
 
-// For people: "http://127.0.0.1:9100/", or of a unix socket its address.
+// For people: "http://127.0.0.1:9100/", or of a unix socket its address. Any thread.
 std::string Url(const sys::Address& address);
 
 }  // namespace switchboard::status
