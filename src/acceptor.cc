@@ -103,28 +103,45 @@ bool Acceptor::MayAccept(const Listener& listener) const {
 }
 
 Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
-  const bool has_line = !listener.behind_proxy() && TakeLine();
-  const bool counted = has_line || listener.behind_proxy();
-  if (!counted && IsForAnother()) return Outcome::kStopped;
-  if (!counted && !MayTurnAway()) {
-    // If callers do wait, the backlog keeps them until a place is free.
-    listener.pending = sys::MayHaveInput(listener.fd());
-    if (listener.pending) NoteFull();
-    return Outcome::kStopped;
-  }
+  const bool needs_line = !listener.behind_proxy();
+  const Line line = needs_line ? ClaimLine() : Line::kGranted;
+  if (line != Line::kGranted && !MayAcceptWithout(line, listener)) return Outcome::kStopped;
   sys::Address peer;
   const sys::Result accepted = sys::Accept(listener.fd(), &peer);
-  if (!accepted && has_line) GiveBackLine();
-  switch (accepted.error) {
-    case 0:
-      return OnAccepted(listener, sys::Fd(static_cast<int>(accepted.value)), peer, counted, now_ms);
+  const bool counted = line == Line::kGranted;
+  if (accepted) {
+    return OnAccepted(listener, sys::Fd(static_cast<int>(accepted.value)), peer, counted, now_ms);
+  }
+  const Outcome outcome = OnNobody(listener, accepted.error, now_ms);
+  if (needs_line && counted) GiveBackLine();
+  return outcome;
+}
+
+// Of the next caller of `listener`, for whom there is no line: whether to accept it all the same
+// and to tell it "busy". If callers do wait, the backlog keeps them until a place is free.
+bool Acceptor::MayAcceptWithout(Line line, Listener& listener) {
+  if (IsForAnother()) return false;
+  if (line == Line::kAwaited) {
+    // One that is about to close its listeners is not poked in time.
+    listener.pending = closing_ && sys::MayHaveInput(listener.fd());
+    return false;
+  }
+  if (MayTurnAway()) return true;
+  listener.pending = sys::MayHaveInput(listener.fd());
+  if (listener.pending) NoteFull();
+  return false;
+}
+
+// accept(2) has failed.
+Acceptor::Outcome Acceptor::OnNobody(Listener& listener, int error, int64_t now_ms) {
+  switch (error) {
     case EAGAIN:
       listener.pending = false;
       listener.look_back_ms = 0;
       return Outcome::kStopped;
     case EINVAL:
       // Another process has ended listening for all.
-      if (config_.colleagues == nullptr) return OnFailed(listener, accepted.error, now_ms);
+      if (config_.colleagues == nullptr) return OnFailed(listener, error, now_ms);
       listener.pending = false;
       return Outcome::kStopped;
     case EINTR:
@@ -138,9 +155,9 @@ Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
     case EHOSTDOWN:
     case EHOSTUNREACH:
     case ENONET:
-      return OnLost(listener, accepted.error, now_ms);
+      return OnLost(listener, error, now_ms);
     default:
-      return OnFailed(listener, accepted.error, now_ms);
+      return OnFailed(listener, error, now_ms);
   }
 }
 
@@ -171,6 +188,7 @@ Acceptor::Outcome Acceptor::LetIn(sys::Fd fd, const Listener& listener, Place pl
     // there are too many to be told "busy", this one hears nothing.
     if (On(Standing::kTurnedAway) >= kMaxTurnedAway) return Outcome::kLost;
   }
+  if (place.standing == Standing::kCaller) UseLine();
   ++On(place.standing);
   host_.Admit(std::move(fd), listener, place, named ? &caller : nullptr);
   return Outcome::kAccepted;
@@ -189,8 +207,11 @@ void Acceptor::LetGuestsIn() {
     LetIn(anteroom_.TakeCheck(), room ? Standing::kCheck : Standing::kTurnedAway);
   }
   while (anteroom_.callers() > 0) {
-    if (TakeLine()) {
+    const Line line = ClaimLine();
+    if (line == Line::kGranted) {
       LetIn(anteroom_.TakeFirstCaller(), Standing::kCaller);
+    } else if (line == Line::kAwaited) {
+      return;
     } else if (MayTurnAway() || anteroom_.callers() > kMostCallersHeld) {
       LetIn(anteroom_.TakeLastCaller(), Standing::kTurnedAway);
     } else {
@@ -320,7 +341,7 @@ void Acceptor::OnClosed(const Place& place) {
   reactor_thread_.Check();
   --On(place.standing);
   host_limit_.Leave(place.host);
-  if (place.standing == Standing::kCaller) GiveBackLine();
+  if (place.standing == Standing::kCaller) FreeLine();
   for (const auto& listener : listeners_) listener->retry_ms = 0;
   if (full_) EndFull();
   NoteRoom();

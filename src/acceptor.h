@@ -107,6 +107,7 @@ class Acceptor {
   static constexpr int kRoundBudget = 64;
 
   enum class Outcome { kAccepted, kLost, kStopped };
+  using Line = Colleagues::Claim;
 
   bool HasWork(const Listener& listener, int64_t now_ms) const;
   int64_t DueMs(const Listener& listener) const;
@@ -114,8 +115,10 @@ class Acceptor {
   bool AcceptFrom(Listener& listener, int64_t now_ms);
   void CloseIfNobodyIsOnHold(bool accepted);
   Outcome AcceptOne(Listener& listener, int64_t now_ms);
+  bool MayAcceptWithout(Line line, Listener& listener);
   Outcome OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer, bool counted,
                      int64_t now_ms);
+  Outcome OnNobody(Listener& listener, int error, int64_t now_ms);
   Outcome OnLost(Listener& listener, int error, int64_t now_ms);
   Outcome OnFailed(Listener& listener, int error, int64_t now_ms);
   Outcome LetIn(sys::Fd fd, const Listener& listener, Place place, const sys::Address& caller,
@@ -145,8 +148,11 @@ class Acceptor {
   void LookAtBacklogs();
   void LeaveToOthers();
   bool HasRoom() const;
-  bool TakeLine();
+  Line ClaimLine();
+  void UseLine();
   void GiveBackLine();
+  void FreeLine();
+  void LookForWhomALineIsFree();
   void NoteRoom();
 
   const Config config_;

@@ -69,7 +69,7 @@ void Acceptor::HandOver(Listener& listener, int64_t now_ms) {
 // This process has as many callers as its descriptors allow, and others may have more.
 bool Acceptor::IsForAnother() const {
   return config_.colleagues != nullptr && !closing_ && Room() <= 0 &&
-         config_.colleagues->LineIsFree() && config_.colleagues->Share() != Colleagues::kAll;
+         config_.colleagues->LineMayBeFree() && config_.colleagues->Share() != Colleagues::kAll;
 }
 
 // This process stops, and the others do not: who has been reported to it alone is theirs.
@@ -83,15 +83,27 @@ bool Acceptor::HasRoom() const {
   return Room() > 0 && (config_.colleagues == nullptr || config_.colleagues->LineIsFree());
 }
 
-// One of --max-connections, for a caller who is let in next.
-bool Acceptor::TakeLine() {
-  return Room() > 0 && (config_.colleagues == nullptr || config_.colleagues->TakeLine());
+// One of --max-connections, for a caller who may be let in next.
+Acceptor::Line Acceptor::ClaimLine() {
+  if (Room() <= 0) return Line::kRefused;
+  return config_.colleagues == nullptr ? Line::kGranted : config_.colleagues->ClaimLine();
 }
 
-// Who waits for it may wait in the backlog, or have been accepted by another process; and one that
-// stops may have no backlog any more.
+void Acceptor::UseLine() {
+  if (config_.colleagues != nullptr) config_.colleagues->UseLine();
+}
+
 void Acceptor::GiveBackLine() {
-  if (config_.colleagues == nullptr || !config_.colleagues->FreeLine()) return;
+  if (config_.colleagues != nullptr && config_.colleagues->GiveBackLine()) LookForWhomALineIsFree();
+}
+
+void Acceptor::FreeLine() {
+  if (config_.colleagues != nullptr && config_.colleagues->FreeLine()) LookForWhomALineIsFree();
+}
+
+// Whoever waits for it may wait in the backlog, or have been accepted by another process; and one
+// that stops may have no backlog any more.
+void Acceptor::LookForWhomALineIsFree() {
   LookAtBacklogs();
   const bool has_guests =
       std::ranges::any_of(listeners_, [](const auto& each) { return each->behind_proxy(); });

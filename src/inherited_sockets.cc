@@ -1,12 +1,11 @@
 #include "src/inherited_sockets.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <sstream>
 #include <stdexcept>
 
 #include "src/environment.h"
+#include "src/linux/child.h"
 #include "src/linux/network.h"
 #include "src/linux/socket.h"
 #include "src/services/services.h"
@@ -42,7 +41,7 @@ InheritedSockets::InheritedSockets() {
   const std::string pid = TakeVariable("LISTEN_PID");
   const std::string count = TakeVariable("LISTEN_FDS");
   std::istringstream names(TakeVariable("LISTEN_FDNAMES"));
-  if (count.empty() || WholeNumber(pid) != ::getpid()) return;  // for somebody else, or nobody
+  if (count.empty() || WholeNumber(pid) != sys::OwnPid()) return;  // for somebody else, or nobody
   const int64_t number = WholeNumber(count).value_or(-1);
   if (number < 0 || number > kMost) {
     throw std::runtime_error("LISTEN_FDS is '" + count + "', which is no number from 0 to " +

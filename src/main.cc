@@ -25,6 +25,7 @@
 #include "src/processes/serve.h"
 #include "src/service_manager.h"
 #include "src/status/status_port.h"
+#include "src/stop_requests.h"
 #include "src/watchdog.h"
 #include "switchboard/server.h"
 
@@ -36,20 +37,6 @@ using switchboard::LineText;
 using switchboard::LogLevel;
 
 constexpr int kUsageError = 2;
-constexpr int kExitedAtOnce = 1;
-
-// timeout(1) and shells signal a process and then its whole group: that is one request to stop.
-constexpr int64_t kOneRequestMs = 100;
-
-// Each request ends what the one before it has begun.
-void StopFurther(switchboard::Server& server, switchboard::ServiceManager& manager) {
-  if (server.phase() == switchboard::Phase::kServing) {
-    manager.Stopping();
-    server.Stop();
-  } else if (!server.EndPhase()) {
-    sys::ExitNow(kExitedAtOnce);
-  }
-}
 
 int Serve(switchboard::ProgramOptions options) {
   // SIGHUP and SIGPIPE do nothing: they are blocked and nobody waits for them.
@@ -60,7 +47,7 @@ int Serve(switchboard::ProgramOptions options) {
   options.sockets_stay = manager.is_there();
   std::optional<switchboard::Server> server;
   std::atomic<bool> serving = false;
-  int64_t told_ms = -kOneRequestMs;  // to stop, or to be quicker about it
+  switchboard::StopRequests requests;
   // From the start, as looking up a name to listen at may take long; but a change of the user comes
   // before any thread.
   std::optional<sys::SignalThread> signals;
@@ -69,9 +56,9 @@ int Serve(switchboard::ProgramOptions options) {
       if (signal != SIGUSR1) sys::ExitNow(0);
     } else if (signal == SIGUSR1) {
       server->LogStats();
-    } else if (sys::NowMs() - told_ms >= kOneRequestMs) {
-      told_ms = sys::NowMs();
-      StopFurther(*server, manager);
+    } else if (requests.IsNew(sys::NowMs())) {
+      if (server->phase() == switchboard::Phase::kServing) manager.Stopping();
+      switchboard::StopRequests::Obey(*server);
     }
   };
   const std::unique_ptr<switchboard::Listener> status_listener =

@@ -17,9 +17,12 @@
 namespace switchboard {
 namespace {
 
-// Descriptors that do not count as connections: standard streams, listeners, epoll, and callers
-// that are told "busy".
-int64_t ReservedDescriptors(int64_t limit) { return std::min<int64_t>(512, limit / 4); }
+// Callers for whom there are so many descriptors. The others are for standard streams, listeners,
+// epoll, callers that are told "busy", and what processes poke each other with.
+int64_t LinesFor(int64_t descriptors, const Colleagues* colleagues) {
+  if (colleagues != nullptr) descriptors -= colleagues->descriptors();
+  return std::max<int64_t>(1, descriptors - std::min<int64_t>(512, descriptors / 4));
+}
 
 }  // namespace
 
@@ -129,7 +132,7 @@ void Server::Parts::WarnOf(const std::vector<std::unique_ptr<Listener>>& listene
 
 Acceptor::Config Server::Parts::AcceptConfig() {
   const int64_t descriptors = sys::RaiseDescriptorLimit();
-  const int64_t room = descriptors - ReservedDescriptors(descriptors);
+  const int64_t room = LinesFor(descriptors, colleagues);
   if (options.max_connections > room) {
     log.Write(LogLevel::kWarn, "max_connections_high",
               "wanted=" + std::to_string(options.max_connections) +

@@ -1,11 +1,10 @@
 #include "src/service_manager.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <exception>
 
 #include "src/environment.h"
+#include "src/linux/child.h"
 #include "src/linux/fixed_text.h"
 #include "src/linux/process.h"
 
@@ -19,7 +18,7 @@ constexpr int64_t kLongestWatchdogUs = 86'400'000'000;
 
 // It is for this process only if `pid` says so, or nothing.
 int64_t WatchdogUs(const std::string& time, const std::string& pid) {
-  if (!pid.empty() && WholeNumber(pid) != ::getpid()) return 0;
+  if (!pid.empty() && WholeNumber(pid) != sys::OwnPid()) return 0;
   return std::clamp<int64_t>(WholeNumber(time).value_or(0), 0, kLongestWatchdogUs);
 }
 

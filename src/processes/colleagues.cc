@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace switchboard {
 namespace {
@@ -11,25 +12,41 @@ constexpr int64_t kMeanPerLineMore = 8;
 
 }  // namespace
 
-// Each process counts its own, and looks at the sum only afterwards. If two take the last line at
-// once, both see too many and give it back, and whoever does that last tries again. A line that is
-// freed after one was found wanting is not missed: either the freer sees that it is wanted, or the
-// sum here is already less.
-bool Colleagues::TakeLine() {
-  auto& lines = own().lines;
-  if (most_lines_ == 0) return lines.fetch_add(1), true;
-  auto& wanted = table_.common().line_wanted;
-  for (;;) {
-    lines.fetch_add(1);
-    if (table_.SumOfLines() <= most_lines_) return true;
-    lines.fetch_sub(1);
-    if (wanted.exchange(true) && !LineIsFree()) return false;
+// Each process counts its own, and looks at the sum only afterwards. If two claim the last line at
+// once, both see too many and give it back, and whoever does that last tries again. What is wanted
+// is noted before the last look, so that nothing is missed: whoever frees a line after that looks
+// for callers, and whoever uses one that was claimed says so.
+Colleagues::Claim Colleagues::ClaimLine() {
+  ProcessTable::Common& common = table_.common();
+  for (bool awaits = false;;) {
+    own().lines.Claim();
+    if (most_lines_ == 0 || table_.LinesTaken() <= most_lines_) return Claim::kGranted;
+    own().lines.GiveBack();
+    if (!common.line_wanted.exchange(true) || LineIsFree()) continue;
+    if (!LineMayBeFree()) return Claim::kRefused;
+    if (std::exchange(awaits, true)) return Claim::kAwaited;
+    common.claim_awaited = true;
   }
 }
 
+void Colleagues::UseLine() {
+  own().lines.Use();
+  std::atomic<bool>& awaited = table_.common().claim_awaited;
+  if (awaited && awaited.exchange(false)) PokeAll();
+}
+
+bool Colleagues::GiveBackLine() {
+  own().lines.GiveBack();
+  return TakeWanted();
+}
+
 bool Colleagues::FreeLine() {
-  own().lines.fetch_sub(1);
-  auto& wanted = table_.common().line_wanted;
+  own().lines.Free();
+  return TakeWanted();
+}
+
+bool Colleagues::TakeWanted() {
+  std::atomic<bool>& wanted = table_.common().line_wanted;
   return wanted && wanted.exchange(false);
 }
 
@@ -50,7 +67,7 @@ int64_t Colleagues::Share() const {
 }
 
 bool Colleagues::HandOver() {
-  if (!LineIsFree()) return false;
+  if (!LineMayBeFree()) return false;
   size_t best = number_;
   for (size_t i = 0; i < table_.size(); ++i) {
     const ProcessTable::Slot& other = table_.slot(i);

@@ -35,15 +35,24 @@ class Colleagues {
   size_t number() const { return number_; }
   ProcessTable::Slot& own() { return table_.slot(number_); }
 
+  // How many it holds open of the process.
+  int64_t descriptors() const { return static_cast<int64_t>(table_.size()) + 1; }
   // What to watch for pokes, edge-triggered; and what to call before looking at the backlogs then.
   int poke_fd() const { return table_.poke_fd(number_); }
   void TakePoke() { own().poked = false; }
 
-  // Counts one caller more, before it is accepted. False if all processes together have as many as
-  // they may.
-  [[nodiscard]] bool TakeLine();
-  // One caller less, or none after all. True if somebody has found no line free: whoever frees it
-  // looks at the backlog.
+  // A line for one caller more, before it is known whether there is one. It is used or given back
+  // next, by the same process.
+  enum class Claim {
+    kGranted,
+    kAwaited,  // the last ones are claimed: when that is settled, this process is poked, or another
+               // looks at the backlogs
+    kRefused,  // all processes together have as many callers as they may
+  };
+  [[nodiscard]] Claim ClaimLine();
+  void UseLine();
+  // These are true if somebody has found no line free: whoever frees it looks at the backlog.
+  [[nodiscard]] bool GiveBackLine();
   [[nodiscard]] bool FreeLine();
 
   // How many callers this process may take before it is another's turn; kAll if there is no other
@@ -54,13 +63,17 @@ class Colleagues {
   bool HandOver();
   void PokeAll() { table_.PokeOthers(number_); }
 
-  // Whether all processes together may have one caller more.
-  bool LineIsFree() const { return most_lines_ == 0 || table_.SumOfLines() < most_lines_; }
+  // Whether all processes together may have one caller more: now, and if those lines do not count
+  // that may be given back.
+  bool LineIsFree() const { return most_lines_ == 0 || table_.LinesTaken() < most_lines_; }
+  bool LineMayBeFree() const { return most_lines_ == 0 || table_.LinesInUse() < most_lines_; }
 
   // Whether all processes stop, and not just this one.
   bool AllStop() const { return table_.common().stops > 0; }
 
  private:
+  bool TakeWanted();
+
   ProcessTable& table_;
   const size_t number_;
   const int64_t most_lines_;

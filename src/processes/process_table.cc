@@ -38,7 +38,7 @@ void ProcessTable::Clear(size_t process) {
   gone.serving = false;
   gone.has_room = false;
   gone.has_closed = false;
-  gone.lines = 0;
+  gone.lines.Clear();
   gone.guests = 0;
   gone.alive_ms = 0;
   gone.reactor.tid = 0;
@@ -46,9 +46,17 @@ void ProcessTable::Clear(size_t process) {
   gone.poked = false;
 }
 
-int64_t ProcessTable::SumOfLines() const {
+int64_t ProcessTable::LinesTaken() const {
   int64_t sum = 0;
-  for (size_t i = 0; i < size(); ++i) sum += slot(i).lines;
+  for (size_t i = 0; i < size(); ++i) sum += slot(i).lines.taken();
+  return sum;
+}
+
+int64_t ProcessTable::LinesInUse() const {
+  int64_t sum = 0;
+  for (size_t i = 0; i < size(); ++i) {
+    sum += slot(i).stopped ? slot(i).lines.taken() : slot(i).lines.in_use();
+  }
   return sum;
 }
 

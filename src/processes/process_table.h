@@ -28,18 +28,39 @@ class ProcessTable {
     std::atomic<int64_t> waited_ns;
   };
 
+  // Callers on the line, and lines that are claimed for callers who may not be there. In one word,
+  // so that whoever looks sees each line as one or the other.
+  class Lines {
+   public:
+    void Claim() { word_.fetch_add(kClaimed); }
+    void GiveBack() { word_.fetch_sub(kClaimed); }
+    void Use() { word_.fetch_add(kInUse - kClaimed); }
+    void Free() { word_.fetch_sub(kInUse); }
+    void Clear() { word_ = 0; }
+    int64_t in_use() const { return word_ / kInUse; }
+    int64_t taken() const {
+      const int64_t word = word_;
+      return word / kInUse + word % kInUse;
+    }
+
+   private:
+    static constexpr int64_t kClaimed = 1;
+    static constexpr int64_t kInUse = int64_t{1} << 32;
+
+    std::atomic<int64_t> word_;
+  };
+
   // Zero stands for nobody: a process that is gone.
   struct alignas(64) Slot {
     // The parent.
     std::atomic<pid_t> pid;
     std::atomic<bool> stopped;  // by a signal
-    std::atomic<int64_t> since_ms;
     std::atomic<uint64_t> restarts;
     // The process itself; the parent, when it is gone.
     std::atomic<bool> serving;
     std::atomic<bool> has_room;
-    std::atomic<bool> has_closed;   // all its listening sockets
-    std::atomic<int64_t> lines;     // callers on the line
+    std::atomic<bool> has_closed;  // all its listening sockets
+    Lines lines;
     std::atomic<int64_t> guests;    // callers whose proxy has not said who they are
     std::atomic<int64_t> alive_ms;  // the last sign of life
     LifeOfThread reactor, watchdog;
@@ -48,15 +69,17 @@ class ProcessTable {
 
     // Whether it can be expected to take callers.
     bool IsAble() const { return serving && has_room && !stopped; }
-    int64_t Load() const { return lines + guests; }
+    int64_t Load() const { return lines.in_use() + guests; }
   };
 
   // What is of no single process.
   struct alignas(64) Common {
     // The parent: how often it was told to stop.
     std::atomic<int> stops;
-    // Somebody has found no line free (Colleagues::TakeLine).
+    // Somebody has found no line free (Colleagues::ClaimLine); or waits for what becomes of those
+    // that are claimed.
     std::atomic<bool> line_wanted;
+    std::atomic<bool> claim_awaited;
   };
 
   // Throws std::runtime_error with one sentence if the system refuses memory or descriptors.
@@ -82,7 +105,10 @@ class ProcessTable {
 
   // Nobody, again. The parent.
   void Clear(size_t process);
-  int64_t SumOfLines() const;
+  // Lines that are in use or claimed, and those in use. What a process that is stopped has claimed
+  // is in use: nobody knows how long it keeps it.
+  int64_t LinesTaken() const;
+  int64_t LinesInUse() const;
 
  private:
   size_t bytes() const { return sizeof(Common) + size() * sizeof(Slot); }

@@ -28,6 +28,7 @@
 #include "src/processes/supervisor.h"
 #include "src/service_manager.h"
 #include "src/status/endpoint.h"
+#include "src/stop_requests.h"
 #include "src/watchdog.h"
 
 namespace switchboard {
@@ -35,8 +36,6 @@ namespace {
 
 // How long a process may be silent if no service manager says it.
 constexpr int64_t kHeartUs = 2'000'000;
-
-constexpr int kExitedAtOnce = 1;
 
 // The signals of one of the processes. Its parent counts how often all are told to stop, as a
 // signal may come twice: from the parent, and from somebody who signals all processes.
@@ -58,17 +57,8 @@ class ChildSignals {
       server->LogStats();
     } else {
       const int wanted = std::max<int>(1, common_.stops);
-      while (obeyed_ < wanted) Stop(*server);
+      for (; obeyed_ < wanted; ++obeyed_) StopRequests::Obey(*server);
       if (sys::ParentPid() != parent_) DrainNow(*server);
-    }
-  }
-
-  // Each request ends what the one before it has begun.
-  void Stop(Server& server) {
-    if (obeyed_++ == 0) {
-      server.Stop();
-    } else if (!server.EndPhase()) {
-      sys::ExitNow(kExitedAtOnce);
     }
   }
 
@@ -137,11 +127,11 @@ int ServeInProcesses(ProgramOptions options) {
   // Not those that end it, before there is anything to end: to look up a name may take long.
   sys::BlockSignals({SIGUSR1, SIGHUP, SIGPIPE});
   LineStream::StartNoThreads();
-  const ServiceManager manager;
+  std::optional<ServiceManager> manager(std::in_place);
   const InheritedSockets inherited;
   std::unique_ptr<Listener> status_listener = inherited.ListenForStatus(options.status);
   options.sockets = inherited.sockets();
-  options.sockets_stay = manager.is_there();
+  options.sockets_stay = manager->is_there();
   if (options.user) options.when_bound = [&options] { sys::BecomeUser(*options.user); };
   if (options.workers == 0) {
     options.workers = (sys::AvailableCpus() + options.processes - 1) / options.processes;
@@ -151,19 +141,19 @@ int ServeInProcesses(ProgramOptions options) {
   Log log(options.log_level);
   ProcessTable table(count);
   Accounts accounts(bound, count, log);
-  const int64_t watchdog_us = manager.watchdog_us();
+  const int64_t watchdog_us = manager->watchdog_us();
   const int64_t heart_ms = std::max<int64_t>((watchdog_us > 0 ? watchdog_us : kHeartUs) / 1000, 1);
-  StatusSubject subject(bound, table, accounts, heart_ms);
+  std::optional<StatusSubject> subject(std::in_place, bound, table, accounts, heart_ms);
   std::optional<StatusPortOfAll> status;
   if (status_listener) {
-    status.emplace(std::move(status_listener), options.status_hosts, table, subject);
+    status.emplace(std::move(status_listener), options.status_hosts, table, *subject);
   }
   const auto when_serving = [&] {
-    inherited.Settle(bound.ListeningSockets(), manager);
+    inherited.Settle(bound.ListeningSockets(), *manager);
     const std::vector<std::string> addresses = bound.Addresses();
     Announce(addresses, log);
     if (status) AnnounceStatus(*status->listener, log);
-    manager.Ready(addresses.size());
+    manager->Ready(addresses.size());
   };
   // Its own copies are the last then.
   const auto when_closed = [&] {
@@ -177,10 +167,14 @@ int ServeInProcesses(ProgramOptions options) {
                          .when_serving = when_serving,
                          .when_closed = when_closed},
                         table, accounts, log, manager, status ? &status->endpoint : nullptr);
+                        table, accounts, log, *manager, status ? &status->clients : nullptr);
   const std::optional<size_t> number = supervisor.Run();
   if (!number) return supervisor.exit_status();
+  // What is the parent's alone is not held open here.
   if (status) status->listener->Share();
   status.reset();
+  subject.reset();
+  manager.reset();
   ServeAsChild(std::move(bound), table, accounts.of(*number), *number, watchdog_us);
   return 0;
 }

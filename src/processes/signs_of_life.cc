@@ -33,7 +33,6 @@ int64_t WaitedMs(const ProcessTable::LifeOfThread& life, pid_t pid, int64_t sile
 
 }  // namespace
 
-// The reactor is the first thread of its process.
 void AwaitSignOfLife(ProcessTable::Slot& slot) noexcept {
   slot.reactor.ran_ns = 0;
   slot.reactor.waited_ns = 0;
@@ -42,7 +41,7 @@ void AwaitSignOfLife(ProcessTable::Slot& slot) noexcept {
 
 void GiveSignOfLife(ProcessTable::Slot& slot) noexcept {
   Note(slot.reactor, sys::OwnPid());
-  Note(slot.watchdog, sys::OwnTid());
+  if (sys::OwnTid() != sys::OwnPid()) Note(slot.watchdog, sys::OwnTid());
   slot.alive_ms = sys::NowMs();
 }
 

@@ -16,11 +16,13 @@ namespace switchboard {
 // The parent has just started the process of `slot`, which is to give signs of life from now on.
 void AwaitSignOfLife(ProcessTable::Slot& slot) noexcept;
 
-// The thread of its watchdog says that the process of `slot` is alive. Needs no memory.
+// Says that the process of `slot`, which calls this, is alive: by the thread of its watchdog, or
+// before there is one by the first thread, which is the reactor. Needs no memory.
 void GiveSignOfLife(ProcessTable::Slot& slot) noexcept;
 
-// Its parent: since `since_ms`, which is not before the last sign or the start, less what it has
-// waited for a CPU from then on.
+// Its parent: now_ms - since_ms, less what each of its two threads has waited for a CPU since the
+// last sign. It may be negative. Both times are sys::NowMs, and `since_ms` is not before the last
+// sign or the start.
 int64_t SilentMs(const ProcessTable::Slot& slot, int64_t since_ms, int64_t now_ms) noexcept;
 
 }  // namespace switchboard

@@ -31,9 +31,6 @@ constexpr int64_t kPingsInAPeriod = 4;
 constexpr int64_t kLookMs = 50;
 constexpr int64_t kMostLookMs = 1000;
 
-// timeout(1) and shells signal a process and then its whole group: that is one request to stop.
-constexpr int64_t kOneRequestMs = 100;
-
 // How long one that has not begun to serve may be silent at least: there may be much to open.
 constexpr int64_t kStartMs = 10'000;
 
@@ -73,7 +70,6 @@ Supervisor::Supervisor(Config config, ProcessTable& table, const Accounts& accou
 // The first process alone, so that what keeps all of them from starting is said once.
 std::optional<size_t> Supervisor::Run() {
   children_.front().start_ms = 0;
-  told_ms_ = -kOneRequestMs;
   if (manager_.watchdog_us() > 0) ping_ms_ = 0;
   now_ms_ = sys::NowMs();
   while (!IsOver()) {
@@ -160,7 +156,6 @@ bool Supervisor::Start(size_t number) {
   if (forked) {
     child.pid = static_cast<pid_t>(forked.value);
     table_.slot(number).pid = child.pid;
-    table_.slot(number).since_ms = now_ms_;
     AwaitSignOfLife(table_.slot(number));
     child.judge_ms = 0;
     return false;
@@ -191,8 +186,7 @@ void Supervisor::HandleSignals() {
       while (const auto change = sys::NextChildChange()) HandleChange(*change);
     } else if (*signal == SIGUSR1) {
       accounts_.LogEach("stats");
-    } else if (now_ms_ - told_ms_ >= kOneRequestMs) {
-      told_ms_ = now_ms_;
+    } else if (requests_.IsNew(now_ms_)) {
       Stop();
     }
   }

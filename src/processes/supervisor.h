@@ -29,6 +29,7 @@
 #include "src/processes/process_table.h"
 #include "src/service_manager.h"
 #include "src/status/endpoint.h"
+#include "src/stop_requests.h"
 
 namespace switchboard {
 
@@ -93,6 +94,7 @@ class Supervisor {
   const ServiceManager& manager_;
   status::Endpoint* const status_;  // nullptr if there is no status port
   sys::SignalQueue signals_;
+  StopRequests requests_;
   std::vector<Child> children_;
   std::vector<pollfd> watched_;
   bool starting_ = true;  // not all have served yet
@@ -102,7 +104,6 @@ class Supervisor {
   std::string failure_;  // why the first start was given up
 
   int64_t now_ms_ = 0;          // of this round
-  int64_t told_ms_ = 0;         // to stop, or to be quicker about it
   int64_t judges_from_ms_ = 0;  // silence before that was its own
   int64_t ping_ms_ = kNever;    // when to speak to the service manager
 };

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <thread>
 
 #include "src/linux/clock.h"
 
@@ -37,10 +38,22 @@ TEST_CASE("AWaitThatIsNotKnownOfIsNoExcuse") {
   CHECK(process.SilentMs() == kSilenceMs);
 }
 
+// Or what one thread has waited would count for two.
+TEST_CASE("AReactorThatSpeaksForItselfIsNoWatchdog") {
+  Alone process;
+  GiveSignOfLife(process.slot);
+  CHECK(process.slot.alive_ms > 0);
+  CHECK(process.slot.watchdog.tid == 0);
+  std::thread([&] { GiveSignOfLife(process.slot); }).join();
+  const bool is_counted = process.slot.reactor.tid != 0;  // by this kernel
+  CHECK((process.slot.watchdog.tid != 0) == is_counted);
+  if (is_counted) CHECK(process.slot.watchdog.tid != process.slot.reactor.tid);
+}
+
 TEST_CASE("ASignOfLifeNeedsNoDescriptor") {
   Alone process;
   GiveSignOfLife(process.slot);
-  const pid_t noted = process.slot.watchdog.tid;
+  const pid_t noted = process.slot.reactor.tid;
   process.slot.alive_ms = 0;
   rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
@@ -49,12 +62,12 @@ TEST_CASE("ASignOfLifeNeedsNoDescriptor") {
   GiveSignOfLife(process.slot);
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
   CHECK(process.slot.alive_ms > 0);
-  CHECK(process.slot.watchdog.tid == noted);
+  CHECK(process.slot.reactor.tid == noted);
 }
 
 TEST_CASE("WhatWasNotedOfOneThatIsGoneIsNotOfTheNext") {
   Alone process;
-  GiveSignOfLife(process.slot);
+  std::thread([&] { GiveSignOfLife(process.slot); }).join();
   process.table.Clear(0);
   CHECK(process.slot.reactor.tid == 0);
   CHECK(process.slot.watchdog.tid == 0);

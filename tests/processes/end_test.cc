@@ -27,6 +27,20 @@
 namespace switchboard::test {
 namespace {
 
+// What it has open beside the standard streams. What is opened to look at the machine is closed
+// again meanwhile.
+std::vector<std::string> OpenFiles(pid_t pid) {
+  std::vector<std::string> files;
+  std::error_code closed;
+  for (const auto& entry :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd")) {
+    const std::string file = std::filesystem::read_symlink(entry.path(), closed).string();
+    const bool is_look = file.ends_with("stat");
+    if (!closed && !is_look && std::stoi(entry.path().filename()) > 2) files.push_back(file);
+  }
+  return files;
+}
+
 bool HaveEnded(const std::vector<pid_t>& pids) {
   return WaitFor([&] { return std::ranges::all_of(pids, HasEnded); });
 }
@@ -259,6 +273,23 @@ TEST_CASE("TheServiceManagerHearsOneServer") {
   };
   CHECK(count("READY=1") == 1);
   CHECK(count("STOPPING=1") == 1);
+}
+
+// Beside what it shares with the other processes it has its own, and nothing of the parent's.
+TEST_CASE("AProcessHoldsNothingOpenThatIsTheParentsAlone") {
+  TempFolder folder;
+  Manager manager(folder / "notify");
+  Family family(2, {"--listen", "127.0.0.1:0", "--status", "127.0.0.1:0"},
+                With({manager.Variable()}));
+  for (const pid_t child : family.Children()) {
+    int sockets = 0;
+    for (const std::string& file : OpenFiles(child)) {
+      CAPTURE(file);
+      CHECK_FALSE(file.starts_with("/proc"));
+      if (file.starts_with("socket:")) ++sockets;
+    }
+    CHECK(sockets == 1);
+  }
 }
 
 TEST_CASE("TheParentHasOneThread") {

@@ -9,25 +9,13 @@
 
 #include "tests/processes/family.h"
 #include "tests/support/proc.h"
+#include "tests/support/strace.h"
 
 namespace switchboard::test {
 namespace {
 
 // How long a caller listens before it believes that nobody answers.
 constexpr milliseconds kSilence(300);
-
-// So many who are on the line. A process that looks for callers in vain has a line for that moment,
-// which may be the last one.
-Callers OnTheLine(const Family& family, size_t count) {
-  Callers callers(count);
-  for (auto& caller : callers) {
-    REQUIRE(WaitFor([&] {
-      caller = std::make_unique<Client>(family.server.Address());
-      return caller->Echo("hello") == "hello";
-    }));
-  }
-  return callers;
-}
 
 // A machine that lets a process wait for a CPU may have another one take its callers; but not each
 // time.
@@ -96,7 +84,8 @@ TEST_CASE("EveryLineThatBecomesFreeIsTakenByWhoWaits") {
 
 TEST_CASE("SaysBusyAtTheLimitOfAll") {
   Family family(4, {"--max-connections", "6", "--when-full", "busy"});
-  Callers on_the_line = OnTheLine(family, 6);
+  Callers on_the_line = Call(family.server.Address(), 6);
+  REQUIRE(Unanswered(on_the_line) == 0);
   for (int i = 0; i < 20; ++i) {
     Client turned_away(family.server.Address());
     CHECK(turned_away.ReceiveUntilEof() == "");
@@ -110,11 +99,33 @@ TEST_CASE("SaysBusyAtTheLimitOfAll") {
   }));
 }
 
+// One of them takes long to see that nobody calls: when one is stopped, all others look.
+TEST_CASE("WhoLooksInVainTakesNobodysLine") {
+  for (const std::string when_full : {"busy", "hold", "busy"}) {
+    CAPTURE(when_full);
+    const SlowManager slow;
+    Family family(3, {"--max-connections", "1", "--when-full", when_full}, slow.spawn());
+    const std::vector<pid_t> children = family.Children();
+    Strace strace(children.at(0), {"--inject=accept4:delay_enter=200000"});
+    if (!strace.Attached()) {
+      MESSAGE("left out: this machine does not permit strace");
+      return;
+    }
+    REQUIRE(::kill(children.at(2), SIGSTOP) == 0);
+    REQUIRE(WaitFor([&] { return !family.server.Logged("process_stopped").empty(); }));
+    Client caller(family.server.Address());
+    CHECK(caller.Echo("hello") == "hello");
+    CHECK(family.server.Stats()["rejected"] == 0);
+    CHECK(family.server.Stats()["held"] == 0);
+  }
+}
+
 // Whoever is told of a caller may be the one with the most, and has nobody to hand over to.
 TEST_CASE("WhoHasTheMostCallersTurnsAwayToo") {
   const SlowManager slow;
   Family family(3, {"--max-connections", "7", "--when-full", "busy"}, slow.spawn());
-  Callers on_the_line = OnTheLine(family, 7);
+  Callers on_the_line = Call(family.server.Address(), 7);
+  REQUIRE(Unanswered(on_the_line) == 0);
   const std::vector<pid_t> children = family.Children();
   for (const pid_t awake : children) {
     for (const pid_t child : children)
@@ -137,7 +148,7 @@ TEST_CASE("TheLinesOfAProcessThatDiesAreFree") {
   CHECK(Unanswered(held) == 0);
 }
 
-// One process has 60 lines. Whoever is at its end with these turns nobody away for whom another has
+// One process has 57 lines. Whoever is at its end with these turns nobody away for whom another has
 // one.
 TEST_CASE("HoldsAsManyAsAllTheirDescriptorsAllow") {
   for (const std::string when_full : {"hold", "busy"}) {
@@ -147,6 +158,21 @@ TEST_CASE("HoldsAsManyAsAllTheirDescriptorsAllow") {
     Family family(4, {"--when-full", when_full}, spawn);
     Callers callers = Call(family.server.Address(), 200);
     CHECK(Unanswered(callers) == 0);
+  }
+}
+
+// One of many, each of which has a descriptor of every other, takes callers alone.
+TEST_CASE("TheDefaultLimitLeavesDescriptorsForAllProcesses") {
+  const SlowManager slow;
+  Spawn spawn = slow.spawn();
+  spawn.wrapper.insert(spawn.wrapper.begin(), {"prlimit", "--nofile=64"});
+  Family family(16, {}, spawn);
+  const std::vector<pid_t> children = family.Children();
+  for (size_t i = 1; i < children.size(); ++i) REQUIRE(::kill(children[i], SIGSTOP) == 0);
+  Callers callers = Call(family.server.Address(), 64);
+  REQUIRE(WaitFor([&] { return !family.server.Logged("accept_paused").empty(); }));
+  for (const Fields& each : family.server.Logged("accept_paused")) {
+    CHECK(each.Text("reason") == "max_connections");
   }
 }
 

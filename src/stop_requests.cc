@@ -1,0 +1,20 @@
+#include "src/stop_requests.h"
+
+#include "src/linux/signals.h"
+
+namespace switchboard {
+namespace {
+
+constexpr int kExitedAtOnce = 1;
+
+}  // namespace
+
+void StopRequests::Obey(Server& server) {
+  if (server.phase() == Phase::kServing) {
+    server.Stop();
+  } else if (!server.EndPhase()) {
+    sys::ExitNow(kExitedAtOnce);
+  }
+}
+
+}  // namespace switchboard
