@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "src/line_stream.h"
-#include "src/listeners.h"
+#include "src/listening/listeners.h"
 #include "src/status/status_listener.h"
 
 namespace switchboard {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "src/listener.h"
+#include "src/listening/listener.h"
 #include "src/log.h"
 
 namespace switchboard {

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "src/acceptor.h"
+#include "src/accepting/acceptor.h"
 #include "src/books/counters.h"
 #include "src/buffer_pool.h"
 #include "src/connection_table.h"
@@ -29,7 +29,7 @@
 
 namespace switchboard {
 
-class ConnectionDriver final : public Acceptor::Host {
+class ConnectionDriver final : public Acceptor::Client {
  public:
   struct Config {
     size_t read_bytes;  // most that one read takes
@@ -39,7 +39,7 @@ class ConnectionDriver final : public Acceptor::Host {
   };
 
   // All references outlive the driver. `acceptor` is told of each connection that closes; it may be
-  // constructed after the driver, which is its Host.
+  // constructed after the driver, which is its Client.
   ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll& epoll, BufferPool& buffers,
                    CallerAddresses& callers, SpeakerCounters& speakers, Log& log);
 

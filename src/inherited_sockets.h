@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "src/listener.h"
+#include "src/listening/listener.h"
 #include "src/service_manager.h"
 #include "switchboard/server.h"
 

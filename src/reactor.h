@@ -17,7 +17,7 @@
 #include <memory>
 #include <vector>
 
-#include "src/acceptor.h"
+#include "src/accepting/acceptor.h"
 #include "src/connection_driver.h"
 #include "src/phases.h"
 #include "src/shared_cpu.h"

@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "src/books/books.h"
-#include "src/bound.h"
+#include "src/bound_server.h"
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
 #include "src/linux/socket.h"
-#include "src/listeners.h"
+#include "src/listening/listeners.h"
 #include "src/log.h"
 #include "src/reactor.h"
 #include "src/stats_text.h"
@@ -29,7 +29,7 @@ int64_t LinesFor(int64_t descriptors, const Colleagues* colleagues) {
 // The members are destroyed from the bottom up: the pools come last, so that their workers are
 // joined before what they use is destroyed.
 struct Server::Parts {
-  explicit Parts(Bound& bound)
+  explicit Parts(BoundServer& bound)
       : options(bound.options),
         log(options.log_level, bound.colleagues == nullptr ? 0 : bound.colleagues->number() + 1),
         colleagues(bound.colleagues),
@@ -68,9 +68,10 @@ struct Server::Parts {
   const std::vector<Server::Listening> sockets;
 };
 
-Server::Server(const Options& options, const Services& added) : Server(Bound(options, added)) {}
+Server::Server(const Options& options, const Services& added)
+    : Server(BoundServer(options, added)) {}
 
-Server::Server(Bound bound) : parts_(std::make_unique<Parts>(bound)) {
+Server::Server(BoundServer bound) : parts_(std::make_unique<Parts>(bound)) {
   const Options& options = parts_->options;
   if (bound.colleagues == nullptr || bound.colleagues->number() == 0)
     parts_->WarnOf(bound.listeners);
@@ -142,12 +143,12 @@ Acceptor::Config Server::Parts::AcceptConfig() {
   int64_t max_connections = options.max_connections > 0 ? options.max_connections : room;
   if (colleagues != nullptr) max_connections = std::min(max_connections, room);
   books.reactor().max_connections = max_connections;
-  return {.max_connections = max_connections,
-          .max_per_address = options.max_per_address,
-          .when_full = options.when_full,
+  return {.lines = {.max_connections = max_connections,
+                    .max_per_address = options.max_per_address,
+                    .when_full = options.when_full,
+                    .colleagues = colleagues},
           .proxy = {.trusted = TrustedPeers(options.proxy_from),
-                    .timeout_ms = options.proxy_timeout_ms},
-          .colleagues = colleagues};
+                    .timeout_ms = options.proxy_timeout_ms}};
 }
 
 void Server::Parts::GiveUp() const {

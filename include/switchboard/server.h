@@ -40,7 +40,7 @@
 
 namespace switchboard {
 
-struct Bound;
+struct BoundServer;
 
 // How far a server is on its way to the end.
 enum class Phase : uint8_t {
@@ -62,8 +62,8 @@ class Server {
   // names the field of Options, its value and the way out; std::bad_alloc if there is not enough
   // memory. Nothing is left listening then.
   explicit Server(const Options& options, const Services& services = {});
-  // The program's own way to make one (src/bound.h).
-  explicit Server(Bound bound);
+  // The program's own way to make one (src/bound_server.h).
+  explicit Server(BoundServer bound);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

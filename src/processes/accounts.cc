@@ -5,7 +5,7 @@
 
 namespace switchboard {
 
-Accounts::Accounts(const Bound& bound, size_t processes, Log& log)
+Accounts::Accounts(const BoundServer& bound, size_t processes, Log& log)
     : bound_(bound), log_(log), books_(bound.roster, processes) {}
 
 int64_t Accounts::ListenOverflows() const {

@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "src/books/shared_books.h"
-#include "src/bound.h"
+#include "src/bound_server.h"
 #include "src/log.h"
 
 namespace switchboard {
@@ -22,7 +22,7 @@ class Accounts {
  public:
   // `bound` is what the processes are made of. Both references outlive this. Throws
   // std::runtime_error if there is no memory.
-  Accounts(const Bound& bound, size_t processes, Log& log);
+  Accounts(const BoundServer& bound, size_t processes, Log& log);
 
   const Books& of(size_t process) const { return books_.of(process); }
   std::span<const Books> all() const { return books_.all(); }
@@ -42,7 +42,7 @@ class Accounts {
   // `number` as in Log.
   void Write(std::string_view event, std::span<const Books> books, size_t number) const;
 
-  const Bound& bound_;
+  const BoundServer& bound_;
   Log& log_;
   const SharedBooks books_;
   std::optional<int64_t> kept_overflows_;

@@ -36,7 +36,7 @@ void ProcessTable::Clear(size_t process) {
   gone.pid = 0;
   gone.stopped = false;
   gone.serving = false;
-  gone.has_room = false;
+  gone.can_accept = false;
   gone.has_closed = false;
   gone.lines.Clear();
   gone.guests = 0;

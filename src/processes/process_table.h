@@ -58,7 +58,7 @@ class ProcessTable {
     std::atomic<uint64_t> restarts;
     // The process itself; the parent, when it is gone.
     std::atomic<bool> serving;
-    std::atomic<bool> has_room;
+    std::atomic<bool> can_accept;
     std::atomic<bool> has_closed;  // all its listening sockets
     Lines lines;
     std::atomic<int64_t> guests;    // callers whose proxy has not said who they are
@@ -68,7 +68,7 @@ class ProcessTable {
     std::atomic<bool> poked;
 
     // Whether it can be expected to take callers.
-    bool IsAble() const { return serving && has_room && !stopped; }
+    bool CanTakeCallers() const { return serving && can_accept && !stopped; }
     int64_t Load() const { return lines.in_use() + guests; }
   };
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "src/announce.h"
-#include "src/bound.h"
+#include "src/bound_server.h"
 #include "src/inherited_sockets.h"
 #include "src/line_stream.h"
 #include "src/linux/child.h"
@@ -21,7 +21,7 @@
 #include "src/linux/user.h"
 #include "src/log.h"
 #include "src/processes/accounts.h"
-#include "src/processes/colleagues.h"
+#include "src/processes/colleague_processes.h"
 #include "src/processes/process_table.h"
 #include "src/processes/signs_of_life.h"
 #include "src/processes/status_subject.h"
@@ -86,11 +86,11 @@ struct StatusPortOfAll {
 };
 
 // One of the processes, from its fork to its end.
-void ServeAsChild(Bound bound, ProcessTable& table, const Books& books, size_t number,
+void ServeAsChild(BoundServer bound, ProcessTable& table, const Books& books, size_t number,
                   int64_t watchdog_us) {
   LineStream::LeaveToParent();
   for (const auto& listener : bound.listeners) listener->Share();
-  Colleagues colleagues(table, number, bound.options.max_connections);
+  ColleagueProcesses colleagues(table, number, bound.options.max_connections);
   bound.colleagues = &colleagues;
   bound.books = &books;
   Log log(bound.options.log_level, number + 1);
@@ -136,7 +136,7 @@ int ServeInProcesses(ProgramOptions options) {
   if (options.workers == 0) {
     options.workers = (sys::AvailableCpus() + options.processes - 1) / options.processes;
   }
-  Bound bound(options, {});
+  BoundServer bound(options, {});
   const auto count = static_cast<size_t>(options.processes);
   Log log(options.log_level);
   ProcessTable table(count);

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <string>
 
-#include "src/bound.h"
+#include "src/bound_server.h"
 #include "src/linux/process_figures.h"
 #include "src/processes/accounts.h"
 #include "src/processes/process_table.h"
@@ -21,7 +21,8 @@ namespace switchboard {
 class StatusSubject final : public status::Subject {
  public:
   // `heart_ms`: a process that gives no sign of life for so long is not well. All outlive this.
-  StatusSubject(const Bound& bound, ProcessTable& table, const Accounts& accounts, int64_t heart_ms)
+  StatusSubject(const BoundServer& bound, ProcessTable& table, const Accounts& accounts,
+                int64_t heart_ms)
       : bound_(bound), table_(table), accounts_(accounts), heart_ms_(heart_ms) {}
 
   // Ready if one of them is.
@@ -34,7 +35,7 @@ class StatusSubject final : public status::Subject {
  private:
   std::string StateOf(size_t process) const;
 
-  const Bound& bound_;
+  const BoundServer& bound_;
   ProcessTable& table_;
   const Accounts& accounts_;
   const int64_t heart_ms_;

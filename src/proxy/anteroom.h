@@ -19,7 +19,7 @@
 #include "src/linux/address.h"
 #include "src/linux/epoll.h"
 #include "src/linux/fd.h"
-#include "src/listener.h"
+#include "src/listening/listener.h"
 #include "src/log.h"
 #include "src/proxy/trusted_peers.h"
 #include "src/thread_checker.h"

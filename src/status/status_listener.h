@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "src/listener.h"
+#include "src/listening/listener.h"
 
 namespace switchboard::status {
 

@@ -1,6 +1,6 @@
 // What is one host, and that nothing is left of it when its callers have gone.
 
-#include "src/host_limit.h"
+#include "src/accepting/host_limit.h"
 
 #include <doctest/doctest.h>
 

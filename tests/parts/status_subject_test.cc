@@ -26,7 +26,7 @@ struct Three {
     table.slot(process).alive_ms = sys::NowMs();
   }
 
-  Bound bound{AnyPort(), {}};
+  BoundServer bound{AnyPort(), {}};
   ProcessTable table{3};
   Log log{LogLevel::kError};
   Accounts accounts{bound, 3, log};

@@ -1,4 +1,4 @@
-#include "src/acceptor.h"
+#include "src/accepting/acceptor.h"
 
 #include <algorithm>
 #include <cstring>
@@ -13,13 +13,6 @@
 namespace switchboard {
 namespace {
 
-// Callers that are told "busy" at the same time; the others wait in the backlog for their turn.
-constexpr int64_t kMaxTurnedAway = 256;
-
-// How many are accepted in a period only to be told so.
-constexpr int kMostTurnedAwayInPeriod = 32;
-constexpr int64_t kPeriodMs = 10;
-
 // At the limit, a listener behind a proxy accepts as long as there are not so many who wait for
 // their header to be whole or for a place; and how many of these may wait for a place. That leaves
 // room for as many proxies that see whether somebody answers, and for these on the line.
@@ -30,36 +23,32 @@ constexpr int64_t kMostChecks = 128;
 // Accepts in a row that may each fail because of a single caller, before that is not believed.
 constexpr int kMostFailuresInRow = 8;
 
-// While accepting is paused, how soon it is tried again although no connection of this server has
-// closed: another part of the program, or another process, may have freed a descriptor or memory.
-constexpr int64_t kRetryMs = 50;
-
 }  // namespace
 
-Acceptor::Acceptor(Config config, std::vector<std::unique_ptr<Listener>> listeners, Host& host,
+Acceptor::Acceptor(Config config, std::vector<std::unique_ptr<Listener>> listeners, Client& client,
                    sys::Epoll& epoll, ReactorCounters& counters, Log& log)
-    : config_(std::move(config)),
+    : colleagues_(config.lines.colleagues),
       listeners_(std::move(listeners)),
-      host_(host),
+      client_(client),
       counters_(counters),
       log_(log),
       epoll_(epoll),
-      anteroom_(config_.proxy, epoll, counters, log),
-      host_limit_(config_.max_per_address) {}
+      anteroom_(std::move(config.proxy), epoll, counters, log),
+      lines_(config.lines) {}
 
 void Acceptor::Register() {
   for (uint32_t slot = 0; slot < listeners_.size(); ++slot) {
     const Listener& listener = *listeners_[slot];
     const EventSource source{.slot = slot, .kind = EventSource::Kind::kListener};
     // One caller wakes one process.
-    const uint32_t events = config_.colleagues == nullptr ? EPOLLIN : EPOLLIN | EPOLLEXCLUSIVE;
+    const uint32_t events = colleagues_ == nullptr ? EPOLLIN : EPOLLIN | EPOLLEXCLUSIVE;
     const sys::Result added = epoll_.Add(listener.fd(), events, source.ToData());
     if (!added) {
       throw std::runtime_error(
           sys::Refusal("cannot watch " + listener.address().ToString(), added.error));
     }
   }
-  if (config_.colleagues != nullptr) config_.colleagues->own().has_room = has_room_;
+  if (colleagues_ != nullptr) colleagues_->Tell(told_can_accept_, 0);
 }
 
 void Acceptor::HandleEvent(const EventSource& source) {
@@ -77,19 +66,19 @@ void Acceptor::AcceptPending(int64_t now_ms) {
   for (const auto& listener : listeners_) accepted = AcceptFrom(*listener, now_ms) || accepted;
   LetGuestsIn();
   if (closing_) CloseIfNobodyIsOnHold(accepted);
-  NoteRoom();
+  TellColleagues();
 }
 
 // Whether there was anybody.
 bool Acceptor::AcceptFrom(Listener& listener, int64_t now_ms) {
   if (!listener.pending || !MayLook(listener, now_ms)) return false;
-  const int budget = BudgetFor(listener, now_ms);
+  const int budget = BeginLook(listener, now_ms);
   int left = budget;
   while (left > 0 && MayAccept(listener) && IsDue(listener, now_ms)) {
     if (AcceptOne(listener, now_ms) == Outcome::kStopped) break;
     --left;
   }
-  if (config_.colleagues != nullptr && listener.pending && !closing_) {
+  if (colleagues_ != nullptr && listener.pending && !closing_) {
     const bool goes_on = budget == kRoundBudget && MayAccept(listener) && IsDue(listener, now_ms);
     if (!goes_on) HandOver(listener, now_ms);
   }
@@ -99,16 +88,18 @@ bool Acceptor::AcceptFrom(Listener& listener, int64_t now_ms) {
 // The header of a proxy must be read before anybody knows whether a place is needed.
 bool Acceptor::MayAccept(const Listener& listener) const {
   if (!listener.behind_proxy()) return !full_;
-  return static_cast<int64_t>(anteroom_.guests()) < std::max(kMostGuestsAtLimit, Room());
+  return static_cast<int64_t>(anteroom_.guests()) <
+         std::max(kMostGuestsAtLimit, lines_.FreeOwnLines());
 }
 
 Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
   const bool needs_line = !listener.behind_proxy();
-  const Line line = needs_line ? ClaimLine() : Line::kGranted;
-  if (line != Line::kGranted && !MayAcceptWithout(line, listener)) return Outcome::kStopped;
+  const Lines::Claim claim = needs_line ? lines_.ClaimLine() : Lines::Claim::kGranted;
+  if (claim != Lines::Claim::kGranted && !MayAcceptWithout(claim, listener))
+    return Outcome::kStopped;
   sys::Address peer;
   const sys::Result accepted = sys::Accept(listener.fd(), &peer);
-  const bool counted = line == Line::kGranted;
+  const bool counted = claim == Lines::Claim::kGranted;
   if (accepted) {
     return OnAccepted(listener, sys::Fd(static_cast<int>(accepted.value)), peer, counted, now_ms);
   }
@@ -119,14 +110,14 @@ Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
 
 // Of the next caller of `listener`, for whom there is no line: whether to accept it all the same
 // and to tell it "busy". If callers do wait, the backlog keeps them until a place is free.
-bool Acceptor::MayAcceptWithout(Line line, Listener& listener) {
-  if (IsForAnother()) return false;
-  if (line == Line::kAwaited) {
+bool Acceptor::MayAcceptWithout(Lines::Claim claim, Listener& listener) {
+  if (!closing_ && lines_.IsAnothersFree()) return false;
+  if (claim == Lines::Claim::kAwaited) {
     // One that is about to close its listeners is not poked in time.
     listener.pending = closing_ && sys::MayHaveInput(listener.fd());
     return false;
   }
-  if (MayTurnAway()) return true;
+  if (lines_.MayTurnAway()) return true;
   listener.pending = sys::MayHaveInput(listener.fd());
   if (listener.pending) NoteFull();
   return false;
@@ -141,7 +132,7 @@ Acceptor::Outcome Acceptor::OnNobody(Listener& listener, int error, int64_t now_
       return Outcome::kStopped;
     case EINVAL:
       // Another process has ended listening for all.
-      if (config_.colleagues == nullptr) return OnFailed(listener, error, now_ms);
+      if (colleagues_ == nullptr) return OnFailed(listener, error, now_ms);
       listener.pending = false;
       return Outcome::kStopped;
     case EINTR:
@@ -175,22 +166,21 @@ Acceptor::Outcome Acceptor::OnAccepted(Listener& listener, sys::Fd fd, const sys
     return Outcome::kAccepted;
   }
   const Place place{.standing = counted ? Standing::kCaller : Standing::kTurnedAway};
-  if (!counted) CountTurnedAway(now_ms);
+  if (!counted) lines_.CountTurnedAway(now_ms);
   return LetIn(std::move(fd), listener, place, peer, false);
 }
 
 Acceptor::Outcome Acceptor::LetIn(sys::Fd fd, const Listener& listener, Place place,
                                   const sys::Address& caller, bool named) {
-  if (place.standing == Standing::kCaller && !EnterHost(caller, place)) return Outcome::kLost;
+  if (place.standing == Standing::kCaller && !EnterAddress(caller, place)) return Outcome::kLost;
   if (place.standing == Standing::kTurnedAway) {
     counters_.rejected.Add();
     // One host's callers are not left in the backlog, where they would be in the way of others. If
     // there are too many to be told "busy", this one hears nothing.
-    if (On(Standing::kTurnedAway) >= kMaxTurnedAway) return Outcome::kLost;
+    if (!lines_.CanBeToldBusy()) return Outcome::kLost;
   }
-  if (place.standing == Standing::kCaller) UseLine();
-  ++On(place.standing);
-  host_.Admit(std::move(fd), listener, place, named ? &caller : nullptr);
+  lines_.Enter(place);
+  client_.Admit(std::move(fd), listener, place, named ? &caller : nullptr);
   return Outcome::kAccepted;
 }
 
@@ -203,16 +193,16 @@ void Acceptor::LetIn(Anteroom::Guest guest, Standing standing) {
 // for one here, but not so many that checks would have to wait behind them.
 void Acceptor::LetGuestsIn() {
   while (anteroom_.checks() > 0) {
-    const bool room = On(Standing::kCheck) < kMostChecks;
+    const bool room = lines_.on(Standing::kCheck) < kMostChecks;
     LetIn(anteroom_.TakeCheck(), room ? Standing::kCheck : Standing::kTurnedAway);
   }
   while (anteroom_.callers() > 0) {
-    const Line line = ClaimLine();
-    if (line == Line::kGranted) {
+    const Lines::Claim claim = lines_.ClaimLine();
+    if (claim == Lines::Claim::kGranted) {
       LetIn(anteroom_.TakeFirstCaller(), Standing::kCaller);
-    } else if (line == Line::kAwaited) {
+    } else if (claim == Lines::Claim::kAwaited) {
       return;
-    } else if (MayTurnAway() || anteroom_.callers() > kMostCallersHeld) {
+    } else if (lines_.MayTurnAway() || anteroom_.callers() > kMostCallersHeld) {
       LetIn(anteroom_.TakeLastCaller(), Standing::kTurnedAway);
     } else {
       return NoteFull();
@@ -222,8 +212,8 @@ void Acceptor::LetGuestsIn() {
 
 // Counts a caller among those of its host, and takes its place from it if they are too many. False
 // if there is no memory for that.
-bool Acceptor::EnterHost(const sys::Address& peer, Place& place) {
-  switch (host_limit_.Enter(peer, place.host)) {
+bool Acceptor::EnterAddress(const sys::Address& peer, Place& place) {
+  switch (lines_.EnterAddress(peer, place)) {
     case HostLimit::Entry::kEntered:
       break;
     case HostLimit::Entry::kFull:
@@ -237,10 +227,14 @@ bool Acceptor::EnterHost(const sys::Address& peer, Place& place) {
       GiveBackLine();
       counters_.no_memory.Add();
       log_.WriteLimited(LogLevel::kWarn, "no_memory",
-                        LogText() << "connections=" << On(Standing::kCaller));
+                        LogText() << "connections=" << lines_.on(Standing::kCaller));
       return false;
   }
   return true;
+}
+
+void Acceptor::GiveBackLine() {
+  if (lines_.GiveBackLine()) LookForWhomALineIsFree();
 }
 
 // The error is this caller's own, which is gone now, accept(2). The next one may be well; but if
@@ -260,28 +254,6 @@ Acceptor::Outcome Acceptor::OnFailed(Listener& listener, int error, int64_t now_
   return Outcome::kStopped;
 }
 
-// At the limit: whether the next caller is to be accepted all the same and told "busy".
-bool Acceptor::MayTurnAway() const {
-  return config_.when_full == WhenFull::kBusy && On(Standing::kTurnedAway) < kMaxTurnedAway;
-}
-
-void Acceptor::CountTurnedAway(int64_t now_ms) {
-  if (now_ms >= period_ends_ms_) {
-    turned_away_in_period_ = 0;
-    period_ends_ms_ = now_ms + kPeriodMs;
-  }
-  ++turned_away_in_period_;
-}
-
-// At the limit, and callers wait.
-void Acceptor::NoteFull() {
-  if (std::exchange(full_, true)) return;
-  NotePaused();
-  counters_.held.Add();
-  log_.WriteLimited(LogLevel::kWarn, "accept_paused reason=max_connections",
-                    LogText() << "connections=" << On(Standing::kCaller));
-}
-
 void Acceptor::BeginClosing() {
   reactor_thread_.Check();
   closing_ = true;
@@ -290,7 +262,7 @@ void Acceptor::BeginClosing() {
     listener->look_back_ms = 0;
     if (listener->adopted()) (void)epoll_.Remove(listener->fd());
   }
-  LeaveToOthers();
+  PokeOthersIfTheyGoOn();
 }
 
 // All are asked once more after the last caller: meanwhile somebody may have called another.
@@ -307,7 +279,7 @@ void Acceptor::Close() {
   anteroom_.EndAwaited();
   LetGuestsIn();
   while (anteroom_.callers() > 0) LetIn(anteroom_.TakeFirstCaller(), Standing::kTurnedAway);
-  const bool all_stop = config_.colleagues != nullptr && config_.colleagues->AllStop();
+  const bool all_stop = colleagues_ != nullptr && colleagues_->AllStop();
   for (const auto& listener : listeners_) {
     (void)epoll_.Remove(listener->fd());
     if (all_stop) listener->End();
@@ -319,7 +291,7 @@ void Acceptor::Close() {
   }
   full_ = false;
   NotePaused();
-  LeaveToOthers();
+  PokeOthersIfTheyGoOn();
 }
 
 int64_t Acceptor::ListenOverflows() {
@@ -339,23 +311,14 @@ int64_t Acceptor::SumOfDrops() const {
 
 void Acceptor::OnClosed(const Place& place) {
   reactor_thread_.Check();
-  --On(place.standing);
-  host_limit_.Leave(place.host);
-  if (place.standing == Standing::kCaller) FreeLine();
+  if (lines_.Leave(place)) LookForWhomALineIsFree();
   for (const auto& listener : listeners_) listener->retry_ms = 0;
   if (full_) EndFull();
-  NoteRoom();
-}
-
-void Acceptor::EndFull() {
-  full_ = false;
-  NotePaused();
-  log_.WriteLimited(LogLevel::kWarn, "accept_resumed reason=max_connections",
-                    LogText() << "connections=" << On(Standing::kCaller));
+  TellColleagues();
 }
 
 bool Acceptor::HasWork(int64_t now_ms) const {
-  if (anteroom_.callers() > 0 && HasRoom()) return true;
+  if (anteroom_.callers() > 0 && lines_.HasFreeLine()) return true;
   return std::ranges::any_of(listeners_,
                              [&](const auto& listener) { return HasWork(*listener, now_ms); });
 }
@@ -381,39 +344,12 @@ int64_t Acceptor::retry_due_ms() const {
 // From when on the listener may be asked for callers.
 int64_t Acceptor::DueMs(const Listener& listener) const {
   const int64_t retry_ms = listener.pause_error == 0 ? 0 : listener.retry_ms;
-  if (HasRoom() || listener.behind_proxy()) return retry_ms;
-  return turned_away_in_period_ < kMostTurnedAwayInPeriod ? retry_ms
-                                                          : std::max(retry_ms, period_ends_ms_);
+  if (lines_.HasFreeLine() || listener.behind_proxy()) return retry_ms;
+  return std::max(retry_ms, lines_.turn_away_due_ms());
 }
 
 bool Acceptor::IsDue(const Listener& listener, int64_t now_ms) const {
   return listener.pending && now_ms >= DueMs(listener);
-}
-
-void Acceptor::Pause(Listener& listener, int error, int64_t now_ms) {
-  listener.retry_ms = now_ms + kRetryMs;
-  if (std::exchange(listener.pause_error, error) != 0) return;
-  NotePaused();
-  counters_.accept_paused.Add();
-  if (error == EMFILE || error == ENFILE) counters_.paused_descriptors.Add();
-  if (error == ENOBUFS || error == ENOMEM) counters_.paused_memory.Add();
-  log_.WriteLimited(LogLevel::kWarn, LogText() << "accept_paused reason=" << sys::ErrorName(error),
-                    LogText() << "at=" << listener.address().ToText()
-                              << " connections=" << On(Standing::kCaller));
-}
-
-void Acceptor::Resume(Listener& listener) {
-  const int error = std::exchange(listener.pause_error, 0);
-  NotePaused();
-  log_.WriteLimited(LogLevel::kWarn, LogText() << "accept_resumed reason=" << sys::ErrorName(error),
-                    LogText() << "at=" << listener.address().ToText()
-                              << " connections=" << On(Standing::kCaller));
-}
-
-void Acceptor::NotePaused() {
-  const bool failing = std::ranges::any_of(
-      listeners_, [](const auto& listener) { return listener->pause_error != 0; });
-  counters_.lacks_room.store(full_ || failing, std::memory_order_relaxed);
 }
 
 }  // namespace switchboard

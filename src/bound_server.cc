@@ -1,4 +1,4 @@
-#include "src/bound.h"
+#include "src/bound_server.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -66,7 +66,7 @@ const Options& Checked(const Options& options) {
 
 }  // namespace
 
-Bound::Bound(const Options& o, const Services& added)
+BoundServer::BoundServer(const Options& o, const Services& added)
     : options(Checked(o)),
       services(ServicesOf(options, added)),
       routes(RoutesOf(options, services)),
@@ -76,7 +76,7 @@ Bound::Bound(const Options& o, const Services& added)
 }
 
 // Wildcards are expanded to the machine's addresses.
-std::vector<std::string> Bound::Addresses() const {
+std::vector<std::string> BoundServer::Addresses() const {
   std::vector<std::string> texts;
   for (const auto& listener : listeners) {
     const sys::Address address = listener->address();
@@ -94,7 +94,7 @@ std::vector<std::string> Bound::Addresses() const {
   return texts;
 }
 
-std::vector<Server::Listening> Bound::ListeningSockets() const {
+std::vector<Server::Listening> BoundServer::ListeningSockets() const {
   std::vector<Server::Listening> sockets;
   for (const auto& listener : listeners) {
     sockets.push_back({listener->fd(), listener->address().ToString()});

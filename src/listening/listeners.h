@@ -2,8 +2,8 @@
 //
 // By the Server's constructor, before any of its threads is started.
 
-#ifndef SWITCHBOARD_SRC_LISTENERS_H_
-#define SWITCHBOARD_SRC_LISTENERS_H_
+#ifndef SWITCHBOARD_SRC_LISTENING_LISTENERS_H_
+#define SWITCHBOARD_SRC_LISTENING_LISTENERS_H_
 
 #include <map>
 #include <memory>
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "src/books/roster.h"
-#include "src/listener.h"
+#include "src/listening/listener.h"
 #include "src/log.h"
 #include "switchboard/options.h"
 #include "switchboard/snapshot.h"
@@ -41,4 +41,4 @@ void WarnIfFileStays(const Listener& listener, Log& log);
 
 }  // namespace switchboard
 
-#endif  // SWITCHBOARD_SRC_LISTENERS_H_
+#endif  // SWITCHBOARD_SRC_LISTENING_LISTENERS_H_

@@ -17,21 +17,21 @@
 // If the server is several processes, each of them accepts no more than its share and hands over to
 // another, as colleagues.h says.
 
-#ifndef SWITCHBOARD_SRC_ACCEPTOR_H_
-#define SWITCHBOARD_SRC_ACCEPTOR_H_
+#ifndef SWITCHBOARD_SRC_ACCEPTING_ACCEPTOR_H_
+#define SWITCHBOARD_SRC_ACCEPTING_ACCEPTOR_H_
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "src/accepting/colleagues.h"
+#include "src/accepting/lines.h"
+#include "src/accepting/place.h"
 #include "src/books/counters.h"
-#include "src/host_limit.h"
 #include "src/linux/epoll.h"
-#include "src/listener.h"
+#include "src/listening/listener.h"
 #include "src/log.h"
 #include "src/mutex.h"
-#include "src/processes/colleagues.h"
 #include "src/proxy/anteroom.h"
 #include "src/thread_checker.h"
 #include "switchboard/options.h"
@@ -41,15 +41,12 @@ namespace switchboard {
 class Acceptor {
  public:
   struct Config {
-    int64_t max_connections;
-    int64_t max_per_address;  // 0: no limit
-    WhenFull when_full;
+    Lines::Config lines;
     Anteroom::Config proxy;
-    Colleagues* colleagues = nullptr;  // if the server is several processes
   };
 
   // Takes the callers that are let in.
-  class Host {
+  class Client {
    public:
     // A new caller of `listener` on `fd`, to be served, or to be told "busy" and hung up on, as
     // `place` says. `named` is who calls if a proxy has said so, or null. When it is gone, OnClosed
@@ -58,11 +55,11 @@ class Acceptor {
                        const sys::Address* named) = 0;
 
    protected:
-    ~Host() = default;
+    ~Client() = default;
   };
 
   // All references outlive the acceptor.
-  Acceptor(Config config, std::vector<std::unique_ptr<Listener>> listeners, Host& host,
+  Acceptor(Config config, std::vector<std::unique_ptr<Listener>> listeners, Client& client,
            sys::Epoll& epoll, ReactorCounters& counters, Log& log);
 
   // Puts the listeners into the epoll set; throws std::runtime_error if the kernel refuses.
@@ -70,7 +67,7 @@ class Acceptor {
   // Callers have come to a listener. One that has been closed is no listener any more.
   void HandleEvent(const EventSource& source);
   // What colleagues poke this process with when they hand over, -1 if there are none.
-  int poke_fd() const { return config_.colleagues ? config_.colleagues->poke_fd() : -1; }
+  int poke_fd() const { return colleagues_ ? colleagues_->poke_fd() : -1; }
   void HandlePoke();
   // A proxy has said more of a header.
   void HandleGuest(const EventSource& source) { anteroom_.HandleEvent(source); }
@@ -107,69 +104,64 @@ class Acceptor {
   static constexpr int kRoundBudget = 64;
 
   enum class Outcome { kAccepted, kLost, kStopped };
-  using Line = Colleagues::Claim;
 
+  // When to look at a backlog.
   bool HasWork(const Listener& listener, int64_t now_ms) const;
   int64_t DueMs(const Listener& listener) const;
   bool IsDue(const Listener& listener, int64_t now_ms) const;
+  bool MayAccept(const Listener& listener) const;
+
+  // One look: up to a budget of callers, each of which ends in one of the outcomes.
   bool AcceptFrom(Listener& listener, int64_t now_ms);
-  void CloseIfNobodyIsOnHold(bool accepted);
   Outcome AcceptOne(Listener& listener, int64_t now_ms);
-  bool MayAcceptWithout(Line line, Listener& listener);
+  bool MayAcceptWithout(Lines::Claim claim, Listener& listener);
   Outcome OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer, bool counted,
                      int64_t now_ms);
   Outcome OnNobody(Listener& listener, int error, int64_t now_ms);
   Outcome OnLost(Listener& listener, int error, int64_t now_ms);
   Outcome OnFailed(Listener& listener, int error, int64_t now_ms);
+
+  // From a backlog, or from the anteroom, onto the line.
   Outcome LetIn(sys::Fd fd, const Listener& listener, Place place, const sys::Address& caller,
                 bool named);
   void LetIn(Anteroom::Guest guest, Standing standing);
   void LetGuestsIn();
-  bool EnterHost(const sys::Address& peer, Place& place);
-  bool MayTurnAway() const;
-  void CountTurnedAway(int64_t now_ms);
-  void NoteFull();
-  void EndFull();
-  // Callers of each kind.
-  int64_t& On(Standing standing) { return on_the_line_[static_cast<size_t>(standing)]; }
-  int64_t On(Standing standing) const { return on_the_line_[static_cast<size_t>(standing)]; }
-  int64_t Room() const { return config_.max_connections - On(Standing::kCaller); }
-  bool MayAccept(const Listener& listener) const;
-  void Pause(Listener& listener, int error, int64_t now_ms);
-  void Resume(Listener& listener);
-  void NotePaused();
+  bool EnterAddress(const sys::Address& peer, Place& place);
+  void GiveBackLine();
+
+  // Closing the listeners.
+  void CloseIfNobodyIsOnHold(bool accepted);
   int64_t SumOfDrops() const;
 
-  // In acceptor_sharing.cc.
-  int BudgetFor(Listener& listener, int64_t now_ms);
+  // What keeps it from accepting: the limit, and the machine. In pausing.cc.
+  void NoteFull();
+  void EndFull();
+  void Pause(Listener& listener, int error, int64_t now_ms);
+  void Resume(Listener& listener);
+  bool IsFailing() const;
+  void NotePaused();
+
+  // One of several processes: its share, and what it leaves to others. In sharing.cc.
+  int BeginLook(Listener& listener, int64_t now_ms);
   bool MayLook(const Listener& listener, int64_t now_ms) const;
   void HandOver(Listener& listener, int64_t now_ms);
-  bool IsForAnother() const;
-  void LookAtBacklogs();
-  void LeaveToOthers();
-  bool HasRoom() const;
-  Line ClaimLine();
-  void UseLine();
-  void GiveBackLine();
-  void FreeLine();
+  void MarkBacklogs();
+  void PokeOthersIfTheyGoOn();
   void LookForWhomALineIsFree();
-  void NoteRoom();
+  void TellColleagues();
 
-  const Config config_;
+  Colleagues* const colleagues_;  // nullptr unless the server is several processes
   std::vector<std::unique_ptr<Listener>> listeners_;  // changed with closing_mutex_ held
-  Host& host_;
+  Client& client_;
   ReactorCounters& counters_;
   Log& log_;
   ThreadChecker reactor_thread_;
 
   sys::Epoll& epoll_;
   Anteroom anteroom_;
-  HostLimit host_limit_;
-  std::array<int64_t, kStandings> on_the_line_{};
-  int turned_away_in_period_ = 0;
-  int64_t period_ends_ms_ = 0;
-  bool full_ = false;     // at the limit with callers waiting: a close ends it
-  bool has_room_ = true;  // as the colleagues know
+  Lines lines_;
+  bool full_ = false;  // at the limit with callers waiting: a close ends it
+  bool told_can_accept_ = true;
   bool closing_ = false;
 
   // Keeps the listeners open while another thread asks them something.
@@ -179,4 +171,4 @@ class Acceptor {
 
 }  // namespace switchboard
 
-#endif  // SWITCHBOARD_SRC_ACCEPTOR_H_
+#endif  // SWITCHBOARD_SRC_ACCEPTING_ACCEPTOR_H_

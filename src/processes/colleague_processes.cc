@@ -1,4 +1,4 @@
-#include "src/processes/colleagues.h"
+#include "src/processes/colleague_processes.h"
 
 #include <algorithm>
 #include <limits>
@@ -16,7 +16,7 @@ constexpr int64_t kMeanPerLineMore = 8;
 // once, both see too many and give it back, and whoever does that last tries again. What is wanted
 // is noted before the last look, so that nothing is missed: whoever frees a line after that looks
 // for callers, and whoever uses one that was claimed says so.
-Colleagues::Claim Colleagues::ClaimLine() {
+Colleagues::Claim ColleagueProcesses::ClaimLine() {
   ProcessTable::Common& common = table_.common();
   for (bool awaits = false;;) {
     own().lines.Claim();
@@ -29,49 +29,54 @@ Colleagues::Claim Colleagues::ClaimLine() {
   }
 }
 
-void Colleagues::UseLine() {
+void ColleagueProcesses::UseLine() {
   own().lines.Use();
   std::atomic<bool>& awaited = table_.common().claim_awaited;
   if (awaited && awaited.exchange(false)) PokeAll();
 }
 
-bool Colleagues::GiveBackLine() {
+bool ColleagueProcesses::GiveBackLine() {
   own().lines.GiveBack();
   return TakeWanted();
 }
 
-bool Colleagues::FreeLine() {
+bool ColleagueProcesses::FreeLine() {
   own().lines.Free();
   return TakeWanted();
 }
 
-bool Colleagues::TakeWanted() {
+bool ColleagueProcesses::TakeWanted() {
   std::atomic<bool>& wanted = table_.common().line_wanted;
   return wanted && wanted.exchange(false);
 }
 
-int64_t Colleagues::Share() const {
+int64_t ColleagueProcesses::MoreUntilShare() const {
   int64_t fewest = std::numeric_limits<int64_t>::max();
   const int64_t load = table_.slot(number_).Load();
   int64_t sum = load;
   int64_t able = 1;
   for (size_t i = 0; i < table_.size(); ++i) {
     const ProcessTable::Slot& other = table_.slot(i);
-    if (i == number_ || !other.IsAble()) continue;
+    if (i == number_ || !other.CanTakeCallers()) continue;
     fewest = std::min(fewest, other.Load());
     sum += other.Load();
     ++able;
   }
-  if (able == 1) return kAll;
+  if (able == 1) return kNoLimit;
   return std::max<int64_t>(0, fewest + 1 + sum / able / kMeanPerLineMore - load);
 }
 
-bool Colleagues::HandOver() {
+void ColleagueProcesses::Tell(bool can_accept, int64_t guests) {
+  own().can_accept = can_accept;
+  own().guests = guests;
+}
+
+bool ColleagueProcesses::HandOver() {
   if (!LineMayBeFree()) return false;
   size_t best = number_;
   for (size_t i = 0; i < table_.size(); ++i) {
     const ProcessTable::Slot& other = table_.slot(i);
-    if (i == number_ || !other.IsAble()) continue;
+    if (i == number_ || !other.CanTakeCallers()) continue;
     if (best == number_ || other.Load() < table_.slot(best).Load()) best = i;
   }
   if (best == number_) return false;

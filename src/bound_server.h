@@ -3,27 +3,27 @@
 // The program makes one by itself if it is to be several processes: it forks when this is there,
 // and each process makes a Server of its copy.
 
-#ifndef SWITCHBOARD_SRC_BOUND_H_
-#define SWITCHBOARD_SRC_BOUND_H_
+#ifndef SWITCHBOARD_SRC_BOUND_SERVER_H_
+#define SWITCHBOARD_SRC_BOUND_SERVER_H_
 
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "src/accepting/colleagues.h"
 #include "src/books/books.h"
-#include "src/listeners.h"
-#include "src/processes/colleagues.h"
+#include "src/listening/listeners.h"
 #include "src/services/services.h"
 #include "switchboard/options.h"
 #include "switchboard/server.h"
 
 namespace switchboard {
 
-struct Bound {
+struct BoundServer {
   // Binds and listens on every address, and calls Options::when_bound. `added` and exceptions are
   // those of Server's constructor.
-  Bound(const Options& o, const Services& added);
+  BoundServer(const Options& o, const Services& added);
 
   // As those of Server.
   std::vector<std::string> Addresses() const;
@@ -43,4 +43,4 @@ struct Bound {
 
 }  // namespace switchboard
 
-#endif  // SWITCHBOARD_SRC_BOUND_H_
+#endif  // SWITCHBOARD_SRC_BOUND_SERVER_H_

@@ -3,8 +3,8 @@
 // Made by the Server before it serves, then owned by the Acceptor. Constant after construction but
 // for the public members, which belong to the reactor thread.
 
-#ifndef SWITCHBOARD_SRC_LISTENER_H_
-#define SWITCHBOARD_SRC_LISTENER_H_
+#ifndef SWITCHBOARD_SRC_LISTENING_LISTENER_H_
+#define SWITCHBOARD_SRC_LISTENING_LISTENER_H_
 
 #include <cstdint>
 #include <stdexcept>
@@ -96,4 +96,4 @@ class Listener {
 
 }  // namespace switchboard
 
-#endif  // SWITCHBOARD_SRC_LISTENER_H_
+#endif  // SWITCHBOARD_SRC_LISTENING_LISTENER_H_

@@ -1,4 +1,4 @@
-#include "src/listener.h"
+#include "src/listening/listener.h"
 
 #include <algorithm>
 #include <cstring>

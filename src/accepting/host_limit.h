@@ -4,11 +4,11 @@
 // A host is an IPv4 address, or the first 64 bits of an IPv6 address, the least that a site is
 // given and may choose its addresses from. A caller of a unix socket is of no host.
 //
-// Owned by the Acceptor. Reactor thread only. There is an entry for each host that has callers on
+// Owned by the Lines. Reactor thread only. There is an entry for each host that has callers on
 // the line, so never more than callers.
 
-#ifndef SWITCHBOARD_SRC_HOST_LIMIT_H_
-#define SWITCHBOARD_SRC_HOST_LIMIT_H_
+#ifndef SWITCHBOARD_SRC_ACCEPTING_HOST_LIMIT_H_
+#define SWITCHBOARD_SRC_ACCEPTING_HOST_LIMIT_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -23,20 +23,6 @@ namespace switchboard {
 struct CallerHost {
   const uint64_t key;
   int64_t callers = 0;
-};
-
-// As what somebody is on the line.
-enum class Standing : uint8_t {
-  kCaller,      // one of --max-connections
-  kCheck,       // a proxy that sees whether somebody answers: served, but not counted as a caller
-  kTurnedAway,  // beyond a limit: told "busy" and hung up on
-};
-inline constexpr size_t kStandings = 3;
-
-// What a caller takes for as long as it is on the line.
-struct Place {
-  Standing standing = Standing::kCaller;
-  CallerHost* host = nullptr;  // one of that host's --max-per-address; nullptr: of no host's
 };
 
 class HostLimit {
@@ -62,4 +48,4 @@ class HostLimit {
 
 }  // namespace switchboard
 
-#endif  // SWITCHBOARD_SRC_HOST_LIMIT_H_
+#endif  // SWITCHBOARD_SRC_ACCEPTING_HOST_LIMIT_H_

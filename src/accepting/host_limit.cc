@@ -1,4 +1,4 @@
-#include "src/host_limit.h"
+#include "src/accepting/host_limit.h"
 
 #include <new>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "src/listeners.h"
+#include "src/listening/listeners.h"
 
 #include <algorithm>
 #include <cerrno>
