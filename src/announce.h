@@ -1,4 +1,4 @@
-// Where the program says that it serves.
+// Where the program says that it serves. Any thread.
 
 #ifndef SWITCHBOARD_SRC_ANNOUNCE_H_
 #define SWITCHBOARD_SRC_ANNOUNCE_H_

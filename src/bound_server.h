@@ -1,7 +1,7 @@
 // What a Server is before it has threads: the services, and the sockets that it listens at.
 //
 // The program makes one by itself if it is to be several processes: it forks when this is there,
-// and each process makes a Server of its copy.
+// and each process makes a Server of its copy. Used by one thread, and then moved into the Server.
 
 #ifndef SWITCHBOARD_SRC_BOUND_SERVER_H_
 #define SWITCHBOARD_SRC_BOUND_SERVER_H_

@@ -45,7 +45,8 @@ class BufferPool {
 
   // Reactor thread only. nullptr if there is no memory.
   char* Acquire();
-  // Reactor thread only: for a buffer that was not needed after all, or that a call left behind.
+  // Reactor thread only: for a buffer that was not needed after all, or that a call left behind. It
+  // cannot fail, nor can Release.
   void PutBack(char* buffer, size_t used_bytes);
 
   // Reactor thread only: gives back to the kernel what has lain free since the call before. True if

@@ -1,4 +1,5 @@
-// Whether an echo server answers: --check, a probe for images that have no shell.
+// Whether an echo server answers: --check, a probe for images that have no shell. Any thread; it
+// waits, for 2 seconds at most.
 
 #ifndef SWITCHBOARD_SRC_CHECK_H_
 #define SWITCHBOARD_SRC_CHECK_H_

@@ -38,7 +38,7 @@ CloseReason ReasonOf(int error) {
 
 Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes) {
   assert(OwnedByReactor());
-  ServiceCounters& counters = *route_->books;
+  ServiceCounters& counters = *route_->counters;
   bool cut = false;
   const sys::Result got =
       is_unix_ ? sys::RecvUnix(fd_, buffer, bytes, cut) : sys::Recv(fd_, buffer, bytes);
@@ -68,7 +68,7 @@ Connection::ReadOutcome Connection::Read(char* buffer, size_t bytes) {
 
 Connection::ReadOutcome Connection::Discard(std::span<char> scratch) {
   assert(OwnedByReactor());
-  ServiceCounters& counters = *route_->books;
+  ServiceCounters& counters = *route_->counters;
   for (int i = 0; i < kDiscardReads; ++i) {
     const sys::Result got = sys::Recv(fd_, scratch.data(), scratch.size());
     if (got.WouldBlock()) {
@@ -89,7 +89,7 @@ Connection::ReadOutcome Connection::Discard(std::span<char> scratch) {
       counters.bytes_discarded.Add(taken);
     }
   }
-  return ReadOutcome::kRequest;
+  return ReadOutcome::kMore;
 }
 
 bool Connection::Serve(WorkerContext& context) {
@@ -117,7 +117,7 @@ bool Connection::IsToBeSkipped() const {
 
 // What the caller is owed stays so, and is lost when the reactor closes the connection.
 void Connection::Skip(WorkerContext& context) {
-  context.books[route_->number].skipped.Add();
+  context.counters[route_->number].skipped.Add();
   const int error = static_cast<int>(sys::PendingError(fd_).value);
   Break(error > 0 ? error : ECONNRESET);
 }
@@ -142,7 +142,7 @@ void Connection::Answer(WorkerContext& context) {
   end_ = static_cast<uint32_t>(call.data().size());
   used_bytes_ = std::max({used_bytes_, end_, static_cast<uint32_t>(call.used())});
   if (owed_bytes_ > end_) {
-    context.books[route_->number].bytes_discarded.Add(owed_bytes_ - end_);
+    context.counters[route_->number].bytes_discarded.Add(owed_bytes_ - end_);
     owed_bytes_ = end_;
   }
 }
@@ -150,7 +150,7 @@ void Connection::Answer(WorkerContext& context) {
 bool Connection::TimedSendReply(WorkerContext& context) {
   const int64_t began_ns = sys::NowNs();
   const bool all_sent = SendReply(context);
-  context.books[route_->number].write_time.Add(sys::NowNs() - began_ns);
+  context.counters[route_->number].write_time.Add(sys::NowNs() - began_ns);
   return all_sent;
 }
 
@@ -185,9 +185,9 @@ void Connection::CountSent(size_t bytes, WorkerContext& context) {
   const size_t paid = std::min<size_t>(bytes, owed_bytes_);
   owed_bytes_ -= static_cast<uint32_t>(paid);
   sent_bytes_ = static_cast<uint32_t>(std::min<size_t>(sent_bytes_ + paid, UINT32_MAX));
-  WorkerBooks& books = context.books[route_->number];
-  books.bytes_out.Add(paid);
-  if (bytes > paid) books.bytes_unsolicited.Add(bytes - paid);
+  WorkerCounters& counters = context.counters[route_->number];
+  counters.bytes_out.Add(paid);
+  if (bytes > paid) counters.bytes_unsolicited.Add(bytes - paid);
 }
 
 void Connection::Open(char* buffer) {
@@ -235,7 +235,7 @@ void Connection::RecallUnacked() {
   const uint32_t recalled = std::min(UnackedBytes(), sent_bytes_);
   sent_bytes_ -= recalled;
   owed_bytes_ += recalled;
-  route_->books->bytes_out.Subtract(recalled);
+  route_->counters->bytes_out.Subtract(recalled);
 }
 
 void Connection::Close(bool reset) {

@@ -32,16 +32,16 @@ struct Route {
   Service* service;
   Service::Traits traits;
   WorkerPool* pool;
-  size_t number = 0;                 // of the service, among those that a worker keeps books for
-  ServiceCounters* books = nullptr;  // what the reactor counts for it
+  size_t number = 0;                    // of the service, among those that a worker counts for
+  ServiceCounters* counters = nullptr;  // what the reactor counts for it
 };
 
 // What a worker thread has of its own and lends to each connection that it serves.
 struct WorkerContext {
-  std::span<WorkerBooks> books;  // by Route::number
-  BufferPool::Chain released;    // buffers that its connections no longer need
-  size_t buffer_bytes = 0;       // the room in each buffer
-  Trace* trace = nullptr;        // null unless reads are to be printed
+  std::span<WorkerCounters> counters;  // by Route::number
+  BufferPool::Chain released;          // buffers that its connections no longer need
+  size_t buffer_bytes = 0;             // the room in each buffer
+  Trace* trace = nullptr;              // null unless reads are to be printed
   bool times_writes = false;
 };
 
@@ -53,7 +53,8 @@ class alignas(64) Connection {
       : is_unix_(is_unix), fd_(fd), route_(&route) {}
 
   enum class ReadOutcome {
-    kRequest,  // a complete read waits for a worker
+    kRequest,  // Read: a complete one waits for a worker
+    kMore,     // Discard: the budget was spent, and there may be more
     kNothing,  // nothing there: drained
     kEnd,      // end of stream, and everything before it has been answered
     kFailed,   // the connection is broken; close_reason() says how
@@ -64,7 +65,7 @@ class alignas(64) Connection {
   ReadOutcome Read(char* buffer, size_t bytes);
 
   // Reactor: reads and throws away, for a connection whose service does not read, or that the
-  // server has hung up on. Here kRequest means that the budget was spent and there may be more.
+  // server has hung up on.
   ReadOutcome Discard(std::span<char> scratch);
 
   // Worker: lets the service answer, sends the answer, and hands the connection back. False if the
@@ -113,7 +114,8 @@ class alignas(64) Connection {
   // Where its place in the table is, and which user of that place it is.
   EventSource source{.kind = EventSource::Kind::kConnection};
 
-  // When it was published for a worker, in the units of the pool. The pool's while it waits there.
+  // When it was published for a worker: sys::NowNs in units of 1024 ns, the last 32 bits. The
+  // pool's while it waits there.
   uint32_t published = 0;
 
   // Link of the queue it is in. It is in one at most: the pool's, a worker's share, the ready list,

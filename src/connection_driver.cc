@@ -85,8 +85,8 @@ void ConnectionDriver::Turn(Connection& connection) {
 
 // The caller may have said something: a complete read goes to a worker.
 void ConnectionDriver::ReadRequest(Connection& connection) {
-  const bool hang_up = connection.state.Has(ConnectionState::kHangUp);
-  if (hang_up && connection.drain_bytes == 0) return HangUp(connection, CloseReason::kDrain);
+  const bool is_last = connection.state.Has(ConnectionState::kLastTurn);
+  if (is_last && connection.drain_bytes == 0) return HangUp(connection, CloseReason::kDrain);
   if (!connection.state.Has(ConnectionState::kReadable | ConnectionState::kPeerClosed)) return;
   char* const buffer = buffers_.Acquire();
   if (buffer == nullptr) return HangUpForMemory(connection);
@@ -102,7 +102,7 @@ void ConnectionDriver::ReadRequest(Connection& connection) {
   if (outcome == Connection::ReadOutcome::kFailed) {
     return CutOff(connection, connection.close_reason());
   }
-  if (hang_up) HangUp(connection, CloseReason::kDrain);
+  if (is_last) HangUp(connection, CloseReason::kDrain);
 }
 
 void ConnectionDriver::Dispatch(Connection& connection) {
@@ -118,14 +118,14 @@ void ConnectionDriver::AwaitRoom(Connection& connection) {
   if (connection.state.Has(ConnectionState::kWritable)) return Dispatch(connection);
   if (connection.stalled) return;
   connection.stalled = true;
-  connection.route().books->stalled.Add();
+  connection.route().counters->stalled.Add();
   connection.unacked_bytes = connection.UnackedBytes();
   SetDeadline(connection, DeadlineKind::kStalled);
 }
 
 // The service talks by itself: what the caller says is thrown away.
 void ConnectionDriver::Stream(Connection& connection) {
-  if (connection.state.Has(ConnectionState::kHangUp) && connection.owed_bytes() == 0) {
+  if (connection.state.Has(ConnectionState::kLastTurn) && connection.owed_bytes() == 0) {
     return HangUp(connection, CloseReason::kDrain);
   }
   if (connection.state.Has(ConnectionState::kReadable)) {
@@ -146,16 +146,10 @@ void ConnectionDriver::Stream(Connection& connection) {
 void ConnectionDriver::Linger(Connection& connection) {
   if (connection.linger_over || closing_) return EndLingering(connection);
   if (!connection.state.Has(ConnectionState::kReadable)) return;
-  switch (connection.Discard(scratch_)) {
-    case Connection::ReadOutcome::kNothing:
-      return;
-    case Connection::ReadOutcome::kRequest:
-      return ContinueNextRound(connection);
-    case Connection::ReadOutcome::kEnd:
-      return Close(connection, connection.close_reason());
-    case Connection::ReadOutcome::kFailed:
-      return CutOff(connection, connection.close_reason());
-  }
+  const Connection::ReadOutcome outcome = connection.Discard(scratch_);
+  if (outcome == Connection::ReadOutcome::kMore) return ContinueNextRound(connection);
+  if (outcome == Connection::ReadOutcome::kEnd) return Close(connection, connection.close_reason());
+  if (outcome == Connection::ReadOutcome::kFailed) CutOff(connection, connection.close_reason());
 }
 
 // The other callers have their turn before a connection that has spent its budget goes on. Epoll
@@ -219,13 +213,13 @@ void ConnectionDriver::HangUpForMemory(Connection& connection) {
 void ConnectionDriver::EndStall(Connection& connection) {
   if (!connection.stalled) return;
   connection.stalled = false;
-  connection.route().books->stalled.Subtract(1);
+  connection.route().counters->stalled.Subtract(1);
 }
 
 // Gives up what the caller has not been sent.
 void ConnectionDriver::Abandon(Connection& connection) {
   EndStall(connection);
-  connection.route().books->bytes_lost.Add(connection.owed_bytes());
+  connection.route().counters->bytes_lost.Add(connection.owed_bytes());
   connection.ReturnBuffer(buffers_);
 }
 
@@ -233,19 +227,19 @@ void ConnectionDriver::Abandon(Connection& connection) {
 void ConnectionDriver::CountClosed(Standing standing, const Route& route, CloseReason reason,
                                    int64_t lasted_ms) {
   if (standing != Standing::kCaller) return;
-  route.books->closed_by_reason[static_cast<int>(reason)].Add();
-  route.books->call_times.Add(lasted_ms);
+  route.counters->closed_by_reason[static_cast<int>(reason)].Add();
+  route.counters->call_times.Add(lasted_ms);
 }
 
 void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, const Place& place,
                              const sys::Address* named) {
   reactor_thread_.Check();
-  ServiceCounters& books = *listener.route().books;
+  ServiceCounters& counters = *listener.route().counters;
   const bool noted = named == nullptr || callers_.Note(fd.get(), *named);
   Connection* const made =
       noted ? table_.New(fd.get(), listener.route(), listener.is_unix()) : nullptr;
-  if (place.standing == Standing::kCaller) books.accepted.Add();
-  if (place.standing == Standing::kCheck) books.checks.Add();
+  if (place.standing == Standing::kCaller) counters.accepted.Add();
+  if (place.standing == Standing::kCheck) counters.checks.Add();
   if (made == nullptr) {
     callers_.Forget(fd.get());
     NoteNoMemory(listener.route());
@@ -260,7 +254,7 @@ void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, const Place& 
   ++open_;
   const sys::Result added = epoll_.Add(connection.fd(), kWatched, made->source.ToData());
   if (!added) {
-    books.register_failed.Add();
+    counters.register_failed.Add();
     log_.WriteLimited(LogLevel::kWarn, "register_failed",
                       LogText() << "error=" << sys::ErrorName(added.error));
     return Close(connection, CloseReason::kError);
@@ -288,7 +282,7 @@ void ConnectionDriver::TurnAway(Connection& connection) {
     // means that the caller is gone.
     const sys::Result sent =
         sys::Send(connection.fd(), config_.busy_text.data(), config_.busy_text.size());
-    if (sent) connection.route().books->bytes_unsolicited.Add(static_cast<uint64_t>(sent.value));
+    if (sent) connection.route().counters->bytes_unsolicited.Add(static_cast<uint64_t>(sent.value));
   }
   HangUp(connection, CloseReason::kServed);
 }
@@ -301,9 +295,9 @@ void ConnectionDriver::BeginDrain() {
 
 // What it has said until now is answered, reported yet or not.
 void ConnectionDriver::GiveLastTurn(Connection& connection) {
-  constexpr uint32_t kLastTurns = ConnectionState::kHangUp | ConnectionState::kReadable;
+  constexpr uint32_t kAnswersOnce = ConnectionState::kLastTurn | ConnectionState::kReadable;
   connection.drain_bytes = connection.UnreadBytes();
-  if (connection.state.Note(kLastTurns)) Turn(connection);
+  if (connection.state.Note(kAnswersOnce)) Turn(connection);
 }
 
 void ConnectionDriver::CloseAll() {
@@ -315,7 +309,7 @@ void ConnectionDriver::CloseAll() {
 }
 
 void ConnectionDriver::NoteNoMemory(const Route& route) {
-  route.books->no_memory.Add();
+  route.counters->no_memory.Add();
   log_.WriteLimited(LogLevel::kWarn, "no_memory", LogText() << "connections=" << open_);
 }
 

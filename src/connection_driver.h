@@ -39,7 +39,7 @@ class ConnectionDriver final : public Acceptor::Client {
   };
 
   // All references outlive the driver. `acceptor` is told of each connection that closes; it may be
-  // constructed after the driver, which is its Client.
+  // constructed after the driver, which is its Client. Throws std::bad_alloc.
   ConnectionDriver(Config config, Acceptor& acceptor, sys::Epoll& epoll, BufferPool& buffers,
                    CallerAddresses& callers, SpeakerCounters& speakers, Log& log);
 
@@ -55,6 +55,7 @@ class ConnectionDriver final : public Acceptor::Client {
   void HandleEvent(const EventSource& source, uint32_t events);
   void HandleGivenBack(ConnectionList given_back);
   void HandleDeadlines();
+  // What the kernel or memory refuses is counted and logged, and the caller is hung up on.
   void Admit(sys::Fd fd, const Listener& listener, const Place& place,
              const sys::Address* named) override;
 

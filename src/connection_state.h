@@ -24,9 +24,9 @@ class ConnectionState {
     kScheduled = 1,
     kReadable = 2,    // there may be something to read
     kWritable = 4,    // there may be room to write again
-    kPeerClosed = 8,  // a short read does not mean drained: read on until the end of stream
-    kUrgent = 16,     // a short read does not mean drained: a read stops at the urgent mark
-    kHangUp = 32,     // the server is stopping: end this call at the next opportunity
+    kPeerClosed = 8,  // EPOLLRDHUP, EPOLLHUP or EPOLLERR: a read goes on until the end of stream
+    kUrgent = 16,     // EPOLLPRI: a read stops at the urgent mark, and there may be more behind it
+    kLastTurn = 32,   // the server is stopping: end this call at the next opportunity
     kReset = 64,      // the caller has reset the connection, or its host is gone: nobody listens
   };
 
@@ -49,7 +49,7 @@ class ConnectionState {
   // free it in between.
   bool HandBack() {
     uint32_t seen = word_.load(std::memory_order_relaxed);
-    while ((seen & (kReadable | kPeerClosed | kHangUp)) == 0) {
+    while ((seen & (kReadable | kPeerClosed | kLastTurn)) == 0) {
       if (word_.compare_exchange_weak(seen, seen & ~uint32_t{kScheduled}, std::memory_order_acq_rel,
                                       std::memory_order_relaxed)) {
         return true;

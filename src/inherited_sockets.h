@@ -1,7 +1,7 @@
 // Sockets that the program is started with: those of a socket unit, sd_listen_fds(3), and those
 // that an earlier server has given the service manager to keep.
 //
-// Of the program alone; the Server is given them in Options::sockets.
+// Of the program alone; the Server is given them in Options::sockets. Used by the first thread.
 
 #ifndef SWITCHBOARD_SRC_INHERITED_SOCKETS_H_
 #define SWITCHBOARD_SRC_INHERITED_SOCKETS_H_

@@ -28,7 +28,8 @@ using LogText = sys::FixedText<3072>;
 
 class Log {
  public:
-  // `process` is the number of this process among several of one server; 0: it is the only one.
+  // `process` is the number of this process among several of one server, from 1; 0: it is the only
+  // one, or their parent, and lines name no process.
   explicit Log(LogLevel level, size_t process = 0) : level_(level), process_(process) {}
 
   bool Wants(LogLevel level) const { return level <= level_; }
@@ -36,7 +37,7 @@ class Log {
   // Writes "time=... level=... [process=...] event=EVENT FIELDS"; for the journal with a priority
   // and no time.
   void Write(LogLevel level, std::string_view event, std::string_view fields = {});
-  // The same of another process, of which this one is the parent.
+  // The same of another process, of which this one is the parent; 0: of all together.
   void WriteOf(size_t process, LogLevel level, std::string_view event,
                std::string_view fields = {});
   // As Write, for an event that may recur quickly; "event reason=..." recurs for each reason apart.

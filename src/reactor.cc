@@ -71,7 +71,7 @@ void Reactor::Run() {
     connections_.BeginRound(now_ms_);
     shared_cpu_.Review(now_ms_);
     HandleEvents(found);
-    HandleReady();
+    connections_.HandleGivenBack(ready_.Take());
     HandlePhase();
     connections_.HandleDeadlines();
     HandlePhaseDeadline();
@@ -132,8 +132,6 @@ void Reactor::HandleEvents(size_t count) {
     }
   }
 }
-
-void Reactor::HandleReady() { connections_.HandleGivenBack(ready_.Take()); }
 
 bool Reactor::IsAlone() const { return acceptor_.closed() && connections_.open() == 0; }
 

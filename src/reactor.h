@@ -2,9 +2,15 @@
 //
 // Each round of its loop waits for events, gives every connection that has something to do its turn
 // (connection_driver.h), accepts new callers, and publishes the round's requests to the workers.
-// The path of a message: HandleEvents here -> ConnectionDriver::Turn, ReadRequest and Dispatch ->
-// WorkerPool -> in a worker Connection::Serve. What a worker gives back for the reactor to see
-// comes through the ReadyList and HandleReady into Turn again.
+// The path of a message, in order:
+//   Reactor::HandleEvents
+//   ConnectionDriver::HandleEvent, Turn, ReadRequest -> Connection::Read
+//   ConnectionDriver::Dispatch -> WorkerPool::Add, which puts it on the batch of the round
+//   Reactor::Run, at the end of the round -> WorkerPool::Publish, which wakes a worker if need be
+//   in a worker: WorkerPool::ServeJobs -> Connection::Serve, Answer -> Service::OnRead
+//   Connection::SendReply
+// What a worker gives back for the reactor to see comes through the ReadyList into
+// ConnectionDriver::HandleGivenBack, and Turn again.
 //
 // Owned by the Server. The thread that calls Run is the reactor thread.
 
@@ -66,7 +72,6 @@ class Reactor {
   size_t PollEvents(int64_t timeout_ms);
   int64_t SleepMs();
   void HandleEvents(size_t count);
-  void HandleReady();
   bool IsAlone() const;
   void HandlePhase();
   void HandlePhaseDeadline();

@@ -101,7 +101,7 @@ void Server::Parts::StartPools() {
   for (size_t number = 0; number < roster.services.size(); ++number) {
     Route& route = routes.at(roster.services[number].name);
     route.number = number;
-    route.books = &books.services()[number];
+    route.counters = &books.services()[number];
     route.pool = pools[roster.services[number].pool].get();
   }
 }

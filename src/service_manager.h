@@ -2,7 +2,9 @@
 // that it is alive, that it is about to stop and still at it, and which sockets to keep for the
 // next server.
 //
-// Of the program alone, not of the library. Without a manager nothing of it does anything.
+// Of the program alone, not of the library. Without a manager nothing of it does anything. What it
+// says is a datagram, sd_notify(3), that is lost if the manager does not take it. Any thread, but
+// for Stopping.
 
 #ifndef SWITCHBOARD_SRC_SERVICE_MANAGER_H_
 #define SWITCHBOARD_SRC_SERVICE_MANAGER_H_

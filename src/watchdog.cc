@@ -22,7 +22,7 @@ Watchdog::Watchdog(Config config, Server& server, Log& log)
       server_(server),
       log_(log),
       pools_(config_.watches_pools ? server.PoolCount() : 0) {
-  NoteTurns(sys::NowMs());
+  NoteProgress(sys::NowMs());
   thread_ = sys::StartThread("the thread of the watchdog", [this] { Run(); });
 }
 
@@ -40,7 +40,7 @@ void Watchdog::Run() {
 }
 
 void Watchdog::Look(int64_t now_ms) {
-  NoteTurns(now_ms);
+  NoteProgress(now_ms);
   const auto stuck = std::ranges::find_if(pools_, [&](const Pool& pool) {
     return (now_ms - pool.seen_ms) * 1000 >= config_.period_us;
   });
@@ -57,7 +57,7 @@ void Watchdog::Look(int64_t now_ms) {
   }
 }
 
-void Watchdog::NoteTurns(int64_t now_ms) {
+void Watchdog::NoteProgress(int64_t now_ms) {
   for (size_t i = 0; i < pools_.size(); ++i) {
     const Server::PoolProgress now = server_.ProgressOf(i);
     if (!now.full || now.begun != pools_[i].begun) pools_[i] = {now.name, now.begun, now_ms};

@@ -2,10 +2,11 @@
 // (WATCHDOG_USEC, sd_watchdog_enabled(3)), or the parent of several processes. Whoever hears
 // nothing for so long replaces the server.
 //
-// A thread that sleeps but for its looks, four in that time. Each look pings
-// only if the reactor has done a whole round since it was woken for that, and no pool is stuck:
-// full for all of that time without that a worker has begun a turn. Slow is not stuck, so a pool
-// whose turns are shorter than that time never is.
+// A thread that sleeps but for its looks, four in Config::period_us. Each look pings only if the
+// reactor has done a whole round since it was woken for that, and no pool is stuck: full for all of
+// that time without that a worker has begun a turn. Slow is not stuck, so a pool whose turns are
+// shorter than that time never is. In one of several processes pools are watched only if a service
+// manager has asked for a watchdog.
 
 #ifndef SWITCHBOARD_SRC_WATCHDOG_H_
 #define SWITCHBOARD_SRC_WATCHDOG_H_
@@ -48,7 +49,7 @@ class Watchdog {
 
   void Run();
   void Look(int64_t now_ms);
-  void NoteTurns(int64_t now_ms);
+  void NoteProgress(int64_t now_ms);
 
   const Config config_;
   Server& server_;

@@ -46,7 +46,7 @@ WorkerPool::WorkerPool(Config config, const PoolBooks& books, BufferPool& buffer
     worker.context.buffer_bytes = buffers.buffer_bytes();
     worker.context.trace = config_.trace;
     worker.context.times_writes = config_.times_writes;
-    worker.context.books = books.OfWorker(i);
+    worker.context.counters = books.OfWorker(i);
   }
   const std::string what = "the " + std::to_string(count) + " threads of " + config_.option;
   try {
@@ -195,7 +195,7 @@ void WorkerPool::NoteTimes(Worker& worker, int jobs) {
   for (int i = 0; i < jobs; ++i) {
     const Job& job = worker.jobs[static_cast<size_t>(i)];
     worker.queue_wait->Add(Since(job.published, began_ns + i * each_ns));
-    worker.context.books[job.service].service_time.Add(each_ns);
+    worker.context.counters[job.service].service_time.Add(each_ns);
   }
 }
 

@@ -81,7 +81,8 @@ class WorkerPool {
   // the echo of a few bytes takes 3 to 8 us, and that of 64 KiB about 20.
   static constexpr int64_t kLongJobNs = 14'000;
 
-  // A worker's turn: jobs in a row, and when each was published.
+  // Jobs that a worker has done in a row between two looks at the clock, and when each was
+  // published.
   static constexpr int kJobsPerLook = 32;
   struct Job {
     uint32_t published;

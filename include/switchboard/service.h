@@ -64,7 +64,8 @@ class Service {
     bool speaks_first = false;  // OnOpen is called for each new caller
     // Whether a turn may wait for something (a disk, a lock, a clock) or start a process. The short
     // turns of a service that never does are left to one worker, which wakes fewer threads. That
-    // worker is held to one CPU at times, and a process would inherit it.
+    // worker is held to one CPU at times, and a process would inherit it. A pool that serves one
+    // service which may block treats all of its services so.
     bool may_block = true;
     size_t max_read_bytes = SIZE_MAX;  // most that one read takes, if less than the buffer
   };

@@ -40,7 +40,7 @@ void Acceptor::Register() {
   for (uint32_t slot = 0; slot < listeners_.size(); ++slot) {
     const Listener& listener = *listeners_[slot];
     const EventSource source{.slot = slot, .kind = EventSource::Kind::kListener};
-    // One caller wakes one process.
+    // Not all processes that sleep are woken for one caller.
     const uint32_t events = colleagues_ == nullptr ? EPOLLIN : EPOLLIN | EPOLLEXCLUSIVE;
     const sys::Result added = epoll_.Add(listener.fd(), events, source.ToData());
     if (!added) {

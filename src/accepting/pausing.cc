@@ -59,7 +59,7 @@ bool Acceptor::IsFailing() const {
 }
 
 void Acceptor::NotePaused() {
-  counters_.lacks_room.store(full_ || IsFailing(), std::memory_order_relaxed);
+  counters_.paused.store(full_ || IsFailing(), std::memory_order_relaxed);
 }
 
 }  // namespace switchboard

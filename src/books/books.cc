@@ -88,8 +88,8 @@ void AddReactors(std::span<const Books> all, int64_t now_ms, Snapshot& snapshot)
   snapshot.accept_paused = true;
   for (const Books& books : all) {
     const ReactorCounters& reactor = books.reactor();
-    const bool lacks_room = reactor.lacks_room.load(std::memory_order_relaxed);
-    snapshot.accept_paused = snapshot.accept_paused && lacks_room;
+    const bool paused = reactor.paused.load(std::memory_order_relaxed);
+    snapshot.accept_paused = snapshot.accept_paused && paused;
     snapshot.max_connections += reactor.max_connections;
     snapshot.talking += reactor.speakers.LastSecond(now_ms);
     snapshot.reactor_rounds += reactor.rounds.Get();
@@ -102,7 +102,7 @@ void AddReactors(std::span<const Books> all, int64_t now_ms, Snapshot& snapshot)
 size_t Books::BytesFor(const Roster& roster) {
   return sizeof(ReactorCounters) + roster.services.size() * sizeof(ServiceCounters) +
          roster.pools.size() * sizeof(PoolCounters) +
-         roster.workers() * (sizeof(WorkerTimes) + roster.services.size() * sizeof(WorkerBooks));
+         roster.workers() * (sizeof(WorkerTimes) + roster.services.size() * sizeof(WorkerCounters));
 }
 
 Books::Books(Roster roster)
@@ -119,7 +119,7 @@ void Books::LayOut(std::byte* place) {
   services_ = Make<ServiceCounters>(place, roster_.services.size());
   pools_ = Make<PoolCounters>(place, roster_.pools.size());
   times_ = Make<WorkerTimes>(place, roster_.workers());
-  workers_ = Make<WorkerBooks>(place, roster_.workers() * roster_.services.size());
+  workers_ = Make<WorkerCounters>(place, roster_.workers() * roster_.services.size());
 }
 
 PoolBooks Books::pool(size_t index) const {
@@ -138,7 +138,7 @@ void PoolBooks::AddQueueWait(TimeHistogram& histogram) const {
 
 void PoolBooks::AddTo(Stats& stats, size_t service) const {
   for (size_t worker = 0; worker < times.size(); ++worker) {
-    const WorkerBooks& counted = OfWorker(worker)[service];
+    const WorkerCounters& counted = OfWorker(worker)[service];
     counted.service_time.AddTo(stats.service_time);
     counted.write_time.AddTo(stats.write_time);
     switchboard::AddTo(stats, counted);
@@ -178,7 +178,7 @@ void Settle(const Books& books) {
   ReactorCounters& reactor = books.reactor();
   reactor.round_ms = 0;
   reactor.sleeps_until_ms = 0;
-  reactor.lacks_room = false;
+  reactor.paused = false;
   reactor.phase = Phase::kServing;
 }
 

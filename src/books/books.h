@@ -25,11 +25,11 @@ namespace switchboard {
 // The part of one pool.
 struct PoolBooks {
   PoolCounters* pool;
-  std::span<WorkerTimes> times;    // by worker
-  std::span<WorkerBooks> workers;  // by worker, and then by service
+  std::span<WorkerTimes> times;       // by worker
+  std::span<WorkerCounters> workers;  // by worker, and then by service
   size_t services;
 
-  std::span<WorkerBooks> OfWorker(size_t worker) const {
+  std::span<WorkerCounters> OfWorker(size_t worker) const {
     return workers.subspan(worker * services, services);
   }
   void AddQueueWait(TimeHistogram& histogram) const;
@@ -67,8 +67,8 @@ class Books {
   ReactorCounters* reactor_;
   std::span<ServiceCounters> services_;
   std::span<PoolCounters> pools_;
-  std::span<WorkerTimes> times_;    // of all pools, one after the other
-  std::span<WorkerBooks> workers_;  // the same, and of each worker by service
+  std::span<WorkerTimes> times_;       // of all pools, one after the other
+  std::span<WorkerCounters> workers_;  // the same, and of each worker by service
 };
 
 // What the books of one or several servers of the same roster say together. The kernel's part, log

@@ -76,7 +76,7 @@ struct alignas(64) ReactorCounters : Counts<Counter> {
   Counter rounds;
   std::atomic<int64_t> round_ms{0};         // when the last round began; 0: none has
   std::atomic<int64_t> sleeps_until_ms{0};  // 0 while it is awake
-  std::atomic<bool> lacks_room{false};      // to accept: the limit, descriptors or memory
+  std::atomic<bool> paused{false};          // to accept: the limit, descriptors or memory
   SpeakerCounters speakers;
   std::atomic<Phase> phase{Phase::kServing};
   std::atomic<int64_t> max_connections{0};  // constant while it runs
@@ -137,7 +137,7 @@ struct alignas(64) WorkerTimes {
 };
 
 // What a worker counts for one service.
-struct alignas(64) WorkerBooks : Counts<Counter> {
+struct alignas(64) WorkerCounters : Counts<Counter> {
   TimeCounter service_time;
   TimeCounter write_time;
 };

@@ -1,5 +1,5 @@
 // The CPU time that control groups grant this process, as a container or a service has it.
-// cgroups(7), and cpu.max and cpu.cfs_quota_us in the kernel's documentation.
+// cgroups(7), and cpu.max and cpu.cfs_quota_us in the kernel's documentation. Any thread.
 
 #ifndef SWITCHBOARD_SRC_LINUX_CGROUP_H_
 #define SWITCHBOARD_SRC_LINUX_CGROUP_H_

@@ -1,4 +1,5 @@
-// Child processes that go on with the program of their parent. fork(2).
+// Child processes that go on with the program of their parent. fork(2). Any thread, but for
+// ForkChild.
 
 #ifndef SWITCHBOARD_SRC_LINUX_CHILD_H_
 #define SWITCHBOARD_SRC_LINUX_CHILD_H_
@@ -32,7 +33,7 @@ std::optional<ChildChange> NextChildChange();
 // kill(2)
 void SendSignal(pid_t pid, int signal);
 
-// getpid(2), getppid(2)
+// getpid(2), getppid(2).
 pid_t OwnPid();
 pid_t ParentPid();
 

@@ -17,7 +17,8 @@ namespace switchboard::sys {
 bool HasForked();
 
 // Ends a connection, or listening, for every process that has a copy of the socket; with `reset`
-// the kernel forgets what it still holds for a TCP caller. The socket is to be closed next.
+// the kernel forgets what it still holds for a TCP caller. The socket is to be closed next. Any
+// thread.
 void EndCopies(int fd, bool reset);
 
 }  // namespace switchboard::sys

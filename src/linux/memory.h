@@ -1,4 +1,4 @@
-// Whole pages from the kernel. mmap(2).
+// Whole pages from the kernel. mmap(2). Any thread.
 
 #ifndef SWITCHBOARD_SRC_LINUX_MEMORY_H_
 #define SWITCHBOARD_SRC_LINUX_MEMORY_H_

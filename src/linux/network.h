@@ -1,4 +1,4 @@
-// Which network a socket is in. network_namespaces(7).
+// Which network a socket is in. network_namespaces(7). Any thread.
 
 #ifndef SWITCHBOARD_SRC_LINUX_NETWORK_H_
 #define SWITCHBOARD_SRC_LINUX_NETWORK_H_

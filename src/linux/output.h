@@ -1,5 +1,6 @@
 // A stream that people read, standard output or standard error: a terminal, a pipe, a socket (as
-// the journal gives) or a file. Other processes may share it, so its flags are left alone.
+// the journal gives) or a file. Other processes may share it, so its flags are left alone. Any
+// thread; what two write at once may be mixed.
 
 #ifndef SWITCHBOARD_SRC_LINUX_OUTPUT_H_
 #define SWITCHBOARD_SRC_LINUX_OUTPUT_H_

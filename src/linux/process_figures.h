@@ -35,6 +35,7 @@ struct CloseFolder {
 
 class ProcessWatch {
  public:
+  // What it cannot open is missing from the figures.
   ProcessWatch();
   ProcessFigures Look() const;
 

@@ -4,6 +4,8 @@
 // condition variable costs one more for each wake-up: glibc marks the mutex it takes again as
 // contended, so that the next unlock calls the kernel for nobody. std::counting_semaphore yields
 // the CPU before it sleeps, which is several.
+//
+// Any thread. No call of it fails: sem_init(3) would only for a first value that is too large.
 
 #ifndef SWITCHBOARD_SRC_LINUX_SEMAPHORE_H_
 #define SWITCHBOARD_SRC_LINUX_SEMAPHORE_H_

@@ -1,4 +1,4 @@
-// Signals as something to poll for, for a program without threads. signalfd(2).
+// Signals as something to poll for, for a program with one thread, which uses it. signalfd(2).
 
 #ifndef SWITCHBOARD_SRC_LINUX_SIGNAL_QUEUE_H_
 #define SWITCHBOARD_SRC_LINUX_SIGNAL_QUEUE_H_

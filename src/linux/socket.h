@@ -1,6 +1,6 @@
 // Stream sockets: one wrapper for each call. All sockets are non-blocking and close-on-exec.
 // EINTR is retried here unless it says otherwise, SIGPIPE never raised; every other errno is the
-// caller's to decide on.
+// caller's to decide on. Any thread.
 
 #ifndef SWITCHBOARD_SRC_LINUX_SOCKET_H_
 #define SWITCHBOARD_SRC_LINUX_SOCKET_H_

@@ -1,7 +1,8 @@
 // A bound and listening socket, and where its calls go.
 //
-// Made by the Server before it serves, then owned by the Acceptor. Constant after construction but
-// for the public members, which belong to the reactor thread.
+// Made before the server has threads: by OpenListeners, and then owned by the Acceptor; or for the
+// status port, by whoever serves that. Constant from then on, but for the public members, which
+// belong to the reactor thread, and for Share, which comes after a fork, before any other thread.
 
 #ifndef SWITCHBOARD_SRC_LISTENING_LISTENER_H_
 #define SWITCHBOARD_SRC_LISTENING_LISTENER_H_

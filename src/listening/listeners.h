@@ -1,6 +1,7 @@
 // Opens the listening sockets that Options ask for, or takes over those that there are.
 //
-// By the Server's constructor, before any of its threads is started.
+// Before any thread of the server is started, but for FiguresOf, which is any thread's while the
+// listener is open.
 
 #ifndef SWITCHBOARD_SRC_LISTENING_LISTENERS_H_
 #define SWITCHBOARD_SRC_LISTENING_LISTENERS_H_

@@ -15,8 +15,8 @@ namespace switchboard {
 
 class ColleagueProcesses final : public Colleagues {
  public:
-  // `number` is this process's, from 0; `most_lines` the limit of callers of all processes
-  // together, 0 for none. The table outlives it.
+  // `number` is this process's slot, from 0 (people are told one more, as in Log); `most_lines` the
+  // limit of callers of all processes together, 0 for none. The table outlives it.
   ColleagueProcesses(ProcessTable& table, size_t number, int64_t most_lines)
       : table_(table), number_(number), most_lines_(most_lines) {}
 

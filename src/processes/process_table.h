@@ -1,5 +1,5 @@
 // What several processes of one server know of each other: a slot for each in memory that they
-// share, and an eventfd to poke it with.
+// share, mmap(2) with MAP_SHARED, and an eventfd to poke it with.
 //
 // Made by the parent before the first fork. Slots and eventfds stay when a process dies, for the
 // one that takes its place. Any process, any thread; who writes what is said with each member.
@@ -21,8 +21,9 @@ namespace switchboard {
 
 class ProcessTable {
  public:
-  // When a process last gave a sign of life (signs_of_life.h).
-  struct LifeOfThread {
+  // CPU time of a thread when its process last gave a sign of life: /proc/PID/task/TID/schedstat,
+  // proc(5).
+  struct ThreadTimesAtSign {
     std::atomic<pid_t> tid;  // 0: nothing is known
     std::atomic<int64_t> ran_ns;
     std::atomic<int64_t> waited_ns;
@@ -50,20 +51,22 @@ class ProcessTable {
     std::atomic<int64_t> word_;
   };
 
-  // Zero stands for nobody: a process that is gone.
+  // Of a process that is gone all is 0, but for `restarts`. Zeroed pages are slots of nobody.
   struct alignas(64) Slot {
     // The parent.
     std::atomic<pid_t> pid;
     std::atomic<bool> stopped;  // by a signal
     std::atomic<uint64_t> restarts;
-    // The process itself; the parent, when it is gone.
+    // The process itself; the parent, when it is gone, or before it kills it.
     std::atomic<bool> serving;
     std::atomic<bool> can_accept;
     std::atomic<bool> has_closed;  // all its listening sockets
     Lines lines;
-    std::atomic<int64_t> guests;    // callers whose proxy has not said who they are
-    std::atomic<int64_t> alive_ms;  // the last sign of life
-    LifeOfThread reactor, watchdog;
+    std::atomic<int64_t> guests;  // callers whose proxy has not said who they are
+    // The last sign of life (signs_of_life.h), as sys::NowMs; 0: its silence is not judged, or only
+    // as that of one that starts.
+    std::atomic<int64_t> alive_ms;
+    ThreadTimesAtSign reactor, watchdog;
     // Whoever pokes it sets this, it clears it.
     std::atomic<bool> poked;
 

@@ -20,7 +20,7 @@
 #include "src/linux/signals.h"
 #include "src/linux/user.h"
 #include "src/log.h"
-#include "src/processes/accounts.h"
+#include "src/processes/books_of_all.h"
 #include "src/processes/colleague_processes.h"
 #include "src/processes/process_table.h"
 #include "src/processes/signs_of_life.h"
@@ -140,10 +140,10 @@ int ServeInProcesses(ProgramOptions options) {
   const auto count = static_cast<size_t>(options.processes);
   Log log(options.log_level);
   ProcessTable table(count);
-  Accounts accounts(bound, count, log);
+  BooksOfAll books(bound, count, log);
   const int64_t watchdog_us = manager->watchdog_us();
   const int64_t heart_ms = std::max<int64_t>((watchdog_us > 0 ? watchdog_us : kHeartUs) / 1000, 1);
-  std::optional<StatusSubject> subject(std::in_place, bound, table, accounts, heart_ms);
+  std::optional<StatusSubject> subject(std::in_place, bound, table, books, heart_ms);
   std::optional<StatusPortOfAll> status;
   if (status_listener) {
     status.emplace(std::move(status_listener), options.status_hosts, table, *subject);
@@ -157,7 +157,7 @@ int ServeInProcesses(ProgramOptions options) {
   };
   // Its own copies are the last then.
   const auto when_closed = [&] {
-    accounts.KeepListenOverflows();
+    books.KeepListenOverflows();
     bound.listeners.clear();
   };
   const int phases =
@@ -166,8 +166,7 @@ int ServeInProcesses(ProgramOptions options) {
                          .phases = phases,
                          .when_serving = when_serving,
                          .when_closed = when_closed},
-                        table, accounts, log, manager, status ? &status->endpoint : nullptr);
-                        table, accounts, log, *manager, status ? &status->clients : nullptr);
+                        table, books, log, *manager, status ? &status->endpoint : nullptr);
   const std::optional<size_t> number = supervisor.Run();
   if (!number) return supervisor.exit_status();
   // What is the parent's alone is not held open here.
@@ -175,7 +174,7 @@ int ServeInProcesses(ProgramOptions options) {
   status.reset();
   subject.reset();
   manager.reset();
-  ServeAsChild(std::move(bound), table, accounts.of(*number), *number, watchdog_us);
+  ServeAsChild(std::move(bound), table, books.of(*number), *number, watchdog_us);
   return 0;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 // What was noted last stands if nothing is known now, for want of a descriptor as a rule: it makes
 // for too much patience then, and for none if there was nothing.
-void Note(ProcessTable::LifeOfThread& life, pid_t tid) {
+void Note(ProcessTable::ThreadTimesAtSign& life, pid_t tid) {
   const std::optional<sys::ThreadTimes> times = sys::TimesOfThread(sys::OwnPid(), tid);
   if (!times) return;
   life.ran_ns = times->ran_ns;
@@ -22,7 +22,7 @@ void Note(ProcessTable::LifeOfThread& life, pid_t tid) {
 
 // Since then. The kernel counts the wait that has not ended yet only when it ends: of a thread that
 // is ready it is all the time in which it has not run.
-int64_t WaitedMs(const ProcessTable::LifeOfThread& life, pid_t pid, int64_t silent_ms) {
+int64_t WaitedMs(const ProcessTable::ThreadTimesAtSign& life, pid_t pid, int64_t silent_ms) {
   if (life.tid == 0) return 0;
   const std::optional<sys::ThreadTimes> times = sys::TimesOfThread(pid, life.tid);
   if (!times) return 0;

@@ -25,7 +25,7 @@ std::string StatusSubject::StateOf(size_t process) const {
   if (slot.pid == 0) return "gone";
   if (slot.stopped) return "stopped";
   if (!slot.serving) return kStarting;
-  return StateIn(accounts_.of(process).reactor().phase.load(std::memory_order_relaxed));
+  return StateIn(books_.of(process).reactor().phase.load(std::memory_order_relaxed));
 }
 
 // The state that one of them is in stands for all, the best there is.
@@ -35,7 +35,7 @@ status::View StatusSubject::Look() {
     view.processes.push_back({.state = StateOf(i),
                               .pid = table_.slot(i).pid,
                               .restarts = table_.slot(i).restarts,
-                              .counts = StatsOf(Alone(accounts_.of(i)))});
+                              .counts = StatsOf(Alone(books_.of(i)))});
   }
   view.stopping = table_.common().stops > 0;
   const auto any_is = [&](const std::string& state) {
@@ -50,8 +50,8 @@ status::View StatusSubject::Look() {
     view.state = serves ? kReady : kStarting;
   }
   view.ready = serves && !view.stopping;
-  view.figures = SnapshotOf(accounts_.all(), sys::NowMs());
-  view.figures.total.listen_overflows = accounts_.ListenOverflows();
+  view.figures = SnapshotOf(books_.all(), sys::NowMs());
+  view.figures.total.listen_overflows = books_.ListenOverflows();
   const int64_t limit = bound_.options.max_connections;  // of all of them together
   if (limit > 0) view.figures.max_connections = limit;
   for (const auto& listener : bound_.listeners) {

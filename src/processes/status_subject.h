@@ -12,7 +12,7 @@
 
 #include "src/bound_server.h"
 #include "src/linux/process_figures.h"
-#include "src/processes/accounts.h"
+#include "src/processes/books_of_all.h"
 #include "src/processes/process_table.h"
 #include "src/status/subject.h"
 
@@ -20,10 +20,11 @@ namespace switchboard {
 
 class StatusSubject final : public status::Subject {
  public:
-  // `heart_ms`: a process that gives no sign of life for so long is not well. All outlive this.
-  StatusSubject(const BoundServer& bound, ProcessTable& table, const Accounts& accounts,
+  // `heart_ms`: /healthz fails when none of them has given a sign of life for so long. All outlive
+  // this.
+  StatusSubject(const BoundServer& bound, ProcessTable& table, const BooksOfAll& books,
                 int64_t heart_ms)
-      : bound_(bound), table_(table), accounts_(accounts), heart_ms_(heart_ms) {}
+      : bound_(bound), table_(table), books_(books), heart_ms_(heart_ms) {}
 
   // Ready if one of them is.
   status::View Look() override;
@@ -37,7 +38,7 @@ class StatusSubject final : public status::Subject {
 
   const BoundServer& bound_;
   ProcessTable& table_;
-  const Accounts& accounts_;
+  const BooksOfAll& books_;
   const int64_t heart_ms_;
   const sys::ProcessWatch parent_;
 };

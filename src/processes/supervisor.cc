@@ -54,11 +54,11 @@ int64_t PauseMs(int early_ends) {
 
 }  // namespace
 
-Supervisor::Supervisor(Config config, ProcessTable& table, const Accounts& accounts, Log& log,
+Supervisor::Supervisor(Config config, ProcessTable& table, const BooksOfAll& books, Log& log,
                        const ServiceManager& manager, status::Endpoint* status)
     : config_(std::move(config)),
       table_(table),
-      accounts_(accounts),
+      books_(books),
       log_(log),
       manager_(manager),
       status_(status),
@@ -85,7 +85,7 @@ std::optional<size_t> Supervisor::Run() {
     SpeakToManager();
   }
   if (!failure_.empty()) throw std::runtime_error(failure_);
-  if (!starting_) accounts_.LogTotal("drained");
+  if (!starting_) books_.LogTotal("drained");
   return std::nullopt;
 }
 
@@ -185,7 +185,7 @@ void Supervisor::HandleSignals() {
     if (*signal == SIGCHLD) {
       while (const auto change = sys::NextChildChange()) HandleChange(*change);
     } else if (*signal == SIGUSR1) {
-      accounts_.LogEach("stats");
+      books_.LogEach("stats");
     } else if (requests_.IsNew(now_ms_)) {
       Stop();
     }
@@ -248,7 +248,7 @@ void Supervisor::HandleEnd(size_t number, const sys::ChildChange& change) {
   children_[number].pid = 0;
   children_[number].serves = false;
   table_.Clear(number);
-  accounts_.Close(number);
+  books_.Close(number);
   table_.PokeOthers(number);
   if (stopping_ || starting_) {
     if (killed || change.number != 0) exit_status_ = killed ? 1 : change.number;

@@ -1,11 +1,16 @@
-// The parent of the processes that one server is made of: it starts them, replaces those that end,
-// passes on what it is told by signals, and speaks for all of them to the service manager.
+// The parent of the processes that one server is made of: it starts them, looks after them, passes
+// on what it is told by signals, and speaks for all of them to the service manager.
 //
 // It serves nobody, and has one thread for life: all that it does is one loop that sleeps in
-// poll(2). So the only processes that are ever forked are copies of one without threads. A process
-// that ends is started again, after a pause that grows for as long as it keeps ending soon. One
-// that gives no sign of life for too long is killed. Of a process that ends or is stopped all
-// others are told, as callers may have been reported to it whom it has not accepted.
+// poll(2). So the only processes that are ever forked are copies of one without threads.
+// - Until all have served once, the end of any of them stops all. Afterwards it is started again:
+//   at once after a life of 10 s, else after 100 ms, and twice as long each time, up to 30 s.
+// - One that gives no sign of life for Config::heart_ms is sent SIGKILL, also one that is stopped;
+//   one that has not begun to serve has 10 s at least.
+// - Of a process that ends or is stopped all others are told, as callers may have been reported to
+//   it whom it has not accepted.
+//
+// Made and used by the parent's one thread.
 
 #ifndef SWITCHBOARD_SRC_PROCESSES_SUPERVISOR_H_
 #define SWITCHBOARD_SRC_PROCESSES_SUPERVISOR_H_
@@ -25,7 +30,7 @@
 #include "src/linux/child.h"
 #include "src/linux/signal_queue.h"
 #include "src/log.h"
-#include "src/processes/accounts.h"
+#include "src/processes/books_of_all.h"
 #include "src/processes/process_table.h"
 #include "src/service_manager.h"
 #include "src/status/endpoint.h"
@@ -36,7 +41,7 @@ namespace switchboard {
 class Supervisor {
  public:
   struct Config {
-    int64_t heart_ms;  // a process that is silent for longer is replaced
+    int64_t heart_ms;  // a process that gives no sign of life for so long is replaced
     int phases;        // of stopping: each request ends one, and one more ends all at once
     std::function<void()> when_serving;  // called when all serve, in the parent
     std::function<void()> when_closed;   // called when all stop and none listens, in the parent
@@ -45,12 +50,13 @@ class Supervisor {
   // Blocks the signals that it handles. The references outlive it, and so does `status`, which
   // is served here as well; nullptr: there is no status port. Throws std::runtime_error if the
   // system refuses a descriptor.
-  Supervisor(Config config, ProcessTable& table, const Accounts& accounts, Log& log,
+  Supervisor(Config config, ProcessTable& table, const BooksOfAll& books, Log& log,
              const ServiceManager& manager, status::Endpoint* status);
 
   // In the parent: returns nothing, when it was told to stop and all processes have ended. In each
-  // process that it starts: returns its number, from 0, at once. Throws std::runtime_error if the
-  // first one cannot be started. Call once, with no other thread in the program.
+  // process that it starts: returns its number, from 0, at once. Throws std::runtime_error if one
+  // of them cannot be forked before all have served. Call once, with no other thread in the
+  // program.
   std::optional<size_t> Run();
 
   // Then, in the parent: 0 if all have ended well.
@@ -61,7 +67,7 @@ class Supervisor {
     pid_t pid = 0;              // 0: there is none
     int64_t start_ms = kNever;  // when to start it
     int64_t started_ms = 0;
-    int64_t judge_ms = 0;  // not to be asked for a sign of life before
+    int64_t judge_ms = 0;  // when to look at its silence next, at the earliest
     int early_ends = 0;    // in a row
     bool serves = false;   // as far as has been said
   };
@@ -89,7 +95,7 @@ class Supervisor {
 
   const Config config_;
   ProcessTable& table_;
-  const Accounts& accounts_;
+  const BooksOfAll& books_;
   Log& log_;
   const ServiceManager& manager_;
   status::Endpoint* const status_;  // nullptr if there is no status port
@@ -101,10 +107,10 @@ class Supervisor {
   bool stopping_ = false;
   bool closed_ = false;  // when_closed has been called
   int exit_status_ = 0;
-  std::string failure_;  // why the first start was given up
+  std::string failure_;  // why the start of all was given up
 
   int64_t now_ms_ = 0;          // of this round
-  int64_t judges_from_ms_ = 0;  // silence before that was its own
+  int64_t judges_from_ms_ = 0;  // it was late itself until then: silence counts from there
   int64_t ping_ms_ = kNever;    // when to speak to the service manager
 };
 

@@ -102,7 +102,7 @@ TEST_CASE("TheBooksOfAProcessThatDiedAreExact") {
   pool.published.Add(5);
   pool.taken.Add(3);
   pool.busy.Add(2);
-  dead.reactor().lacks_room = true;
+  dead.reactor().paused = true;
   dead.reactor().phase = Phase::kDraining;
   dead.reactor().round_ms = sys::NowMs() - 5000;
   Call(books.of(1), kEcho, 1, 20, 20);
@@ -172,9 +172,9 @@ TEST_CASE("BytesThatWereBeingCalledBackAreLostOnce") {
 
 TEST_CASE("AcceptingIsPausedIfAllAre") {
   const SharedBooks books(TwoServices(), 2);
-  books.of(0).reactor().lacks_room = true;
+  books.of(0).reactor().paused = true;
   CHECK_FALSE(SnapshotOf(books.all(), sys::NowMs()).accept_paused);
-  books.of(1).reactor().lacks_room = true;
+  books.of(1).reactor().paused = true;
   CHECK(SnapshotOf(books.all(), sys::NowMs()).accept_paused);
 }
 

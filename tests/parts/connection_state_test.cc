@@ -66,7 +66,7 @@ class World {
         return;
       case kStop:
         stop_to_come_ = false;
-        edges_ |= ConnectionState::kHangUp;
+        edges_ |= ConnectionState::kLastTurn;
         return;
       case kReset:
         reset_to_come_ = false;
@@ -118,7 +118,7 @@ class World {
         turn_ = Turn::kNone;
         if (unsent_) {
           Schedule();
-        } else if (state_.Has(ConnectionState::kHangUp)) {
+        } else if (state_.Has(ConnectionState::kLastTurn)) {
           hung_up_ = true;
         }
         return;
@@ -133,7 +133,7 @@ class World {
       if (state_.Has(ConnectionState::kWritable)) Schedule();
     } else if (state_.Has(ConnectionState::kReadable)) {
       turn_ = Turn::kRead;
-    } else if (state_.Has(ConnectionState::kHangUp)) {
+    } else if (state_.Has(ConnectionState::kLastTurn)) {
       hung_up_ = true;
     }
   }
@@ -174,7 +174,7 @@ class World {
         return Finish();
       default:
         job_ = Job::kNone;
-        if (state_.Has(ConnectionState::kReadable | ConnectionState::kHangUp)) listed_ = true;
+        if (state_.Has(ConnectionState::kReadable | ConnectionState::kLastTurn)) listed_ = true;
     }
   }
 

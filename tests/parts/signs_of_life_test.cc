@@ -31,7 +31,7 @@ struct Alone {
 TEST_CASE("AWaitThatIsNotKnownOfIsNoExcuse") {
   Alone process;
   CHECK(process.SilentMs() == kSilenceMs);
-  for (ProcessTable::LifeOfThread* life : {&process.slot.reactor, &process.slot.watchdog}) {
+  for (ProcessTable::ThreadTimesAtSign* life : {&process.slot.reactor, &process.slot.watchdog}) {
     life->tid = 1;  // of another process
     life->waited_ns = -1'000'000'000;
   }

@@ -29,8 +29,8 @@ struct Three {
   BoundServer bound{AnyPort(), {}};
   ProcessTable table{3};
   Log log{LogLevel::kError};
-  Accounts accounts{bound, 3, log};
-  StatusSubject subject{bound, table, accounts, kHeartMs};
+  BooksOfAll books{bound, 3, log};
+  StatusSubject subject{bound, table, books, kHeartMs};
 };
 
 TEST_CASE("TheyAreReadyIfOneIs") {
@@ -63,9 +63,9 @@ TEST_CASE("TheyStopTogether") {
   CHECK(three.subject.Look().stopping);
   CHECK_FALSE(three.subject.Look().ready);
   three.bound.options.lame_duck_ms = 1000;
-  three.accounts.of(0).reactor().phase = Phase::kLameDuck;
+  three.books.of(0).reactor().phase = Phase::kLameDuck;
   CHECK(three.subject.Look().state == "lame duck");
-  three.accounts.of(0).reactor().phase = Phase::kDraining;
+  three.books.of(0).reactor().phase = Phase::kDraining;
   CHECK(three.subject.Look().state == "draining");
   CHECK(three.subject.Look().processes[0].state == "draining");
 }
@@ -86,7 +86,7 @@ TEST_CASE("TheyAreAliveIfOneIs") {
 
 TEST_CASE("TheLimitIsThatOfAllOfThem") {
   Three three;
-  for (size_t i = 0; i < 3; ++i) three.accounts.of(i).reactor().max_connections = 100;
+  for (size_t i = 0; i < 3; ++i) three.books.of(i).reactor().max_connections = 100;
   CHECK(three.subject.Look().figures.max_connections == 300);
   three.bound.options.max_connections = 40;
   CHECK(three.subject.Look().figures.max_connections == 40);

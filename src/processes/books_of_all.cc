@@ -1,14 +1,14 @@
-#include "src/processes/accounts.h"
+#include "src/processes/books_of_all.h"
 
 #include "src/linux/socket.h"
 #include "src/stats_text.h"
 
 namespace switchboard {
 
-Accounts::Accounts(const BoundServer& bound, size_t processes, Log& log)
+BooksOfAll::BooksOfAll(const BoundServer& bound, size_t processes, Log& log)
     : bound_(bound), log_(log), books_(bound.roster, processes) {}
 
-int64_t Accounts::ListenOverflows() const {
+int64_t BooksOfAll::ListenOverflows() const {
   if (kept_overflows_) return *kept_overflows_;
   int64_t sum = 0;
   for (const auto& listener : bound_.listeners) {
@@ -19,14 +19,14 @@ int64_t Accounts::ListenOverflows() const {
   return sum;
 }
 
-void Accounts::LogTotal(std::string_view event) const { Write(event, all(), 0); }
+void BooksOfAll::LogTotal(std::string_view event) const { Write(event, all(), 0); }
 
-void Accounts::LogEach(std::string_view event) const {
+void BooksOfAll::LogEach(std::string_view event) const {
   LogTotal(event);
   for (size_t i = 0; i < all().size(); ++i) Write(event, Alone(of(i)), i + 1);
 }
 
-void Accounts::Write(std::string_view event, std::span<const Books> books, size_t number) const {
+void BooksOfAll::Write(std::string_view event, std::span<const Books> books, size_t number) const {
   Stats stats = StatsOf(books);
   stats.listen_overflows = ListenOverflows();
   log_.WriteOf(number, LogLevel::kInfo, event, ToText(stats));
