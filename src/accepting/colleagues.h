@@ -6,8 +6,7 @@
 // those that sleep for a caller, and others that are awake are told too. So that no process takes
 // more than its share, and nobody waits for one that cannot:
 // - whoever is told accepts until nobody waits, or until it has its share: one more than the
-// process
-//   with the fewest callers has, and an eighth of the mean;
+//   fewest that a process has, and an eighth of the mean;
 // - then it hands over: it pokes the one with the fewest, which looks at the backlog, and does the
 //   same in its turn. 10 ms later it looks back; if somebody still waits, it pokes all and takes 4
 //   itself, whatever its share. So a colleague that is slow or stuck, or has died on the way, keeps
