@@ -3,8 +3,7 @@
 // UNSTABLE            more work came than the workers can do: the queue grows without end
 // TARGET-NOT-REACHED  the load did not come about: connections broke, messages were not answered
 // GENERATOR-BOUND     messages were not sent when the schedule said so: arrivals are not Poisson
-// CALLERS-WAIT        messages waited behind others of their own caller, at the caller's side of
-// the
+// CALLERS-WAIT        messages waited behind others of their own caller, before they came to the
 //                     queue: it is no M/M/c, whose callers know nothing of each other
 // NOT-ALONE           the pool had turns that were not this load's
 // TOO-SHORT           the figures are not known well enough to say
