@@ -134,7 +134,8 @@ void Server::Parts::WarnOf(const std::vector<std::unique_ptr<Listener>>& listene
 Acceptor::Config Server::Parts::AcceptConfig() {
   const int64_t descriptors = sys::RaiseDescriptorLimit();
   const int64_t room = LinesFor(descriptors, colleagues);
-  if (options.max_connections > room) {
+  // That of several processes is no matter for one of them.
+  if (colleagues == nullptr && options.max_connections > room) {
     log.Write(LogLevel::kWarn, "max_connections_high",
               "wanted=" + std::to_string(options.max_connections) +
                   " descriptors=" + std::to_string(descriptors) + " fits=" + std::to_string(room) +

@@ -79,7 +79,10 @@ bool Acceptor::AcceptFrom(Listener& listener, int64_t now_ms) {
     --left;
   }
   if (colleagues_ != nullptr && listener.pending && !closing_) {
-    const bool goes_on = budget == kRoundBudget && MayAccept(listener) && IsDue(listener, now_ms);
+    // Whoever is told of callers while it looks, looks again itself, unless the line is another's.
+    const bool may_go_on = budget == kRoundBudget || listener.asked;
+    const bool goes_on =
+        may_go_on && MayAccept(listener) && IsDue(listener, now_ms) && !lines_.IsAnothersFree();
     if (!goes_on) HandOver(listener, now_ms);
   }
   return left < budget;
@@ -95,8 +98,9 @@ bool Acceptor::MayAccept(const Listener& listener) const {
 Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
   const bool needs_line = !listener.behind_proxy();
   const Lines::Claim claim = needs_line ? lines_.ClaimLine() : Lines::Claim::kGranted;
-  if (claim != Lines::Claim::kGranted && !MayAcceptWithout(claim, listener))
+  if (claim != Lines::Claim::kGranted && !MayAcceptWithout(claim, listener)) {
     return Outcome::kStopped;
+  }
   sys::Address peer;
   const sys::Result accepted = sys::Accept(listener.fd(), &peer);
   const bool counted = claim == Lines::Claim::kGranted;
@@ -114,26 +118,31 @@ bool Acceptor::MayAcceptWithout(Lines::Claim claim, Listener& listener) {
   if (!closing_ && lines_.IsAnothersFree()) return false;
   if (claim == Lines::Claim::kAwaited) {
     // One that is about to close its listeners is not poked in time.
-    listener.pending = closing_ && sys::MayHaveInput(listener.fd());
+    SetPending(listener, closing_ && sys::MayHaveInput(listener.fd()));
     return false;
   }
   if (lines_.MayTurnAway()) return true;
-  listener.pending = sys::MayHaveInput(listener.fd());
+  SetPending(listener, sys::MayHaveInput(listener.fd()));
   if (listener.pending) NoteFull();
   return false;
+}
+
+// With nobody there is nothing to look back at, either.
+void Acceptor::SetPending(Listener& listener, bool pending) {
+  listener.pending = pending;
+  if (!pending) listener.look_back_ms = 0;
 }
 
 // accept(2) has failed.
 Acceptor::Outcome Acceptor::OnNobody(Listener& listener, int error, int64_t now_ms) {
   switch (error) {
     case EAGAIN:
-      listener.pending = false;
-      listener.look_back_ms = 0;
+      SetPending(listener, false);
       return Outcome::kStopped;
     case EINVAL:
       // Another process has ended listening for all.
       if (colleagues_ == nullptr) return OnFailed(listener, error, now_ms);
-      listener.pending = false;
+      SetPending(listener, false);
       return Outcome::kStopped;
     case EINTR:
     case ECONNABORTED:
@@ -249,7 +258,7 @@ Acceptor::Outcome Acceptor::OnLost(Listener& listener, int error, int64_t now_ms
 // waits, as the kernel allocates the descriptor first. Without a caller there is nothing to pause.
 Acceptor::Outcome Acceptor::OnFailed(Listener& listener, int error, int64_t now_ms) {
   listener.failures_in_row = 0;
-  listener.pending = listener.pause_error != 0 || sys::MayHaveInput(listener.fd());
+  SetPending(listener, listener.pause_error != 0 || sys::MayHaveInput(listener.fd()));
   if (listener.pending) Pause(listener, error, now_ms);
   return Outcome::kStopped;
 }

@@ -115,6 +115,7 @@ class Acceptor {
   bool AcceptFrom(Listener& listener, int64_t now_ms);
   Outcome AcceptOne(Listener& listener, int64_t now_ms);
   bool MayAcceptWithout(Lines::Claim claim, Listener& listener);
+  void SetPending(Listener& listener, bool pending);
   Outcome OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer, bool counted,
                      int64_t now_ms);
   Outcome OnNobody(Listener& listener, int error, int64_t now_ms);

@@ -41,8 +41,8 @@ class Colleagues {
   // next.
   enum class Claim {
     kGranted,
-    kAwaited,  // the last ones are claimed: when that is settled, this process is poked, or another
-               // looks at the backlogs
+    kAwaited,  // the last ones are claimed: whoever uses such a claim pokes all, whoever gives it
+               // back looks at the backlogs
     kRefused,  // all processes together have as many callers as they may
   };
   [[nodiscard]] virtual Claim ClaimLine() = 0;
@@ -65,6 +65,8 @@ class Colleagues {
   // Tells the others whether this process can accept, and how many callers behind a proxy have not
   // been announced yet.
   virtual void Tell(bool can_accept, int64_t guests) = 0;
+  // Whether there are such callers at another.
+  virtual bool OthersHaveGuests() const = 0;
 
   // Whether all processes stop, and not just this one.
   virtual bool AllStop() const = 0;

@@ -74,13 +74,11 @@ void Acceptor::PokeOthersIfTheyGoOn() {
   }
 }
 
-// Whoever waits for it may wait in the backlog, or have been accepted by another process; and one
-// that stops may have no backlog any more.
+// Whoever waits for it may wait in the backlog, or have been accepted by another process, which has
+// told so or looks itself; and one that stops may have no backlog any more.
 void Acceptor::LookForWhomALineIsFree() {
   MarkBacklogs();
-  const bool has_guests =
-      std::ranges::any_of(listeners_, [](const auto& each) { return each->behind_proxy(); });
-  if (has_guests || closing_ || closed()) colleagues_->PokeAll();
+  if (closing_ || closed() || colleagues_->OthersHaveGuests()) colleagues_->PokeAll();
 }
 
 // When it can accept again: meanwhile they may have taken none in its place.

@@ -66,9 +66,17 @@ int64_t ColleagueProcesses::MoreUntilShare() const {
   return std::max<int64_t>(0, fewest + 1 + sum / able / kMeanPerLineMore - load);
 }
 
+// All others read these: they are written when they change.
 void ColleagueProcesses::Tell(bool can_accept, int64_t guests) {
-  own().can_accept = can_accept;
-  own().guests = guests;
+  if (own().can_accept != can_accept) own().can_accept = can_accept;
+  if (own().guests != guests) own().guests = guests;
+}
+
+bool ColleagueProcesses::OthersHaveGuests() const {
+  for (size_t i = 0; i < table_.size(); ++i) {
+    if (i != number_ && table_.slot(i).guests > 0) return true;
+  }
+  return false;
 }
 
 bool ColleagueProcesses::HandOver() {

@@ -42,6 +42,7 @@ class ColleagueProcesses final : public Colleagues {
   int64_t MoreUntilShare() const override;
   bool HandOver() override;
   void Tell(bool can_accept, int64_t guests) override;
+  bool OthersHaveGuests() const override;
 
   bool AllStop() const override { return table_.common().stops > 0; }
 

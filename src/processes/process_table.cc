@@ -27,7 +27,7 @@ void ProcessTable::Poke(size_t process) {
 
 void ProcessTable::PokeOthers(size_t process) {
   for (size_t i = 0; i < size(); ++i) {
-    if (i != process && slot(i).serving) Poke(i);
+    if (i != process) Poke(i);
   }
 }
 

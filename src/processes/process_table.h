@@ -98,7 +98,7 @@ class ProcessTable {
 
   // Has the process look at all backlogs; no system call if it is about to.
   void Poke(size_t process);
-  // All that serve, but one.
+  // All but one. A slot whose process has yet to come remembers it.
   void PokeOthers(size_t process);
   int poke_fd(size_t process) const { return pokes_[process].fd(); }
 

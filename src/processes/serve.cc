@@ -136,9 +136,10 @@ int ServeInProcesses(ProgramOptions options) {
   if (options.workers == 0) {
     options.workers = (sys::AvailableCpus() + options.processes - 1) / options.processes;
   }
+  // Before another user may no longer open where it writes.
+  Log log(options.log_level);
   BoundServer bound(options, {});
   const auto count = static_cast<size_t>(options.processes);
-  Log log(options.log_level);
   ProcessTable table(count);
   BooksOfAll books(bound, count, log);
   const int64_t watchdog_us = manager->watchdog_us();

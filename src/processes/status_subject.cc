@@ -1,6 +1,7 @@
 #include "src/processes/status_subject.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "src/linux/clock.h"
 #include "src/linux/socket.h"
@@ -16,6 +17,12 @@ constexpr const char* kDraining = "draining";
 const char* StateIn(Phase phase) {
   if (phase == Phase::kServing) return kReady;
   return phase == Phase::kLameDuck ? ToString(phase) : kDraining;
+}
+
+// Whether the kernel keeps callers: with all lines taken, one process knows of them, or none.
+bool SomebodyIsOnHold(const Snapshot& figures) {
+  return std::ranges::any_of(figures.listeners,
+                             [](const auto& listener) { return listener.on_hold > 0; });
 }
 
 }  // namespace
@@ -57,6 +64,9 @@ status::View StatusSubject::Look() {
   for (const auto& listener : bound_.listeners) {
     if (!sys::WhyNotListening(listener->fd()).empty()) continue;  // they have ended that
     view.figures.listeners.push_back(FiguresOf(*listener, bound_.routes, bound_.roster));
+  }
+  if (limit > 0 && std::cmp_greater_equal(view.figures.total.active, limit)) {
+    view.figures.accept_paused = view.figures.accept_paused || SomebodyIsOnHold(view.figures);
   }
   view.process = parent_.Look();
   view.process.cpu_s += sys::CpuSecondsOfEndedChildren();

@@ -103,6 +103,25 @@ TEST_CASE("AProcessThatIsStoppedDoesNotKeepItFromAnswering") {
   CHECK(Get(status, "/readyz").status == 200);
 }
 
+// One process is told of the caller that waits, and a line is free in none.
+TEST_CASE("SaysThatCallersWaitAtTheLimitOfAll") {
+  ServerProcess::Options options = kWithStatus;
+  options.insert(options.end(), {"--max-connections", "4"});
+  Family family(3, options);
+  const std::string status = StatusAddress(family.server);
+  const auto paused = [&] {
+    return Figure(Get(status, "/metrics").body, "switchboard_accept_paused");
+  };
+  Callers callers = Call(family.server.Address(), 4);
+  REQUIRE(Unanswered(callers) == 0);
+  CHECK(paused() == 0);
+  Callers waiting = Call(family.server.Address(), 1);
+  CHECK(WaitFor([&] { return paused() == 1; }));
+  callers.pop_back();
+  CHECK(Unanswered(waiting) == 0);
+  CHECK(WaitFor([&] { return paused() == 0; }));
+}
+
 TEST_CASE("SaysThatAllDrain") {
   ServerProcess::Options options = kWithStatus;
   options.insert(options.end(), {"--drain-timeout", "60"});
