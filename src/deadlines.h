@@ -23,6 +23,9 @@ inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 // The first ends a call that is at rest. While something is under way in it, a deadline only means
 // that the call is looked at.
+//
+// A further kind stands before kTurnedAway, and has its delay in SetDelays and its turn in
+// HandleDeadlines (connection_deadlines.cc).
 enum class DeadlineKind : uint8_t {
   kNone,
   kIdle,

@@ -70,6 +70,7 @@ class Reactor {
   void WatchWakeUp(int fd, uint32_t slot);
   size_t WaitForEvents();
   size_t PollEvents(int64_t timeout_ms);
+  // Until the first of all that is due by the clock.
   int64_t SleepMs();
   void HandleEvents(size_t count);
   bool IsAlone() const;

@@ -27,7 +27,8 @@ struct Family {
   std::string_view label = {};  // tells its series apart, beside service or pool; empty for none
 };
 
-// What a series is read from: there is one of the server, or one of each service or pool.
+// What a series is read from: there is one of the server, or one of each service or pool. What the
+// reactor counts for no service in particular (ReactorCounters) is of the server.
 using Source = std::variant<uint64_t (*)(const Stats&),                     //
                             uint64_t (*)(const Snapshot::ServiceFigures&),  //
                             uint64_t (*)(const Snapshot::PoolFigures&)>;
@@ -51,7 +52,8 @@ std::optional<uint64_t> ValueOf(const Series& series, const Part& part) {
 
 struct CounterRow {
   std::string_view key;       // in the log
-  std::string_view json_key;  // in /status.json, of the server, and of each service if it has it
+  std::string_view json_key;  // in /status.json: of the server, and of each service from which
+                              // its series is read
   uint64_t Stats::*total;
   // What a thread counts for it; nullptr if the total is worked out from others, or asked for.
   Counter Counts<Counter>::*counted;

@@ -80,7 +80,7 @@ struct alignas(64) ReactorCounters : Counts<Counter> {
   SpeakerCounters speakers;
   std::atomic<Phase> phase{Phase::kServing};
   std::atomic<int64_t> max_connections{0};  // constant while it runs
-  // Lines of the log that were dropped, if the process is one of several.
+  // Lines of the log and the trace that were dropped, if the process is one of several.
   Counter log_dropped;
 
   // Any thread: how long it has not come round, or has overslept; 0 while it rightly sleeps.

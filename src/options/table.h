@@ -3,11 +3,12 @@
 // from here, and a test compares the README's table of options with it.
 //
 // To add an option: its field in include/switchboard/options.h, or, if it is the program's own
-// affair, in program_options.h; its row in table.cc, with one of kinds.h; and the row that the
-// README's test then asks for. The field is read where the option does something: by BoundServer,
-// by the constructor of the Server, or from the Config that server.cc fills in for a part of it; an
-// option of the program by Serve in main.cc and, for --processes, by ServeInProcesses in
-// src/processes/serve.cc.
+// affair, in program_options.h; its row in table.cc, with one of kinds.h; and its flag in a row of
+// the README's table, as a test asks. The field is read where the option does something: by
+// BoundServer, by the constructor of the Server, or from the Config that server.cc fills in for a
+// part of it; an option of the program by Serve in main.cc and, for --processes, by
+// ServeInProcesses in src/processes/serve.cc, which also reads what is of all processes together:
+// workers, max_connections, and the phases of a stop.
 
 #ifndef SWITCHBOARD_SRC_OPTIONS_TABLE_H_
 #define SWITCHBOARD_SRC_OPTIONS_TABLE_H_

@@ -100,11 +100,14 @@ void ServeAsChild(BoundServer bound, ProcessTable& table, const Books& books, si
     slot.has_closed = true;
     table.TellParent();
   };
-  const auto give_sign = [&, before = dropped.Get()] {
-    GiveSignOfLife(slot);
-    dropped.Add(before + log.stream()->dropped() - dropped.Get());
-  };
   std::optional<Server> server;
+  const auto note_dropped = [&, before = dropped.Get()] {
+    dropped.Add(before + server->GetStats().log_dropped - dropped.Get());
+  };
+  const auto give_sign = [&] {
+    GiveSignOfLife(slot);
+    note_dropped();
+  };
   ChildSignals signals(table.common());
   server.emplace(std::move(bound));
   signals.Tell(*server);
@@ -118,6 +121,7 @@ void ServeAsChild(BoundServer bound, ProcessTable& table, const Books& books, si
     table.TellParent();
     server->Run();
   }
+  note_dropped();
   slot.alive_ms = 0;  // what is left to do gives no signs of life
 }
 

@@ -9,7 +9,8 @@ namespace switchboard {
 
 // Listens, and starts the processes that serve. Returns the exit status of the program: in the
 // parent when all have ended, and in each of them when it has. Exceptions are as of Server's
-// constructor. Before any thread is started.
+// constructor. Before any thread is started. The processes are servers with the part of `options`
+// that is Options; whatever else one needs is handed to ServeAsChild.
 int ServeInProcesses(ProgramOptions options);
 
 }  // namespace switchboard

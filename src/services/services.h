@@ -3,9 +3,9 @@
 //
 //   std::shared_ptr<Service> MakeName(const Options& options);
 //
-// and its name in the list of this folder's meson.build, in lower-case letters ("name" there is
-// MakeName here). Override traits() with may_block = false unless a turn of it may wait: one
-// service that may block makes the whole pool that serves it wake a worker for each job.
+// and its name in the list of this folder's meson.build, in lower-case letters and digits ("name"
+// there is MakeName here). Override traits() with may_block = false unless a turn of it may wait:
+// one service that may block makes the whole pool that serves it wake a worker for each job.
 //
 // Any thread.
 

@@ -22,7 +22,7 @@ struct ProcessView {
 };
 
 struct View {
-  std::string state = "starting";  // "starting", "ready", or the phase of stopping
+  std::string state = "starting";  // or "ready", "lame duck", "draining"
   bool ready = false;
   bool stopping = false;
   Snapshot figures;  // of all together; empty while starting
