@@ -1,11 +1,14 @@
 // What several processes have counted, when one of them has died.
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <signal.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "src/linux/fd.h"
 #include "tests/processes/family.h"
 
 namespace switchboard::test {
@@ -61,6 +64,24 @@ TEST_CASE("TheParentSaysWhatAllAndEachHaveCounted") {
   }
   CHECK(sum == 30);
   REQUIRE(::kill(stopped, SIGCONT) == 0);
+}
+
+// Nobody takes what they say: each counts the lines of its log and its trace.
+TEST_CASE("LinesThatProcessesDropAreOfAll") {
+  const TempFolder folder;
+  const std::string address = "unix:" + folder / "s";
+  const sys::Fd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  REQUIRE(full);
+  Spawn spawn;
+  spawn.standard_output = full.get();
+  ServerProcess server = ServerProcess::WithoutWaiting(
+      {"--processes", "2", "--listen", address, "--greeting", "", "--trace"}, spawn);
+  REQUIRE(WaitFor([&] { return !IsRefused(address); }));
+  Callers callers = Call(address, 20);
+  REQUIRE(Unanswered(callers) == 0);
+  CHECK(server.Reaches("log_dropped", 20));
+  server.Signal(SIGTERM);
+  CHECK(server.WaitForExit() == 0);
 }
 
 }  // namespace
