@@ -244,7 +244,9 @@ def text_of_us(value):
 
 def show(plan, report, watch, before):
     holding = watch.while_all_hold(report)
-    held = min((each['lines'] for each in holding), default=0)
+    if not holding:
+        sys.exit('million-lines: nobody looked at the server while all load generators ran; give a longer --hold')
+    held = min(each['lines'] for each in holding)
     last, opening = holding[-1], time_to_open(watch, plan.lines)
     seconds = last['time'] - holding[0]['time']
     cpu = (last['cpu_seconds'] - holding[0]['cpu_seconds']) / max(seconds, 1e-9)
