@@ -15,6 +15,7 @@ import sys
 CONFIGURATIONS = [
     (1, 1, 64, None, None),
     (1, 4, 65536, None, None),
+    (8, 2, 64, None, None),
     (16, 4, 64, None, None),
     (64, 1, 64, None, None),
     (64, 4, 64, None, None),
@@ -22,11 +23,17 @@ CONFIGURATIONS = [
     (1000, 4, 64, None, None),
     (10000, 8, 64, None, None),
     (1, 1, 64, '2ms', None),
+    (8, 8, 64, '10ms', None),
+    (16, 4, 65536, '5ms', None),
     (64, 1, 64, '1ms', None),
     (64, 4, 64, 'exp:5ms', None),
     (64, 8, 65536, '1ms', None),
+    (200, 4, 64, '5ms', None),
     (1000, 8, 64, '10ms', None),
+    (10000, 8, 64, '1ms', None),
     (64, 4, 64, 'exp:5ms', 500),
+    (200, 8, 64, 'exp:5ms', 1200),
+    (1000, 4, 64, 'exp:2ms', 1500),
     (1000, 8, 64, 'exp:1ms', 3000),
 ]
 THROUGHPUT_AIM, P99_AIM = 0.10, 0.20

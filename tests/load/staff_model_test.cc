@@ -123,16 +123,26 @@ TEST_CASE("ALoadThatDidNotComeAboutIsNoModel") {
 
 TEST_CASE("AGeneratorThatIsLateIsNotPoisson") {
   Observed late = Good(), busy = Good(), behind = Good(), punctual = Good();
-  late.lateness_ns = 600'000;
+  late.lateness_ns = 3'000'000;
   CHECK(VerdictOf(late).name == "GENERATOR-BOUND");
-  CHECK(Has(VerdictOf(late).reason, "600 us late"));
+  CHECK(Has(VerdictOf(late).reason, "3.00 ms late"));
   busy.generator_busy_share = 0.96;
   CHECK(VerdictOf(busy).name == "GENERATOR-BOUND");
   behind.not_sent = 7;
   CHECK(VerdictOf(behind).name == "GENERATOR-BOUND");
   CHECK(Has(VerdictOf(behind).reason, "7 messages that were due"));
-  punctual.lateness_ns = 400'000;  // less than a tenth of a service
+  punctual.lateness_ns = 2'000'000;  // less than half a service
   CHECK(VerdictOf(punctual).Holds());
+}
+
+// The mean wait of these callers may be off by a tenth of 2.5 ms.
+TEST_CASE("WhatMayHaveMovedTheMeanWaitIsNoFigure") {
+  Observed observed = Good();
+  observed.mean_delay_ns = 100'000;
+  CHECK(VerdictOf(observed).Holds());
+  observed.mean_delay_ns = 150'000;
+  CHECK(VerdictOf(observed).name == "GENERATOR-BOUND");
+  CHECK(Has(VerdictOf(observed).reason, "150 us later in the mean"));
 }
 
 TEST_CASE("MessagesThatWaitBehindTheirCallersOwnAreNoQueueOfStrangers") {

@@ -18,23 +18,26 @@
 namespace switchboard::load {
 namespace {
 
-constexpr size_t kReadBytes = 256 << 10;       // as the server
 constexpr int64_t kLongestNs = 5'000'000'000;  // of one turn
 
 double Each(int64_t sum_ns, size_t count) {
   return static_cast<double>(sum_ns) / static_cast<double>(count);
 }
 
-// What one thread does at its end of the lines.
+// What one thread does at its end of the lines, with messages of one size. Each line has a buffer
+// of its own, as has each message that is under way in the server: large ones do not stay in a
+// cache.
 class Talker {
  public:
-  explicit Talker(End& end) : end_(end), events_(end.fds.size()), buffer_(kReadBytes) {}
+  Talker(End& end, size_t size)
+      : end_(end), size_(size), events_(end.fds.size()), buffers_(end.fds.size() * size) {}
 
-  void Send(size_t size) {
+  void Send() {
     const int64_t begin_ns = sys::NowNs();
-    for (const sys::Fd& fd : end_.fds) {
-      for (size_t sent = 0; sent < size && !failed_;) {
-        const sys::Result now = sys::Send(fd.get(), buffer_.data(), size - sent);
+    for (size_t line = 0; line < end_.fds.size(); ++line) {
+      for (size_t sent = 0; sent < size_ && !failed_;) {
+        const sys::Result now =
+            sys::Send(end_.fds[line].get(), BufferOf(line) + sent, size_ - sent);
         if (now) sent += static_cast<size_t>(now.value);
         // The other end reads nothing meanwhile: maybe there is no room for so much.
         failed_ = !now && (!now.WouldBlock() || sys::NowNs() - begin_ns > kLongestNs);
@@ -43,17 +46,17 @@ class Talker {
     sends_.push_back(Each(sys::NowNs() - begin_ns, end_.fds.size()));
   }
 
-  void Receive(size_t size) {
+  void Receive() {
     int64_t polled_ns = 0, read_ns = 0, now_ns = sys::NowNs();
     const int64_t give_up_ns = now_ns + kLongestNs;
-    for (size_t left = size * end_.fds.size(); left > 0 && !failed_;) {
+    for (size_t left = buffers_.size(); left > 0 && !failed_;) {
       const long count = end_.epoll.Wait(events_, 0).value;
       const int64_t found_ns = sys::NowNs();
       if (count > 0) polled_ns += found_ns - now_ns;
       now_ns = found_ns;
       for (long i = 0; i < count; ++i) {
-        const sys::Fd& fd = end_.fds[events_[static_cast<size_t>(i)].data.u64];
-        const sys::Result got = sys::Recv(fd.get(), buffer_.data(), buffer_.size());
+        const size_t line = events_[static_cast<size_t>(i)].data.u64;
+        const sys::Result got = sys::Recv(end_.fds[line].get(), BufferOf(line), size_);
         if (got) left -= static_cast<size_t>(got.value);
       }
       now_ns = sys::NowNs();
@@ -70,10 +73,13 @@ class Talker {
   const std::vector<double>& polls() const { return polls_; }
 
  private:
+  char* BufferOf(size_t line) { return &buffers_[line * size_]; }
+
   End& end_;
+  const size_t size_;
   bool failed_ = false;
   std::vector<epoll_event> events_;
-  std::vector<char> buffer_;
+  std::vector<char> buffers_;
   std::vector<double> sends_, receives_, polls_;
 };
 
@@ -85,7 +91,7 @@ double MiddleOf(const std::vector<double>& one, const std::vector<double>& other
 
 TurnCosts MeasureTurns(Lines& lines, size_t size, int most_rounds) {
   constexpr int kCallers = 0, kServer = 1, kNobody = 2;
-  Talker caller(lines.callers()), server(lines.server());
+  Talker caller(lines.callers(), size), server(lines.server(), size);
   std::atomic<int> turn{kCallers};
   const auto await = [&turn](int whose) {
     for (;;) {
@@ -97,17 +103,17 @@ TurnCosts MeasureTurns(Lines& lines, size_t size, int most_rounds) {
   sys::Thread other = sys::StartThread("a thread to measure with", [&] {
     HoldTo(1);
     while (await(kServer)) {
-      server.Receive(size);
-      server.Send(size);
+      server.Receive();
+      server.Send();
       turn.store(kCallers, std::memory_order_release);
     }
   });
   const Held held(0);
   for (Rounds rounds(most_rounds); rounds.Next() && !caller.failed() && !server.failed();) {
-    caller.Send(size);
+    caller.Send();
     turn.store(kServer, std::memory_order_release);
     (void)await(kCallers);
-    caller.Receive(size);
+    caller.Receive();
   }
   turn.store(kNobody, std::memory_order_release);
   other.Join();

@@ -15,7 +15,10 @@ constexpr double kMostBehindAnother = 0.01;
 // Turns of others, as a part of this load's, and how far apart the two may have been counted.
 constexpr double kMostOthers = 0.02;
 constexpr double kApartS = 0.1;
-constexpr double kMostLateServices = 0.1;
+// A message that comes later moves the waits of those behind it by no more than it is late. So one
+// in a hundred may be late by half a service, which moves no share by what is tolerated, and all of
+// them in the mean by half of what the mean wait may be off.
+constexpr double kMostLateServices = 0.5, kMostDelay = 0.5;
 constexpr double kLatenessS = 200e-6;
 constexpr double kBusy = 0.95;
 
@@ -41,6 +44,11 @@ std::string GeneratorBound(const RateResult& result) {
   if (lateness_s > allowed_s) {
     return "one message in a hundred was sent more than " + SecondsText(lateness_s) +
            " late, so that arrivals are not those of the schedule" + kWayOut;
+  }
+  const double delay_s = seen.mean_delay_ns / 1e9;
+  if (delay_s > kMostDelay * PartOfWait(kWaitTolerance, result.mean_wait_s.predicted)) {
+    return "messages were sent " + SecondsText(delay_s) +
+           " later in the mean than the median of them, which may move the mean wait" + kWayOut;
   }
   if (seen.generator_busy_share < kBusy) return "";
   return "the generator was busy for " + RoundPercentText(seen.generator_busy_share) +
