@@ -258,6 +258,24 @@ TEST_CASE("KnowsWhenTheMeanWaitIsKnownWell") {
   CHECK(looks_until(KnownWell(0), 0) == 0);
 }
 
+// The mean is known at once: half of the waits are a little more than what is hand-over, and half a
+// little less.
+TEST_CASE("KnowsNothingWellBeforeItKnowsHowManyWait") {
+  KnownWell known(0.1);
+  Samples samples = LooksAt(1);
+  for (unsigned i = 1; i < 1000; ++i) {
+    Sample next = samples.back();
+    next.at_ns += 1'000'000'000;
+    Add(next.figures.services[1].times, kServiceS, 10);
+    const bool up = (i * 2654435761U >> 16 & 1) != 0;
+    Add(next.figures.pools[1].waits, up ? 0.25e-3 : 0.15e-3, 10);
+    samples.push_back(std::move(next));
+    CHECK_FALSE(known(samples));  // P(wait) to 2 * 0.5 / sqrt(i)
+  }
+  const MeasuredValue wait = MeanWait(SlicesOf(samples));
+  CHECK(wait.Doubt() < PartOfWait(0.1, wait.value));
+}
+
 TEST_CASE("SaysThatNothingCameToTheServer") {
   CHECK_THROWS_AS((void)Observe(GoodReport(), LooksAt(1)), std::runtime_error);
   Samples idle(2, LooksAt(1).front());

@@ -275,8 +275,8 @@ constexpr OptionRow kRows[] = {
     {"status", 0, kStaff, "ADDRESS", nullptr, SetText<&Line::status>,
      "the server's --status: a port of this machine, HOST:PORT or unix:/path"},
     {"within", 0, kStaff, "5%", nullptr, SetWithin,
-     "end a rate as soon as the mean wait, or 1 ms if it is shorter, is known that well, for "
-     "--duration at most"},
+     "end a rate as soon as the mean wait, or 1 ms if it is shorter, is known that well, and "
+     "P(wait) to 0.01, for --duration at most"},
 
     {"rate", 'r', kStaff, "N", nullptr, SetRate<&StaffingOptions::arrivals>,
      "messages per second, or calls with --lines, as in 500 or 10k"},

@@ -74,6 +74,8 @@ MeasuredValue MeanWait(std::span<const Slice> slices) {
       Turns);
 }
 
+MeasuredValue PWait(std::span<const Slice> slices) { return PWaitOver(slices, kHandOverS); }
+
 double PartOfWait(double part, double mean_wait_s) {
   return part * std::max(mean_wait_s, kShortWaitS);
 }
@@ -96,7 +98,7 @@ RateResult Evaluate(Observed observed, double target_s) {
 
   const std::span<const Slice> slices = observed.slices;
   result.utilisation.measured = Utilisation(slices, observed.workers);
-  result.p_wait.measured = PWaitOver(slices, kHandOverS);
+  result.p_wait.measured = PWait(slices);
   result.mean_wait_s.measured = MeanWait(slices);
   for (LongWait& each : result.long_waits) each.p.measured = PWaitOver(slices, each.over_s);
   result.observed = std::move(observed);

@@ -58,8 +58,12 @@ struct RateResult {
 // `target_s` is one more wait that is asked for. `observed` has a turn at least.
 RateResult Evaluate(Observed observed, double target_s);
 
-// Of the mean wait alone.
+// How far predicted and measured may be apart in P(wait) and each P(wait > T).
+inline constexpr double kShareTolerance = 0.02;
+
+// One figure alone.
 MeasuredValue MeanWait(std::span<const Slice> slices);
+MeasuredValue PWait(std::span<const Slice> slices);
 
 // `part` of the mean wait, or of kShortWaitS where that is longer.
 double PartOfWait(double part, double mean_wait_s);

@@ -24,8 +24,7 @@ namespace switchboard::load {
 
 inline constexpr const char* kModelHolds = "MODEL-HOLDS";
 
-inline constexpr double kWaitTolerance = 0.1;  // of the mean wait
-inline constexpr double kShareTolerance = 0.02;
+inline constexpr double kWaitTolerance = 0.1;  // of the mean wait; see also kShareTolerance
 
 struct ModelVerdict {
   std::string name;

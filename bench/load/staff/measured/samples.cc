@@ -55,8 +55,10 @@ bool KnownWell::operator()(const Samples& samples) {
   const int64_t length_ns = samples.back().at_ns - samples.front().at_ns;
   if (length_ns < looked_ns_ + looked_ns_ / 8) return false;
   looked_ns_ = length_ns;
-  const MeasuredValue wait = MeanWait(SlicesOf(samples));
-  const bool is_known = wait.Doubt() <= PartOfWait(within_, wait.value);
+  const std::vector<Slice> slices = SlicesOf(samples);
+  const MeasuredValue wait = MeanWait(slices);
+  const bool is_known = wait.Doubt() <= PartOfWait(within_, wait.value) &&
+                        PWait(slices).Doubt() <= kShareTolerance / 2;
   return std::exchange(was_known_, is_known) && is_known;
 }
 
