@@ -22,8 +22,8 @@ using Samples = std::vector<Sample>;
 std::vector<Slice> SlicesOf(const Samples& samples, int64_t* workers = nullptr);
 
 // Says whether the mean wait is known well enough, and P(wait) to half of what is tolerated, at two
-// looks in a row. It looks each time an eighth more has come in: whoever looks often enough finds a moment at which an interval is narrow
-// by luck.
+// looks in a row. It looks each time an eighth more has come in: whoever looks often enough finds a
+// moment at which an interval is narrow by luck.
 class KnownWell {
  public:
   // A part of the mean wait, or of kShortWaitS where that is longer; 0: never.
