@@ -30,7 +30,8 @@ std::vector<OptionRow> MakeTable() {
        "own",
        "the CPUs that the process may use, divided by --processes"},
       {"greeting", 0, GreetingKind(),
-       "what echo says to each new caller; understands \\n \\r \\t \\\\ \\xHH; empty for none",
+       "what echo says to each new caller; none, or empty, for nothing; understands \\n \\r \\t "
+       "\\\\ \\xHH, so that \\x6eone is that word",
        "hello from server\\n"},
       {"once", 0, Switch("once", &O::once), "hang up after the first echo, of at most 1000 bytes",
        "{default}"},

@@ -102,6 +102,8 @@ TEST_CASE("UnderstandsEveryOption") {
   CHECK(Parse({"--depth", "8", "unix:/run/echo"}).depth == 8);
   CHECK(Parse({"-c", "100", "--ramp", "2", "1.2.3.4:5"}).connect_rate == 50);
   CHECK(Parse({"--greeting", "none", "1.2.3.4:5"}).greeting == Greeting::kNone);
+  CHECK(Parse({"--greeting", "", "1.2.3.4:5"}).greeting == Greeting::kNone);
+  CHECK(Parse({"--greeting", "\\x6eone", "1.2.3.4:5"}).greeting_text == "none");
 }
 
 TEST_CASE("UnderstandsWhereResultsGo") {

@@ -31,7 +31,12 @@ TEST_CASE("GreetsEachCaller") { CheckGreets({}, "hello from server\n"); }
 
 TEST_CASE("GreetsWithTheTextGiven") { CheckGreets({"--greeting", "Welcome."}, "Welcome."); }
 
-TEST_CASE("SaysNothingWithoutAGreeting") { CheckGreets({"--greeting="}, ""); }
+TEST_CASE("SaysNothingWithoutAGreeting") {
+  CheckGreets({"--greeting="}, "");
+  CheckGreets({"--greeting", "none"}, "");
+}
+
+TEST_CASE("SaysTheWordForNoneIfItIsEscaped") { CheckGreets({"--greeting", R"(\x6eone)"}, "none"); }
 
 TEST_CASE("UnderstandsEscapesInTheGreeting") {
   using namespace std::string_literals;

@@ -217,8 +217,8 @@ constexpr OptionRow kRows[] = {
      "becomes "
      "a free port. Without HOST:PORT every question gets an instance of its own"},
     {"greeting", 0, kLoads | kConform | kStaff, "auto|none|TEXT", "auto", SetGreeting,
-     "what the server says first; auto listens for 200 ms on a first connection; TEXT understands "
-     "\\n \\r \\t \\\\ \\xHH"},
+     "what the server says first; auto listens for 200 ms on a first connection; none, or empty, "
+     "for nothing; TEXT understands \\n \\r \\t \\\\ \\xHH, so that \\x6eone is that word"},
     {"only", 0, kConform, "NAME", nullptr, AddText<&Line::only>,
      "ask only this question; repeatable"},
     {"skip", 0, kConform, "NAME", nullptr, AddText<&Line::skip>,
