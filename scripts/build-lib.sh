@@ -2,6 +2,12 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
+# usage_error SENTENCE: says what is wrong with the arguments of the script that was called, and ends it.
+usage_error() {
+  echo "$(basename "$0"): $1" >&2
+  exit 2
+}
+
 # build FOLDER TARGET [MESON OPTION...]: configures FOLDER once and brings TARGET up to date.
 # Silent on standard output; on failure the compiler's words go to standard error.
 build() {
