@@ -5,19 +5,22 @@ Each process has as many descriptors as the system grants one, so that server an
 are as many processes as the lines take; scripts/load-many makes one load of the generators.
 """
 
-import argparse
 import json
 import math
 import os
 import pathlib
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import urllib.request
+
+sys.dont_write_bytecode = True  # leaves nothing beside the sources
+import command
+from plotting import draw, quoted
+from started_server import ADDRESS, StartedServer
 
 # Descriptors of a process that are not for lines; the server keeps 512 back itself.
 SERVER_SPARE, LOAD_SPARE = 512, 64
@@ -79,21 +82,21 @@ class Plan:
     def refuse_what_cannot_be(self):
         """One sentence for what is in the way."""
         if self.descriptors < 4 * SERVER_SPARE:
-            sys.exit(f'million-lines: a process may have {self.descriptors:,} descriptors; raise it with '
-                     "ulimit -Hn, as root, to 20000 say")
+            raise command.Failure(f'a process may have {self.descriptors:,} descriptors; raise it with ulimit -Hn, '
+                                  'as root, to 20000 say')
         if 2 * self.lines > self.system_descriptors:
-            sys.exit(f'million-lines: {self.lines:,} lines take {2 * self.lines:,} descriptors and the system '
-                     f'has {self.system_descriptors:,} left; raise fs.file-max or give fewer --lines')
+            raise command.Failure(f'{self.lines:,} lines take {2 * self.lines:,} descriptors and the system has '
+                                  f'{self.system_descriptors:,} left; raise fs.file-max or give fewer --lines')
         if self.lines * BYTES_A_LINE > self.memory:
-            sys.exit(f'million-lines: {self.lines:,} lines take about {self.lines * BYTES_A_LINE / 1e9:.1f} GB and '
-                     f'{self.memory / 1e9:.1f} GB are free; give fewer --lines')
+            raise command.Failure(f'{self.lines:,} lines take about {self.lines * BYTES_A_LINE / 1e9:.1f} GB and '
+                                  f'{self.memory / 1e9:.1f} GB are free; give fewer --lines')
         if self.lines > self.ports:
-            sys.exit(f'million-lines: {SOURCES} source addresses have {self.ports:,} ports; widen '
-                     'net.ipv4.ip_local_port_range or give fewer --lines')
+            raise command.Failure(f'{SOURCES} source addresses have {self.ports:,} ports; widen '
+                                  'net.ipv4.ip_local_port_range or give fewer --lines')
 
 
-class Server:
-    """A running server, ended with the `with` block.
+class Server(StartedServer):
+    """Switchboard, and what it takes.
 
     Without keepalive: the kernel's timers of a minute are coarse (2 s at 250 Hz), so that tens of thousands
     of probes are due at once, and all but net.core.netdev_max_backlog of them are dropped. After three such
@@ -101,26 +104,8 @@ class Server:
     """
 
     def __init__(self, program, processes):
-        command = [program, '--greeting=', '--log-level', 'error', '--listen', '127.0.0.1:0',
-                   '--status', '127.0.0.1:0', '--keepalive', '0']
-        self.command = command + (['--processes', str(processes)] if processes > 1 else [])
-
-    def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
-        self.address = self.word_after('server listening at')
-        self.status = self.word_after('status at')
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-        self.process.stdout.close()
-
-    def word_after(self, words):
-        line = self.process.stdout.readline()
-        if not line.startswith(words):
-            sys.exit(f"million-lines: the server did not start ({' '.join(self.command)})")
-        return line.split()[-1]
+        super().__init__([program, '--greeting', 'none', '--log-level', 'error', '--listen', ADDRESS, '--status',
+                          '127.0.0.1:0', '--keepalive', '0', '--processes', str(processes)], has_status=True)
 
     def figures(self):
         with urllib.request.urlopen(self.status.rstrip('/') + '/status.json', timeout=10) as answer:
@@ -189,15 +174,15 @@ def put_load(options, plan, address):
         report = os.path.join(folder, 'report.json')
         load_many = pathlib.Path(__file__).resolve().parent.parent / 'scripts/load-many'
         names = [f'generator-{number + 1}' for number in range(plan.loads)]
-        command = [sys.executable, str(load_many), '--shell', 'sh -c {command} {host}',
+        arguments = [sys.executable, str(load_many), '--shell', 'sh -c {command} {host}',
                    '--program', options.load, '--merger', options.load,
                    '--timeout', str(LONGEST_OPENING_S), *names, '--',
                    '-c', str(options.lines), '-r', str(options.rate), '-d', str(options.hold),
                    '--connect-rate', str(options.connect_rate), '--greeting', 'none', address,
                    '--', '--json', report]
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if not os.path.exists(report):
-            sys.exit(f'million-lines: the load ended with {done.returncode}: {done.stderr.strip()}')
+            raise command.Failure(f'the load ended with {done.returncode}: {done.stderr.strip()}')
         with open(report, encoding='utf-8') as file:
             return json.load(file)
 
@@ -245,7 +230,7 @@ def text_of_us(value):
 def show(plan, report, watch, before):
     holding = watch.while_all_hold(report)
     if not holding:
-        sys.exit('million-lines: nobody looked at the server while all load generators ran; give a longer --hold')
+        raise command.Failure('nobody looked at the server while all load generators ran; give a longer --hold')
     held = min(each['lines'] for each in holding)
     last, opening = holding[-1], time_to_open(watch, plan.lines)
     seconds = last['time'] - holding[0]['time']
@@ -274,10 +259,10 @@ def show(plan, report, watch, before):
     return held
 
 
-def draw(options, report, watch):
+def picture(options, report, watch):
     start = watch.samples[0]['time']
     lines = ["set terminal svg size 900,480 font 'sans,12' background 'white'",
-             f"set output '{options.svg}'", 'set multiplot layout 2,1', 'set grid',
+             f'set output {quoted(options.svg)}', 'set multiplot layout 2,1', 'set grid',
              "set format y '%.0s%c'", 'unset key', 'set yrange [0:]',
              f"set xrange [0:{watch.samples[-1]['time'] - start:.0f}]", '$lines << END']
     lines += [f"{each['time'] - start:.2f} {each['lines']}" for each in watch.samples]
@@ -290,25 +275,18 @@ def draw(options, report, watch):
               "plot $lines using 1:2 with lines lw 3 lc rgb '#0072B2'",
               "set ylabel 'p99 of the echo, ms'", "set xlabel 'seconds'", "set format y '%g'",
               "plot $p99 using 1:2 with linespoints pt 7 ps 0.4 lw 2 lc rgb '#E69F00'"]
-    subprocess.run(['gnuplot'], input='\n'.join(lines) + '\n', text=True, check=True)
-
-
-def positive(text):
-    value = int(text)
-    if value < 1:
-        raise ValueError
-    return value
+    return lines
 
 
 def parse():
-    parser = argparse.ArgumentParser(prog='million-lines', description='see scripts/million-lines')
+    parser = command.Parser('million-lines')
     parser.add_argument('--server', required=True)
     parser.add_argument('--load', required=True)
-    parser.add_argument('--lines', type=positive, default=1_000_000)
-    parser.add_argument('--hold', type=positive, default=60)
-    parser.add_argument('--rate', type=positive, default=10_000)
-    parser.add_argument('--connect-rate', type=positive, default=6_000)
-    parser.add_argument('--svg')
+    parser.add_argument('--lines', type=command.whole, default=1_000_000)
+    parser.add_argument('--hold', type=command.whole, default=60)
+    parser.add_argument('--rate', type=command.whole, default=10_000)
+    parser.add_argument('--connect-rate', type=command.whole, default=6_000)
+    parser.add_argument('--svg', type=command.new_file)
     return parser.parse_args()
 
 
@@ -330,10 +308,11 @@ def main():
             watch.join()
         held = show(plan, report, watch, before)
         found = wrong(plan, report, held, server.figures())
-    if options.svg and shutil.which('gnuplot'):
-        draw(options, report, watch)
+    if options.svg:
+        draw(picture(options, report, watch), options.svg)
     if found:
-        sys.exit('million-lines: ' + '; '.join(found))
+        raise command.Failure('; '.join(found))
 
 
-main()
+if __name__ == '__main__':
+    command.run('million-lines', main)

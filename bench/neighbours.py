@@ -5,13 +5,17 @@ In every round the same talkers are measured alone and beside the neighbour, and
 order changes, so that a machine that is slow for a while is slow for both.
 """
 
-import argparse
+import contextlib
 import json
 import statistics
 import subprocess
 import sys
 import time
 import typing
+
+sys.dont_write_bytecode = True  # leaves nothing beside the sources
+import command
+from started_server import ADDRESS, StartedServer
 
 AT_THE_LIMIT = ['-c', '200', '-r', '2000']
 BUSY = ['--max-connections', '200', '--when-full', 'busy']
@@ -39,19 +43,16 @@ SITUATIONS = [
 ]
 
 
-def start_server(options, arguments):
-    """The server, and where it listens."""
-    server = subprocess.Popen([options.server, '--listen', '127.0.0.1:0', '--log-level', 'error',
-                               '--greeting=', *arguments],
-                              stdout=subprocess.PIPE, text=True)
-    return server, server.stdout.readline().split()[-1]
+def server_with(options, arguments):
+    return StartedServer([options.server, '--listen', ADDRESS, '--log-level', 'error', '--greeting', 'none',
+                          *arguments])
 
 
 def start_load(options, arguments, target):
     """The load generator; its report goes to standard output, as JSON."""
     return subprocess.Popen([options.load, *arguments, '-d', str(options.duration), '--greeting', 'none',
                              '--quiet', '--json', '-', target],
-                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def measure(options, situation, target, called_beside):
@@ -62,16 +63,16 @@ def measure(options, situation, target, called_beside):
         # The talkers come first, or at the limit they would be the ones who wait.
         time.sleep(0.5)
         beside = start_load(options, situation.neighbours, called_beside)
-    report, _ = talking.communicate()
+    report, errors = talking.communicate()
     if beside:
         beside.terminate()
         beside.communicate()
     if talking.returncode != 0:
-        sys.exit(f'neighbours: the load of the talkers ended with {talking.returncode}')
+        raise command.Failure(f'the load of the talkers ended with {talking.returncode}: {errors.strip()}')
     latency = json.loads(report)['latency_us']
     if latency['p99'] is None:
-        sys.exit(f'neighbours: in {options.duration:g} s too few messages were answered for a p99; give a '
-                 'longer --duration')
+        raise command.Failure(f'in {options.duration:g} s too few messages were answered for a p99; give a '
+                              'longer --duration')
     return latency['p50'], latency['p99']
 
 
@@ -79,27 +80,20 @@ def run_round(options, situation, turn):
     """(p50, p99) in microseconds, alone and beside the neighbours."""
     found = {}
     for beside in ([False, True] if turn % 2 == 0 else [True, False]):
-        servers = [start_server(options, situation.server)]
-        target = servers[0][1]
-        called = target
-        if situation.elsewhere:
-            servers.append(start_server(options, situation.elsewhere))
-            called = servers[1][1]
-        try:
+        with contextlib.ExitStack() as servers:
+            target = called = servers.enter_context(server_with(options, situation.server)).address
+            if situation.elsewhere:
+                called = servers.enter_context(server_with(options, situation.elsewhere)).address
             found[beside] = measure(options, situation, target, called if beside else None)
-        finally:
-            for server, _ in servers:
-                server.terminate()
-                server.wait()
     return found
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = command.Parser('neighbours')
     parser.add_argument('--server', required=True)
     parser.add_argument('--load', required=True)
-    parser.add_argument('--rounds', type=int, default=5)
-    parser.add_argument('--duration', type=float, default=3)
+    parser.add_argument('--rounds', type=command.whole, default=5)
+    parser.add_argument('--duration', type=command.seconds, default=3)
     options = parser.parse_args()
     print(f'p50 and p99 of those on the line, medians of {options.rounds} rounds of '
           f'{options.duration:g} s.\n')
@@ -113,4 +107,5 @@ def main():
         print(f'| {situation.name} | ' + ' | '.join(cells) + f' | {ratio:.2f} |', flush=True)
 
 
-main()
+if __name__ == '__main__':
+    command.run('neighbours', main)

@@ -5,11 +5,14 @@ Every configuration has its turn in each round, so that a machine that is slow f
 all of them.
 """
 
-import argparse
 import json
 import statistics
 import subprocess
 import sys
+
+sys.dont_write_bytecode = True  # leaves nothing beside the sources
+import command
+from started_server import ADDRESS, StartedServer
 
 # Callers, workers, bytes, service time, messages per second (None: closed loop).
 CONFIGURATIONS = [
@@ -50,28 +53,23 @@ def text_of(configuration):
 def measure(options, configuration):
     """Messages per second, and the p99 in microseconds."""
     callers, workers, size, service, rate = configuration
-    arguments = [options.server, '--listen', '127.0.0.1:0', '--log-level', 'error', '--greeting=',
+    arguments = [options.server, '--listen', ADDRESS, '--log-level', 'error', '--greeting', 'none',
                  '--workers', str(workers)]
     if service:
         arguments += ['--service-time', service]
-    server = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
-    try:
-        target = server.stdout.readline().split()[-1]
+    with StartedServer(arguments) as server:
         load = [options.load, '-c', str(callers), '-s', str(size), '-d', str(options.duration),
                 '--warmup', '1', '--greeting', 'none', '--quiet', '--json', '-']
         if rate:
             load += ['-r', str(rate), '--arrivals', 'poisson']
-        run = subprocess.run([*load, target], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        run = subprocess.run([*load, server.address], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if run.returncode not in (0, 6):
-            sys.exit(f'staff-validate: the run of {text_of(configuration)} failed: {run.stderr}')
+            raise command.Failure(f'the run of {text_of(configuration)} failed: {run.stderr.strip()}')
         report = json.loads(run.stdout)
         if report['latency_us']['p99'] is None:
-            sys.exit(f'staff-validate: {options.duration} s are too short for a p99 of '
-                     f'{text_of(configuration)}; give a longer --duration')
+            raise command.Failure(f'{options.duration:g} s are too short for a p99 of {text_of(configuration)}; '
+                                  'give a longer --duration')
         return report['messages_per_second'], report['latency_us']['p99']
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def simulate(options, configuration):
@@ -119,25 +117,15 @@ def print_table(rows):
           'the p99')
 
 
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        self.exit(2, f'staff-validate: {message}; see scripts/staff-validate --help\n')
-
-
 def parse_arguments():
-    parser = Parser()
+    parser = command.Parser('staff-validate')
     parser.add_argument('--load', required=True)
     parser.add_argument('--server', required=True)
-    parser.add_argument('--rounds', type=int, default=3)
-    parser.add_argument('--duration', type=float, default=4)
+    parser.add_argument('--rounds', type=command.whole, default=3)
+    parser.add_argument('--duration', type=command.seconds, default=4)
     parser.add_argument('--keep-costs', action='store_true')
     parser.add_argument('file')
-    options = parser.parse_args()
-    if options.rounds < 1:
-        parser.error(f'--rounds {options.rounds} measures nothing; give 1 or more')
-    if not options.duration > 0:
-        parser.error(f'--duration {options.duration} measures nothing; give seconds above 0')
-    return options
+    return parser.parse_args()
 
 
 def calibrate(options):
@@ -170,4 +158,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    command.run('staff-validate', main)

@@ -6,13 +6,15 @@ server. Beside the ratio of the rates stands that of the server's CPU time for a
 generator is the limit, only that tells servers apart.
 """
 
-import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
+
+sys.dont_write_bytecode = True  # leaves nothing beside the sources
+import command
+from plotting import draw, quoted
 
 # Heading and options of `compare`. A number alone is callers with 64 bytes in flight each.
 COLUMNS = [(f'{callers:,}', ['-c', str(callers)])
@@ -31,13 +33,13 @@ def compare(options, column):
     """What `compare` found for one column: its JSON's targets by name."""
     with tempfile.TemporaryDirectory() as folder:
         file_name = os.path.join(folder, 'found.json')
-        command = [options.load, 'compare', '--rounds', str(options.rounds), '--duration',
+        arguments = [options.load, 'compare', '--rounds', str(options.rounds), '--duration',
                    str(options.duration), '--warmup', '0.1', '--greeting', 'none', '--quiet',
                    '--json', file_name] + column[1] + options.targets
         print(f'{column[0]}:', ' '.join(column[1]), file=sys.stderr)
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if done.returncode != 0:
-            sys.exit(f'surface: compare ended with {done.returncode}: {done.stderr.strip()}')
+            raise command.Failure(f'compare ended with {done.returncode}: {done.stderr.strip()}')
         with open(file_name, encoding='utf-8') as file:
             return {target['name']: target for target in json.load(file)['targets']}
 
@@ -89,11 +91,11 @@ def print_tables(surface, options):
                       [text_of(surface[each][name][key]) for each in headings])
 
 
-def draw(surface, options):
+def picture(surface, options):
     names = list(next(iter(surface.values())))
     headings = [heading for heading, _ in COLUMNS if heading in surface]
     lines = ["set terminal svg noenhanced size 900,560 font 'sans,12' background 'white'",
-             f"set output '{options.svg}'", 'set multiplot layout 2,1', 'set key outside right',
+             f'set output {quoted(options.svg)}', 'set multiplot layout 2,1', 'set key outside right',
              'set grid ytics', 'set xrange [-0.3:]',
              'set xtics (' + ', '.join(f"'{heading}' {at}" for at, heading in enumerate(headings)) +
              ') rotate by -20']
@@ -105,22 +107,22 @@ def draw(surface, options):
         lines.append('END')
     # A server that takes many times the CPU of the others would make them look alike.
     for column, label, top in ((2, 'rate', ''), (3, 'CPU a message', 4)):
-        lines.append(f"set ylabel '{label} / {names[0]}'")
+        lines.append(f"set ylabel {quoted(f'{label} / {names[0]}')}")
         lines.append(f'set yrange [0:{top}]')
         lines.append('plot ' + ', '.join(
             f"$data{index} using 1:{column} with linespoints pt 7 ps 0.5 lw {3 if index == 1 else 1.5} "
-            f"lc rgb '{COLOURS[index % len(COLOURS)]}' title '{name}'"
+            f"lc rgb '{COLOURS[index % len(COLOURS)]}' title {quoted(name)}"
             for index, name in enumerate(names)))
-    subprocess.run(['gnuplot'], input='\n'.join(lines) + '\n', text=True, check=True)
+    return lines
 
 
 def main():
-    parser = argparse.ArgumentParser(prog='surface', description='see scripts/surface')
+    parser = command.Parser('surface')
     parser.add_argument('--load', required=True)
-    parser.add_argument('--rounds', type=int, default=7)
-    parser.add_argument('--duration', type=float, default=0.4)
+    parser.add_argument('--rounds', type=command.whole, default=7)
+    parser.add_argument('--duration', type=command.seconds, default=0.4)
     parser.add_argument('--columns', help='some of: ' + '; '.join(each for each, _ in COLUMNS))
-    parser.add_argument('--svg')
+    parser.add_argument('--svg', type=command.new_file)
     parser.add_argument('targets', nargs='+')
     options = parser.parse_args()
     columns = COLUMNS
@@ -133,9 +135,9 @@ def main():
         columns = [column for column in COLUMNS if column[0] in wanted]
     surface = {column[0]: compare(options, column) for column in columns}
     print_tables(surface, options)
-    if options.svg and shutil.which('gnuplot'):
-        draw(surface, options)
+    if options.svg:
+        draw(picture(surface, options), options.svg)
 
 
 if __name__ == '__main__':
-    main()
+    command.run('surface', main)

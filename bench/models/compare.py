@@ -5,14 +5,17 @@ A cell is the median of the rounds. Within a round the servers take turns in ran
 freshly started, so that what else the machine does meanwhile falls on all of them alike.
 """
 
-import argparse
 import os
 import random
 import sys
 
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
-from measuring import (ADDRESS, RATE_TICKS, Cell, Server, busy_with_other_work, canvas, draw, key,
-                       print_remarks, run_load, ticks, y_range)
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import command
+from measuring import (RATE_TICKS, Cell, busy_with_other_work, canvas, key, print_remarks, run_load, ticks,
+                       y_range)
+from plotting import draw
+from started_server import ADDRESS, StartedServer
 
 # Name, program below the build folder, arguments, and what the plot needs: colour and point type.
 SERVERS = [
@@ -35,9 +38,9 @@ def measure(options):
             for name, program, arguments, *_ in random.sample(SERVERS, len(SERVERS)):
                 print(f'round {number + 1} of {options.rounds}: {callers} callers, {name}',
                       file=sys.stderr)
-                with Server([os.path.join(options.build, program)] + arguments) as address:
+                with StartedServer([os.path.join(options.build, program)] + arguments) as server:
                     load = os.path.join(options.build, 'bench/load/switchboard-load')
-                    report = run_load(load, address, callers, options.duration)
+                    report = run_load(load, server.address, callers, options.duration)
                 reports[name, callers].append(report)
     return reports
 
@@ -106,22 +109,18 @@ def gnuplot_script(cells, options):
             'there is no honest percentile',
             [(point, style_of(index), name)
              for index, (name, *_, point) in enumerate(SERVERS)])
-    return '\n'.join(script) + '\n'
+    return script
 
 
 def parse_arguments():
     folder = os.path.dirname(os.path.abspath(__file__))
-    parser = argparse.ArgumentParser(prog='compare-models')
-    parser.add_argument('--build', required=True, help=argparse.SUPPRESS)
-    parser.add_argument('--rounds', type=int, default=3)
-    parser.add_argument('--duration', type=float, default=5)
-    parser.add_argument('--callers', default='1,10,100,1000,10000',
-                        type=lambda text: sorted(int(word) for word in text.split(',')))
-    parser.add_argument('--svg', default=os.path.join(folder, 'models.svg'))
-    options = parser.parse_args()
-    if options.rounds < 1 or options.duration <= 0 or options.callers[0] < 1:
-        parser.error('--rounds, --duration and --callers must be above 0')
-    return options
+    parser = command.Parser('compare-models')
+    parser.add_argument('--build', required=True)
+    parser.add_argument('--rounds', type=command.whole, default=3)
+    parser.add_argument('--duration', type=command.seconds, default=5)
+    parser.add_argument('--callers', default='1,10,100,1000,10000', type=command.listed(command.whole))
+    parser.add_argument('--svg', default=os.path.join(folder, 'models.svg'), type=command.new_file)
+    return parser.parse_args()
 
 
 def main():
@@ -137,7 +136,4 @@ def main():
 
 
 if __name__ == '__main__':
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit('compare-models: interrupted')
+    command.run('compare-models', main)

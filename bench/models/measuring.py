@@ -1,47 +1,20 @@
-"""What comparisons of servers share: a server, a load, what several runs come to, pictures."""
+"""What the comparisons of models share: a load, what several runs come to, pictures."""
 
 import json
 import os
-import shutil
-import signal
 import statistics
 import subprocess
-import sys
 import tempfile
 
-ADDRESS = '{address}'  # in the command of a server
+from command import Failure
+from plotting import quoted
+
 LONGEST_RUN_S = 90
 
 # Labels and places on the axes.
 RATE_TICKS = [(f'{mantissa}{unit}', mantissa * factor) for unit, factor in
               [('', 1), ('0', 10), ('00', 100), ('k', 1e3), ('0k', 1e4), ('00k', 1e5), ('M', 1e6)]
               for mantissa in (1, 2, 5)]
-
-
-class Server:
-    """A server in a process group of its own, which ends with the `with` block. One word of its
-    command is ADDRESS."""
-
-    def __init__(self, command):
-        self.command = ['127.0.0.1:0' if word == ADDRESS else word for word in command]
-
-    def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, start_new_session=True,
-                                        text=True)
-        try:
-            words = self.process.stdout.readline().split()
-            if words[:3] != ['server', 'listening', 'at']:
-                sys.exit(f'compare-models: {self.command[0]} did not start')
-            return words[3]
-        except BaseException:  # __exit__ is not called then, also for Ctrl-C
-            self.__exit__()
-            raise
-
-    def __exit__(self, *_):
-        os.killpg(self.process.pid, signal.SIGKILL)  # and the processes of its calls
-        self.process.wait()
-        self.process.stdout.close()
 
 
 def run_load(program, address, callers, duration, warmup=1):
@@ -56,9 +29,9 @@ def run_load(program, address, callers, duration, warmup=1):
         except subprocess.TimeoutExpired:
             return None
         if done.returncode == 3:
-            sys.exit(f'compare-models: an echo of {address} was wrong')
+            raise Failure(f'an echo of {address} was wrong')
         if not os.path.exists(report):  # it did not begin, which is no fault of the server
-            sys.exit(f'compare-models: {done.stderr.strip()}')
+            raise Failure(done.stderr.strip())
         with open(report, encoding='utf-8') as file:
             return json.load(file)
 
@@ -145,7 +118,7 @@ def canvas(options):
     """The commands that begin a picture of several plots over the number of callers."""
     return [
         "set terminal svg size 960,460 font 'sans-serif,13' background rgb 'white'",
-        f"set output '{options.svg}'",
+        f'set output {quoted(options.svg)}',
         "set datafile missing '?'",
         'set logscale xy',
         f'set xrange [{options.callers[0] * 0.7}:{options.callers[-1] * 1.4}]',
@@ -180,13 +153,3 @@ def key(top, layout, remark, entries):
             for point, style, name in entries),
         'unset multiplot',
     ]
-
-
-def draw(script, svg):
-    """Has gnuplot draw what `script` says."""
-    if shutil.which('gnuplot') is None:
-        print('compare-models: no plot, as gnuplot is not installed (package gnuplot-nox)',
-              file=sys.stderr)
-        return
-    subprocess.run(['gnuplot'], input=script, text=True, check=True)
-    print(f'compare-models: drew {svg}', file=sys.stderr)

@@ -4,14 +4,17 @@ scripts/compare-models, which builds them and calls this.
 As in compare.py a cell is the median of the rounds, in which the servers take turns in random order.
 """
 
-import argparse
 import os
 import random
 import sys
 
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
-from measuring import (ADDRESS, RATE_TICKS, Cell, Server, busy_with_other_work, canvas, draw, key,
-                       print_remarks, run_load, ticks, y_range)
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import command
+from measuring import (RATE_TICKS, Cell, busy_with_other_work, canvas, key, print_remarks, run_load, ticks,
+                       y_range)
+from plotting import draw
+from started_server import ADDRESS, StartedServer
 
 WARMUP_S = 0.5
 # A run is so many round trips long, of callers whom one employee serves in turn.
@@ -40,12 +43,12 @@ SERVERS = [
 ]
 
 
-def run_once(options, command, service_us, callers):
-    program, *arguments = command(service_us)
+def run_once(options, command_for, service_us, callers):
+    program, *arguments = command_for(service_us)
     duration = max(options.duration, ROUND_TRIPS * callers * service_us / 1e6)
     load = os.path.join(options.build, 'bench/load/switchboard-load')
-    with Server([os.path.join(options.build, program)] + arguments) as address:
-        return run_load(load, address, callers, duration, WARMUP_S)
+    with StartedServer([os.path.join(options.build, program)] + arguments) as server:
+        return run_load(load, server.address, callers, duration, WARMUP_S)
 
 
 def measure(options):
@@ -54,11 +57,11 @@ def measure(options):
     for number in range(options.rounds):
         for service_us in options.service_times:
             for callers in options.callers:
-                for name, command, *_ in random.sample(SERVERS, len(SERVERS)):
+                for name, command_for, *_ in random.sample(SERVERS, len(SERVERS)):
                     print(f'round {number + 1} of {options.rounds}: {service_text(service_us)}, '
                           f'{callers} callers, {name}', file=sys.stderr)
                     reports.setdefault((name, service_us, callers), []).append(
-                        run_once(options, command, service_us, callers))
+                        run_once(options, command_for, service_us, callers))
     return reports
 
 
@@ -128,7 +131,7 @@ def panels(options):
 
 
 def gnuplot_script(cells, options):
-    return '\n'.join(data_blocks(cells, options) + canvas(options) + [
+    return data_blocks(cells, options) + canvas(options) + [
         ticks('y', RATE_TICKS),
         y_range([cell.rate for cell in cells.values()]),
         "set label 2 'messages echoed per second' at screen 0.012,0.965 left font ',12' "
@@ -139,29 +142,20 @@ def gnuplot_script(cells, options):
         0.18, 'maxrows 2 samplen 2 spacing 1.1',
         'hollow points: not every caller was answered, or a run did not end or was too short',
         [(point, style_of(index), name)
-         for index, (name, _, _, point, _) in enumerate(SERVERS)])) + '\n'
-
-
-def numbers(text):
-    return sorted(int(word) for word in text.split(','))
+         for index, (name, _, _, point, _) in enumerate(SERVERS)])
 
 
 def parse_arguments():
     folder = os.path.dirname(os.path.abspath(__file__))
-    parser = argparse.ArgumentParser(prog='compare-models')
-    parser.add_argument('--build', required=True, help=argparse.SUPPRESS)
+    parser = command.Parser('compare-models')
+    parser.add_argument('--build', required=True)
     parser.add_argument('--service-times', required=True, metavar='MS,MS,...',
-                        type=lambda text: sorted(round(1000 * float(word))
-                                                 for word in text.split(',')))
-    parser.add_argument('--rounds', type=int, default=3)
-    parser.add_argument('--duration', type=float, default=2)
-    parser.add_argument('--callers', default='1,10,100', type=numbers)
-    parser.add_argument('--svg', default=os.path.join(folder, 'services.svg'))
-    options = parser.parse_args()
-    if (options.rounds < 1 or options.duration <= 0 or options.callers[0] < 1
-            or options.service_times[0] < 0):
-        parser.error('--rounds, --duration and --callers must be above 0, --service-times not below')
-    return options
+                        type=command.listed(command.milliseconds))
+    parser.add_argument('--rounds', type=command.whole, default=3)
+    parser.add_argument('--duration', type=command.seconds, default=2)
+    parser.add_argument('--callers', default='1,10,100', type=command.listed(command.whole))
+    parser.add_argument('--svg', default=os.path.join(folder, 'services.svg'), type=command.new_file)
+    return parser.parse_args()
 
 
 def main():
@@ -176,7 +170,4 @@ def main():
 
 
 if __name__ == '__main__':
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit('compare-models: interrupted')
+    command.run('compare-models', main)

@@ -34,9 +34,10 @@ TEST_CASE("WhatIsWrongIsOneSentence") {
     std::string named;
   };
   for (const Case& each :
-       {Case{{}, "file"}, Case{{"--rounds", "0", file}, "--rounds 0"},
-        Case{{"--rounds", "two", file}, "'two'"}, Case{{"--duration", "0", file}, "--duration 0"},
-        Case{{"--duration", "nan", file}, "--duration nan"},
+       {Case{{}, "file"}, Case{{"--rounds", "0", file}, "--rounds cannot be '0'"},
+        Case{{"--rounds", "two", file}, "'two'"},
+        Case{{"--duration", "0", file}, "--duration cannot be '0'"},
+        Case{{"--duration", "nan", file}, "--duration cannot be 'nan'"},
         Case{{"--frobnicate", file}, "--frobnicate"}, Case{{"--keep-costs", none}, none},
         Case{{"--keep-costs", wrong}, wrong},
         Case{{folder / "no/such/folder"}, "no/such/folder"}}) {
