@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <cstdint>
@@ -45,7 +44,7 @@ test::Spawn Script() {
 // Three programs, an interpreter and a merge take their time on a busy machine.
 test::Finished RunToEnd(const Words& words) {
   auto run = test::ServerProcess::WithoutWaiting(words, Script());
-  const int status = run.WaitForExit(std::chrono::seconds(240)).value_or(-1);
+  const int status = run.WaitForExit(4 * test::kPatience).value_or(-1);
   return {status, run.Out(), run.Err()};
 }
 

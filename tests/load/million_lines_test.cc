@@ -3,12 +3,12 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 
-#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "tests/support/server_process.h"
+#include "tests/support/wait.h"
 
 namespace switchboard::load {
 namespace {
@@ -23,7 +23,7 @@ test::Finished RunScript(const std::string& arguments) {
              "' --load '" SWITCHBOARD_LOAD "' " +
                  arguments},
       spawn);
-  const int status = run.WaitForExit(std::chrono::seconds(400)).value_or(-1);
+  const int status = run.WaitForExit(6 * test::kPatience).value_or(-1);
   return {status, run.Out(), run.Err()};
 }
 
