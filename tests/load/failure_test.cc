@@ -121,11 +121,16 @@ TEST_CASE("ACallCountsWhenItsMessagesAreAnswered") {
   options.connections = 200;
   options.calls_per_second = 200;
   options.messages_per_call = 1;
-  options.duration_s = 0.6;
-  const Report report = RunLoad(options);
-  CHECK(report.connect.count() > 80);
+  Report report;
+  // A machine that has much else to do may not come to many calls in a short time.
+  for (double seconds = 0.6; report.connect.count() <= 80 && seconds < 20; seconds *= 2) {
+    options.duration_s = seconds;
+    report = RunLoad(options);
+  }
+  const auto connected = static_cast<double>(report.connect.count());
+  CHECK(connected > 80);
   CHECK(report.generator.calls > 10);
-  CHECK(report.generator.calls <= 70);
+  CHECK(static_cast<double>(report.generator.calls) <= 0.6 * connected + 10);
   CHECK(Mentions(report, "of the calls"));
 }
 
