@@ -30,7 +30,8 @@ Spawn Under(std::vector<std::string> wrapper) {
 
 void CheckPausesWhenAcceptFails(int error, const std::string& reason) {
   CAPTURE(reason);
-  ServerProcess server({}, Under(Refusing(SYS_accept4, error)));
+  // At the stop the callers on hold are waited for in vain.
+  ServerProcess server({"--drain-timeout", "0.1"}, Under(Refusing(SYS_accept4, error)));
   std::vector<std::unique_ptr<Client>> callers;
   for (int i = 0; i < 3; ++i) callers.push_back(std::make_unique<Client>(server.Address()));
   REQUIRE(server.Reaches("accept_paused", 1));
