@@ -267,19 +267,6 @@ TEST_CASE("AWrongEchoEndsTheSearchAndLeavesNoFigure") {
   CHECK(FromJson(ToJson(report)).slo_steps.size() == 2);
 }
 
-TEST_CASE("ATargetThatEchoesNothingEndsTheSearchAtOnce") {
-  TestServer server([](TestCaller&, std::string_view) {});
-  Options options = ShortRun(server.target());
-  options.duration_s = 0.5;
-  options.slo_percentile = 99;
-  options.slo_limit_ns = kLimitNs;
-  const Report report = FindHighestRate(options);
-  CHECK(report.verdict == kTargetNotReached);
-  CHECK(report.reasons.front() == "the target echoed nothing");
-  CHECK(report.slo_steps.size() == 1);
-  CHECK_FALSE(Has(ToText(report), "0 ns"));
-}
-
 TEST_CASE("AStepThatWasCutShortSaysNothing") {
   std::atomic<bool> stop{false};
   const Report report = SearchRate(
@@ -304,22 +291,6 @@ TEST_CASE("AWrongEchoOfALongStepIsNotHidden") {
   });
   CHECK(report.verdict == kVerificationFailed);
   CHECK(report.slo_met_rate == 0);
-}
-
-TEST_CASE("SearchesAServer") {
-  std::atomic<bool> stop{false};
-  TestServer server([&](TestCaller& caller, std::string_view data) {
-    // The second step has begun when somebody calls after its 200 messages.
-    if (caller.number > 1) stop = true;
-    caller.Send(data);
-  });
-  Options options = ShortRun(server.target());
-  options.slo_percentile = 50;
-  options.slo_limit_ns = 100;  // no server is that fast
-  const Report report = FindHighestRate(options, &stop);
-  REQUIRE(report.slo_steps.size() >= 1);
-  CHECK(report.slo_steps[0].outcome != StepOutcome::kMet);
-  CHECK(report.options.rate == report.slo_steps.back().rate);
 }
 
 }  // namespace
