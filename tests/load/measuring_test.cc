@@ -41,7 +41,8 @@ TEST_CASE("WrongArgumentsAreOneSentenceAndStatus2") {
   const Words neighbours = Measuring("server", {}), models{"--build", "."},
               surface{"--load", "load"};
   const std::vector<std::pair<std::string, Words>> needed = {
-      {"neighbours.py", neighbours}, {"million_lines.py", neighbours}, {"surface.py", surface},
+      {"neighbours.py", neighbours}, {"million_lines.py", neighbours},
+      {"healthy.py", neighbours},    {"surface.py", surface},
       {"models/compare.py", models}, {"models/services.py", models},
   };
   for (const Case& each : std::vector<Case>{
@@ -52,6 +53,7 @@ TEST_CASE("WrongArgumentsAreOneSentenceAndStatus2") {
            {"million_lines.py",
             {"--lines", "1e6"},
             "million-lines: --lines cannot be '1e6'; give "},
+           {"healthy.py", {"--runs", "0"}, "healthy: --runs cannot be '0'; give a whole number"},
            {"million_lines.py", {"--svg", "/"}, "million-lines: --svg cannot be '/'; give a file "},
            {"surface.py", {"--columns", "5", "a=b"}, "surface: there is no column '5'; there are "},
            {"surface.py", {"--svg", "/no/a", "a=b"}, "surface: --svg cannot be '/no/a'; give a "},
@@ -93,8 +95,8 @@ TEST_CASE("AServerThatDoesNotStartIsNamedWithWhatItSaid") {
     std::string script;
     Words words;
   };
-  for (const Case& each :
-       {Case{"neighbours.py", {}}, Case{"million_lines.py", {"--lines", "1", "--hold", "1"}}}) {
+  for (const Case& each : {Case{"neighbours.py", {}}, Case{"healthy.py", {}},
+                           Case{"million_lines.py", {"--lines", "1", "--hold", "1"}}}) {
     CAPTURE(each.script);
     const test::Finished run = Run(each.script, Measuring(server, each.words));
     CHECK(run.status == 1);
