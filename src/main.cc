@@ -58,7 +58,7 @@ int Serve(switchboard::ProgramOptions options) {
       server->LogStats();
     } else if (requests.IsNew(sys::NowMs())) {
       if (server->phase() == switchboard::Phase::kServing) manager.Stopping();
-      switchboard::StopRequests::Obey(*server);
+      switchboard::ObeyStopRequest(*server);
     }
   };
   const std::unique_ptr<switchboard::Listener> status_listener =

@@ -9,7 +9,7 @@ constexpr int kExitedAtOnce = 1;
 
 }  // namespace
 
-void StopRequests::Obey(Server& server) {
+void ObeyStopRequest(Server& server) {
   if (server.phase() == Phase::kServing) {
     server.Stop();
   } else if (!server.EndPhase()) {

@@ -22,15 +22,15 @@ class StopRequests {
     return true;
   }
 
-  // Begins the end of `server`, or ends its present phase. In the last one it ends the process,
-  // with exit status 1.
-  static void Obey(Server& server);
-
  private:
   static constexpr int64_t kOneRequestMs = 100;
 
   int64_t last_ms_ = -1;
 };
+
+// Begins the end of `server`, or ends its present phase. In the last one it ends the process, with
+// exit status 1.
+void ObeyStopRequest(Server& server);
 
 }  // namespace switchboard
 

@@ -72,7 +72,8 @@ void Acceptor::AcceptPending(int64_t now_ms) {
 // Whether there was anybody.
 bool Acceptor::AcceptFrom(Listener& listener, int64_t now_ms) {
   if (!listener.pending || !MayLook(listener, now_ms)) return false;
-  const int budget = BeginLook(listener, now_ms);
+  const int budget = BudgetOf(listener, now_ms);
+  BeginLook(listener, now_ms);
   int left = budget;
   while (left > 0 && MayAccept(listener) && IsDue(listener, now_ms)) {
     if (AcceptOne(listener, now_ms) == Outcome::kStopped) break;
@@ -96,29 +97,31 @@ bool Acceptor::MayAccept(const Listener& listener) const {
 }
 
 Acceptor::Outcome Acceptor::AcceptOne(Listener& listener, int64_t now_ms) {
-  const bool needs_line = !listener.behind_proxy();
-  const Lines::Claim claim = needs_line ? lines_.ClaimLine() : Lines::Claim::kGranted;
-  if (claim != Lines::Claim::kGranted && !MayAcceptWithout(claim, listener)) {
-    return Outcome::kStopped;
+  bool claimed = false;
+  if (!listener.behind_proxy()) {
+    const Lines::Claim claim = lines_.ClaimLine();
+    claimed = claim == Lines::Claim::kGranted;
+    if (!claimed && !MayAcceptWithout(claim, listener, now_ms)) return Outcome::kStopped;
   }
   sys::Address peer;
   const sys::Result accepted = sys::Accept(listener.fd(), &peer);
-  const bool counted = claim == Lines::Claim::kGranted;
   if (accepted) {
-    return OnAccepted(listener, sys::Fd(static_cast<int>(accepted.value)), peer, counted, now_ms);
+    return OnAccepted(listener, sys::Fd(static_cast<int>(accepted.value)), peer, claimed, now_ms);
   }
   const Outcome outcome = OnNobody(listener, accepted.error, now_ms);
-  if (needs_line && counted) GiveBackLine();
+  if (claimed) GiveBackLine();
   return outcome;
 }
 
 // Of the next caller of `listener`, for whom there is no line: whether to accept it all the same
 // and to tell it "busy". If callers do wait, the backlog keeps them until a place is free.
-bool Acceptor::MayAcceptWithout(Lines::Claim claim, Listener& listener) {
+bool Acceptor::MayAcceptWithout(Lines::Claim claim, Listener& listener, int64_t now_ms) {
   if (!closing_ && lines_.IsAnothersFree()) return false;
   if (claim == Lines::Claim::kAwaited) {
-    // One that is about to close its listeners is not poked in time.
+    // One that is about to close its listeners keeps them open until it has been poked; if nobody
+    // does, as the claim was given back, it looks back by itself.
     SetPending(listener, closing_ && sys::MayHaveInput(listener.fd()));
+    if (listener.pending) listener.look_back_ms = now_ms + kLookBackMs;
     return false;
   }
   if (lines_.MayTurnAway()) return true;
@@ -162,20 +165,20 @@ Acceptor::Outcome Acceptor::OnNobody(Listener& listener, int error, int64_t now_
 }
 
 Acceptor::Outcome Acceptor::OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer,
-                                       bool counted, int64_t now_ms) {
+                                       bool claimed, int64_t now_ms) {
   listener.failures_in_row = 0;
   if (listener.pause_error != 0) Resume(listener);
   if (!listener.Prepare(fd.get())) {
     counters_.accept_failed.Add();
-    if (counted && !listener.behind_proxy()) GiveBackLine();
+    if (claimed) GiveBackLine();
     return Outcome::kLost;
   }
   if (listener.behind_proxy()) {
     anteroom_.Enter(std::move(fd), listener, peer, now_ms);
     return Outcome::kAccepted;
   }
-  const Place place{.standing = counted ? Standing::kCaller : Standing::kTurnedAway};
-  if (!counted) lines_.CountTurnedAway(now_ms);
+  const Place place{.standing = claimed ? Standing::kCaller : Standing::kTurnedAway};
+  if (!claimed) lines_.CountTurnedAway(now_ms);
   return LetIn(std::move(fd), listener, place, peer, false);
 }
 

@@ -102,6 +102,8 @@ class Acceptor {
  private:
   // Callers accepted from one listener in a round, so that those already connected have their turn.
   static constexpr int kRoundBudget = 64;
+  // How long a colleague has to take who was handed over to it, or to settle what it has claimed.
+  static constexpr int64_t kLookBackMs = 10;
 
   enum class Outcome { kAccepted, kLost, kStopped };
 
@@ -114,9 +116,9 @@ class Acceptor {
   // One look: up to a budget of callers, each of which ends in one of the outcomes.
   bool AcceptFrom(Listener& listener, int64_t now_ms);
   Outcome AcceptOne(Listener& listener, int64_t now_ms);
-  bool MayAcceptWithout(Lines::Claim claim, Listener& listener);
+  bool MayAcceptWithout(Lines::Claim claim, Listener& listener, int64_t now_ms);
   void SetPending(Listener& listener, bool pending);
-  Outcome OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer, bool counted,
+  Outcome OnAccepted(Listener& listener, sys::Fd fd, const sys::Address& peer, bool claimed,
                      int64_t now_ms);
   Outcome OnNobody(Listener& listener, int error, int64_t now_ms);
   Outcome OnLost(Listener& listener, int error, int64_t now_ms);
@@ -143,8 +145,10 @@ class Acceptor {
   void NotePaused();
 
   // One of several processes: its share, and what it leaves to others. In sharing.cc.
-  int BeginLook(Listener& listener, int64_t now_ms);
   bool MayLook(const Listener& listener, int64_t now_ms) const;
+  bool IsLate(const Listener& listener, int64_t now_ms) const;
+  int BudgetOf(const Listener& listener, int64_t now_ms) const;
+  void BeginLook(Listener& listener, int64_t now_ms);
   void HandOver(Listener& listener, int64_t now_ms);
   void MarkBacklogs();
   void PokeOthersIfTheyGoOn();

@@ -9,9 +9,7 @@
 namespace switchboard {
 namespace {
 
-// How long a colleague has to take who was handed over to it, and how many are taken in its place
-// if it did not.
-constexpr int64_t kLookBackMs = 10;
+// How many are taken in place of a colleague that was to take them, and did not.
 constexpr int kLateBudget = 4;
 
 }  // namespace
@@ -36,18 +34,15 @@ bool Acceptor::MayLook(const Listener& listener, int64_t now_ms) const {
   return listener.look_back_ms == 0 || listener.asked || now_ms >= listener.look_back_ms;
 }
 
-// Among several processes, a share of those who wait.
-int Acceptor::BeginLook(Listener& listener, int64_t now_ms) {
-  listener.asked = false;
-  if (colleagues_ == nullptr) return kRoundBudget;
-  if (full_ && lines_.HasFreeLine()) EndFull();
-  if (closing_) return kRoundBudget;
-  if (listener.look_back_ms != 0 && now_ms >= listener.look_back_ms) {
-    listener.look_back_ms = 0;
-    listener.pending = sys::MayHaveInput(listener.fd());
-    if (listener.pending) colleagues_->PokeAll();
-    return kLateBudget;
-  }
+// Whether the time of a colleague that was to take somebody is over.
+bool Acceptor::IsLate(const Listener& listener, int64_t now_ms) const {
+  return listener.look_back_ms != 0 && now_ms >= listener.look_back_ms;
+}
+
+// How many to take at most: among several processes, a share of those who wait.
+int Acceptor::BudgetOf(const Listener& listener, int64_t now_ms) const {
+  if (colleagues_ == nullptr || closing_) return kRoundBudget;
+  if (IsLate(listener, now_ms)) return kLateBudget;
   // With all lines taken there is nothing to share: whoever looks holds callers, or turns them
   // away.
   if (!colleagues_->LineIsFree()) return kRoundBudget;
@@ -55,6 +50,18 @@ int Acceptor::BeginLook(Listener& listener, int64_t now_ms) {
   if (more == Colleagues::kNoLimit) return kRoundBudget;
   const int64_t most = std::min<int64_t>(more, kRoundBudget);
   return static_cast<int>(std::clamp<int64_t>(lines_.FreeOwnLines(), 0, most));
+}
+
+// With one who comes late, all do.
+void Acceptor::BeginLook(Listener& listener, int64_t now_ms) {
+  listener.asked = false;
+  if (colleagues_ == nullptr) return;
+  if (full_ && lines_.HasFreeLine()) EndFull();
+  if (!IsLate(listener, now_ms)) return;
+  listener.look_back_ms = 0;
+  if (closing_) return;
+  listener.pending = sys::MayHaveInput(listener.fd());
+  if (listener.pending) colleagues_->PokeAll();
 }
 
 // If there is nobody to hand over to, it is as if there were no other process. Who is handed over

@@ -31,7 +31,7 @@ class ProcessTable {
 
   // Callers on the line, and lines that are claimed for callers who may not be there. In one word,
   // so that whoever looks sees each line as one or the other.
-  class Lines {
+  class LineCounts {
    public:
     void Claim() { word_.fetch_add(kClaimed); }
     void GiveBack() { word_.fetch_sub(kClaimed); }
@@ -61,7 +61,7 @@ class ProcessTable {
     std::atomic<bool> serving;
     std::atomic<bool> can_accept;
     std::atomic<bool> has_closed;  // all its listening sockets
-    Lines lines;
+    LineCounts lines;
     std::atomic<int64_t> guests;  // callers whose proxy has not said who they are
     // The last sign of life (signs_of_life.h), as sys::NowMs; 0: its silence is not judged, or only
     // as that of one that starts.

@@ -57,7 +57,7 @@ class ChildSignals {
       server->LogStats();
     } else {
       const int wanted = std::max<int>(1, common_.stops);
-      for (; obeyed_ < wanted; ++obeyed_) StopRequests::Obey(*server);
+      for (; obeyed_ < wanted; ++obeyed_) ObeyStopRequest(*server);
       if (sys::ParentPid() != parent_) DrainNow(*server);
     }
   }
