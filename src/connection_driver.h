@@ -17,15 +17,15 @@
 #include <vector>
 
 #include "src/accepting/acceptor.h"
+#include "src/base/log.h"
+#include "src/base/thread_checker.h"
 #include "src/books/counters.h"
-#include "src/buffer_pool.h"
-#include "src/connection_table.h"
-#include "src/deadlines.h"
+#include "src/connection/buffer_pool.h"
+#include "src/connection/caller_addresses.h"
+#include "src/connection/deadlines.h"
+#include "src/connection/table.h"
+#include "src/connection/talk.h"
 #include "src/linux/epoll.h"
-#include "src/log.h"
-#include "src/proxy/caller_addresses.h"
-#include "src/talk.h"
-#include "src/thread_checker.h"
 
 namespace switchboard {
 
@@ -92,7 +92,7 @@ class ConnectionDriver final : public Acceptor::Client {
   static void CountClosed(Standing standing, const Route& route, CloseReason reason,
                           int64_t lasted_ms);
 
-  // Deadlines, in connection_deadlines.cc.
+  // Deadlines, in connection_driver_deadlines.cc.
   void SetDelays();
   static void NoteMoved(Connection& connection);
   void SetDeadline(Connection& connection, DeadlineKind kind) {

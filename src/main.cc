@@ -11,22 +11,22 @@
 #include <string_view>
 #include <utility>
 
-#include "src/announce.h"
-#include "src/check.h"
-#include "src/inherited_sockets.h"
-#include "src/line_stream.h"
+#include "src/base/line_stream.h"
+#include "src/base/log.h"
+#include "src/daemon/announce.h"
+#include "src/daemon/check.h"
+#include "src/daemon/inherited_sockets.h"
+#include "src/daemon/service_manager.h"
+#include "src/daemon/stop_requests.h"
+#include "src/daemon/watchdog.h"
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
 #include "src/linux/signals.h"
-#include "src/log.h"
 #include "src/options/command_line.h"
 #include "src/options/help.h"
 #include "src/options/table.h"
 #include "src/processes/serve.h"
-#include "src/service_manager.h"
 #include "src/status/status_port.h"
-#include "src/stop_requests.h"
-#include "src/watchdog.h"
 #include "switchboard/server.h"
 
 namespace {

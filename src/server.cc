@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/base/log.h"
 #include "src/books/books.h"
+#include "src/books/stats_text.h"
 #include "src/bound_server.h"
+#include "src/connection/trace.h"
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
 #include "src/linux/socket.h"
 #include "src/listening/listeners.h"
-#include "src/log.h"
 #include "src/reactor.h"
-#include "src/stats_text.h"
-#include "src/trace.h"
 
 namespace switchboard {
 namespace {

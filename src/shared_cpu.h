@@ -19,8 +19,8 @@
 #include <memory>
 #include <vector>
 
+#include "src/base/log.h"
 #include "src/linux/affinity.h"
-#include "src/log.h"
 #include "src/worker_pool.h"
 
 namespace switchboard {

@@ -25,14 +25,14 @@
 #include <string>
 #include <vector>
 
+#include "src/base/mutex.h"
+#include "src/base/stopwatch.h"
+#include "src/base/thread_checker.h"
 #include "src/books/books.h"
-#include "src/connection_list.h"
+#include "src/connection/list.h"
+#include "src/connection/ready_list.h"
 #include "src/linux/semaphore.h"
 #include "src/linux/thread.h"
-#include "src/mutex.h"
-#include "src/ready_list.h"
-#include "src/stopwatch.h"
-#include "src/thread_checker.h"
 
 namespace switchboard {
 

@@ -3,7 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/micro/allocations.h"
-#include "src/buffer_pool.h"
+#include "src/connection/buffer_pool.h"
 
 namespace switchboard::bench {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "src/connection_state.h"
+#include "src/connection/state.h"
 
 namespace switchboard::bench {
 namespace {

@@ -14,11 +14,11 @@
 #include "bench/micro/allocations.h"
 #include "bench/micro/clock_reads.h"
 #include "src/books/books.h"
-#include "src/buffer_pool.h"
-#include "src/connection.h"
+#include "src/connection/buffer_pool.h"
+#include "src/connection/connection.h"
+#include "src/connection/ready_list.h"
 #include "src/linux/clock.h"
 #include "src/linux/epoll.h"
-#include "src/ready_list.h"
 #include "src/worker_pool.h"
 
 namespace switchboard::bench {

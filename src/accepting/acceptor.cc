@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "src/deadlines.h"
+#include "src/connection/deadlines.h"
 #include "src/linux/socket.h"
 #include "src/linux/way_out.h"
 

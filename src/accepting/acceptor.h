@@ -27,13 +27,13 @@
 #include "src/accepting/colleagues.h"
 #include "src/accepting/lines.h"
 #include "src/accepting/place.h"
+#include "src/base/log.h"
+#include "src/base/mutex.h"
+#include "src/base/thread_checker.h"
 #include "src/books/counters.h"
 #include "src/linux/epoll.h"
 #include "src/listening/listener.h"
-#include "src/log.h"
-#include "src/mutex.h"
 #include "src/proxy/anteroom.h"
-#include "src/thread_checker.h"
 #include "switchboard/options.h"
 
 namespace switchboard {

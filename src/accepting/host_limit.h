@@ -14,8 +14,8 @@
 #include <cstdint>
 #include <map>
 
+#include "src/base/thread_checker.h"
 #include "src/linux/address.h"
-#include "src/thread_checker.h"
 
 namespace switchboard {
 

@@ -1,5 +1,5 @@
 // A mutex. std::mutex behind the seam, as waiting for one is up to the kernel; the rest of the
-// program uses src/mutex.h, which is annotated.
+// program uses src/base/mutex.h, which is annotated.
 
 #ifndef SWITCHBOARD_SRC_LINUX_MUTEX_H_
 #define SWITCHBOARD_SRC_LINUX_MUTEX_H_

@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "src/connection.h"
+#include "src/connection/connection.h"
 #include "src/linux/address.h"
 #include "src/linux/fd.h"
 #include "src/linux/socket_file.h"

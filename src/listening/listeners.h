@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "src/base/log.h"
 #include "src/books/roster.h"
 #include "src/listening/listener.h"
-#include "src/log.h"
 #include "switchboard/options.h"
 #include "switchboard/snapshot.h"
 

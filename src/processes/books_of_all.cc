@@ -1,7 +1,7 @@
 #include "src/processes/books_of_all.h"
 
+#include "src/books/stats_text.h"
 #include "src/linux/socket.h"
-#include "src/stats_text.h"
 
 namespace switchboard {
 

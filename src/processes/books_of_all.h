@@ -13,9 +13,9 @@
 #include <span>
 #include <string_view>
 
+#include "src/base/log.h"
 #include "src/books/shared_books.h"
 #include "src/bound_server.h"
-#include "src/log.h"
 
 namespace switchboard {
 

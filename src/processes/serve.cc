@@ -11,25 +11,25 @@
 #include <utility>
 #include <vector>
 
-#include "src/announce.h"
+#include "src/base/line_stream.h"
+#include "src/base/log.h"
 #include "src/bound_server.h"
-#include "src/inherited_sockets.h"
-#include "src/line_stream.h"
+#include "src/daemon/announce.h"
+#include "src/daemon/inherited_sockets.h"
+#include "src/daemon/service_manager.h"
+#include "src/daemon/stop_requests.h"
+#include "src/daemon/watchdog.h"
 #include "src/linux/child.h"
 #include "src/linux/process.h"
 #include "src/linux/signals.h"
 #include "src/linux/user.h"
-#include "src/log.h"
 #include "src/processes/books_of_all.h"
 #include "src/processes/colleague_processes.h"
 #include "src/processes/process_table.h"
 #include "src/processes/signs_of_life.h"
 #include "src/processes/status_subject.h"
 #include "src/processes/supervisor.h"
-#include "src/service_manager.h"
 #include "src/status/endpoint.h"
-#include "src/stop_requests.h"
-#include "src/watchdog.h"
 
 namespace switchboard {
 namespace {

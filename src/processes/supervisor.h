@@ -26,15 +26,15 @@
 #include <string_view>
 #include <vector>
 
-#include "src/deadlines.h"
+#include "src/base/log.h"
+#include "src/connection/deadlines.h"
+#include "src/daemon/service_manager.h"
+#include "src/daemon/stop_requests.h"
 #include "src/linux/child.h"
 #include "src/linux/signal_queue.h"
-#include "src/log.h"
 #include "src/processes/books_of_all.h"
 #include "src/processes/process_table.h"
-#include "src/service_manager.h"
 #include "src/status/endpoint.h"
-#include "src/stop_requests.h"
 
 namespace switchboard {
 

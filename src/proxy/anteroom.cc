@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "src/deadlines.h"
+#include "src/connection/deadlines.h"
 #include "src/linux/fork.h"
 #include "src/linux/socket.h"
 #include "src/linux/way_out.h"

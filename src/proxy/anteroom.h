@@ -14,15 +14,15 @@
 #include <map>
 #include <string>
 
+#include "src/base/log.h"
+#include "src/base/thread_checker.h"
 #include "src/books/counters.h"
-#include "src/event_source.h"
+#include "src/connection/event_source.h"
 #include "src/linux/address.h"
 #include "src/linux/epoll.h"
 #include "src/linux/fd.h"
 #include "src/listening/listener.h"
-#include "src/log.h"
 #include "src/proxy/trusted_peers.h"
-#include "src/thread_checker.h"
 
 namespace switchboard {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "src/distribution.h"
+#include "src/base/distribution.h"
 #include "src/linux/clock.h"
 #include "src/linux/semaphore.h"
 #include "src/linux/thread.h"

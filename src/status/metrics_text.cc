@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "src/books/counter_table.h"
-#include "src/revision.h"
+#include "src/status/revision.h"
 
 namespace switchboard::status {
 namespace {

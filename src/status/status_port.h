@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "src/base/mutex.h"
 #include "src/linux/epoll.h"
 #include "src/linux/process_figures.h"
 #include "src/linux/thread.h"
-#include "src/mutex.h"
 #include "src/status/endpoint.h"
 #include "src/status/heart.h"
 #include "src/status/subject.h"

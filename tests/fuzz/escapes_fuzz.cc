@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "src/connection/trace.h"
 #include "src/options/kinds.h"
-#include "src/trace.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/sim/kernel/machine.h"
 

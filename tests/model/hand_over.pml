@@ -1,6 +1,6 @@
 /* The hand-over between the reactor and the workers: the state word of a connection
- * (src/connection_state.h), the run queue, wake-ups and pause (src/worker_pool.h), and the ready
- * list (src/ready_list.h), between callers and a kernel with edge-triggered events. Names are those
+ * (src/connection/state.h), the run queue, wake-ups and pause (src/worker_pool.h), and the ready
+ * list (src/connection/ready_list.h), between callers and a kernel with edge-triggered events. Names are those
  * of the source. What the source does under a lock is one atomic step here; an atomic operation of
  * the state word, too.
  *

@@ -6,13 +6,13 @@
 // hang-up honoured, or a connection that the caller has reset closed. The same runs with a mistake
 // in the hand-over must fail, or they would prove nothing.
 
-#include "src/connection_state.h"
-
 #include <doctest/doctest.h>
 
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "src/connection/state.h"
 
 namespace switchboard::test {
 namespace {

@@ -1,10 +1,10 @@
 // An event finds its connection, and never another one in the same place.
 
-#include "src/connection_table.h"
-
 #include <doctest/doctest.h>
 
 #include <vector>
+
+#include "src/connection/table.h"
 
 namespace switchboard {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "src/proxy/caller_addresses.h"
+#include "src/connection/caller_addresses.h"
 #include "src/proxy/header.h"
 #include "src/proxy/trusted_peers.h"
 #include "tests/support/proxy_headers.h"

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "src/distribution.h"
+#include "src/base/distribution.h"
 
 namespace switchboard {
 namespace {

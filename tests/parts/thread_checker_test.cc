@@ -1,6 +1,6 @@
 // "Reactor thread only." is more than a comment: with assertions, another thread ends the program.
 
-#include "src/thread_checker.h"
+#include "src/base/thread_checker.h"
 
 #include <doctest/doctest.h>
 #include <signal.h>
@@ -11,7 +11,7 @@
 #include <functional>
 #include <thread>
 
-#include "src/buffer_pool.h"
+#include "src/connection/buffer_pool.h"
 
 namespace switchboard::test {
 namespace {

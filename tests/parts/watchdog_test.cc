@@ -1,7 +1,7 @@
 // The watchdog of a server inside the test, which is its service manager: when it pings, and when
 // it does not. The period is 200 ms; a silence of ten means that no ping would have come.
 
-#include "src/watchdog.h"
+#include "src/daemon/watchdog.h"
 
 #include <doctest/doctest.h>
 #include <stdlib.h>
@@ -14,8 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "src/daemon/service_manager.h"
 #include "src/linux/semaphore.h"
-#include "src/service_manager.h"
 #include "tests/support/client.h"
 #include "tests/support/files.h"
 #include "tests/support/manager.h"

@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "src/books/books.h"
-#include "src/buffer_pool.h"
-#include "src/connection.h"
+#include "src/connection/buffer_pool.h"
+#include "src/connection/connection.h"
+#include "src/connection/ready_list.h"
 #include "src/linux/clock.h"
-#include "src/ready_list.h"
 
 namespace switchboard {
 namespace {

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "src/mutex.h"
+#include "src/base/mutex.h"
 
 namespace switchboard::test {
 

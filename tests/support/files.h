@@ -1,9 +1,10 @@
-// Files that a test writes and reads.
+// Files that a test writes and reads, and those that the project is made of.
 
 #ifndef SWITCHBOARD_TESTS_SUPPORT_FILES_H_
 #define SWITCHBOARD_TESTS_SUPPORT_FILES_H_
 
 #include <string>
+#include <vector>
 
 namespace switchboard::test {
 
@@ -23,6 +24,14 @@ class TempFolder {
 
 // All that is in a file; empty if there is none.
 std::string Contents(const std::string& path);
+// What the first group of `expression` is in each line of a file that matches; "" if it has no
+// part.
+std::vector<std::string> Captures(const std::string& path, const std::string& expression);
+
+// The paths of all *.h and *.cc in a folder and those in it.
+std::vector<std::string> SourcesIn(const std::string& folder);
+// What a source includes in quotes.
+std::vector<std::string> Includes(const std::string& source);
 
 }  // namespace switchboard::test
 

@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "bench/load/options/values.h"
-#include "src/distribution.h"
+#include "src/base/distribution.h"
 
 namespace switchboard::load {
 namespace {

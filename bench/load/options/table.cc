@@ -10,7 +10,7 @@
 #include "bench/load/options/staffing.h"
 #include "bench/load/options/together.h"
 #include "bench/load/options/values.h"
-#include "src/distribution.h"
+#include "src/base/distribution.h"
 #include "src/linux/address.h"
 
 namespace switchboard::load {

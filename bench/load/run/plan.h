@@ -11,7 +11,7 @@
 #include "bench/load/measure/options.h"
 #include "bench/load/measure/pattern.h"
 #include "bench/load/target/observer.h"
-#include "src/distribution.h"
+#include "src/base/distribution.h"
 #include "src/linux/address.h"
 
 namespace switchboard::load {

@@ -14,7 +14,7 @@
 #include "bench/load/staff/plan/callers.h"
 #include "bench/load/staff/plan/cpus.h"
 #include "bench/load/staff/plan/scenario.h"
-#include "src/distribution.h"
+#include "src/base/distribution.h"
 
 namespace switchboard::load::sim {
 

@@ -1,0 +1,72 @@
+#include "src/daemon/service_manager.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "src/daemon/environment.h"
+#include "src/linux/child.h"
+#include "src/linux/fixed_text.h"
+#include "src/linux/process.h"
+
+namespace switchboard {
+namespace {
+
+constexpr int64_t kAskEveryUs = 1'000'000;
+
+// A time that is longer may be taken for this one: who is heard more often than asked is alive too.
+constexpr int64_t kLongestWatchdogUs = 86'400'000'000;
+
+// It is for this process only if `pid` says so, or nothing.
+int64_t WatchdogUs(const std::string& time, const std::string& pid) {
+  if (!pid.empty() && WholeNumber(pid) != sys::OwnPid()) return 0;
+  return std::clamp<int64_t>(WholeNumber(time).value_or(0), 0, kLongestWatchdogUs);
+}
+
+}  // namespace
+
+ServiceManager::ServiceManager()
+    : socket_(TakeVariable("NOTIFY_SOCKET")),
+      watchdog_us_(WatchdogUs(TakeVariable("WATCHDOG_USEC"), TakeVariable("WATCHDOG_PID"))) {}
+
+ServiceManager::~ServiceManager() {
+  if (!asking_.joinable()) return;
+  over_.Post();
+  asking_.Join();
+}
+
+// Callers are served already: it must not depend on memory.
+void ServiceManager::Ready(size_t addresses) const {
+  socket_.Send(sys::FixedText<80>() << "READY=1\nSTATUS=serving at " << addresses << " addresses");
+}
+
+void ServiceManager::Alive() const { socket_.Send("WATCHDOG=1"); }
+
+void ServiceManager::Stopping() {
+  if (!is_there()) return;
+  SayStopping();
+  const auto ask = [this] {
+    sys::BlockSignalsInThisThread();
+    do {
+      AskForTime();
+    } while (!over_.WaitFor(kAskEveryUs));
+  };
+  try {
+    asking_ = sys::StartThread("the thread that asks the service manager for time", ask);
+  } catch (const std::exception&) {
+    // Then the unit's TimeoutStopSec has to do.
+  }
+}
+
+void ServiceManager::SayStopping() const { socket_.Send("STOPPING=1\nSTATUS=stopping"); }
+
+void ServiceManager::AskForTime() const { socket_.Send("EXTEND_TIMEOUT_USEC=2000000"); }
+
+void ServiceManager::Keep(int descriptor, const std::string& name) const {
+  socket_.Send("FDSTORE=1\nFDNAME=" + name, descriptor);
+}
+
+void ServiceManager::Drop(const std::string& name) const {
+  socket_.Send("FDSTOREREMOVE=1\nFDNAME=" + name);
+}
+
+}  // namespace switchboard
