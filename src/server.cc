@@ -44,7 +44,9 @@ struct Server::Parts {
 
   void StartPools();
   void StartPool(size_t index);
+  bool SpeaksForAll() const { return colleagues == nullptr || colleagues->SpeaksForAll(); }
   void WarnOf(const std::vector<std::unique_ptr<Listener>>& listeners);
+  void WarnIfLinesAreMissing(int64_t descriptors, int64_t room);
   uint64_t DroppedLines() const;
   void AddKernelsPart(Stats& stats) const;
   void AddListeners(Snapshot& snapshot) const;
@@ -73,8 +75,7 @@ Server::Server(const Options& options, const Services& added)
 
 Server::Server(BoundServer bound) : parts_(std::make_unique<Parts>(bound)) {
   const Options& options = parts_->options;
-  if (bound.colleagues == nullptr || bound.colleagues->number() == 0)
-    parts_->WarnOf(bound.listeners);
+  if (parts_->SpeaksForAll()) parts_->WarnOf(bound.listeners);
   parts_->StartPools();
   parts_->reactor = std::make_unique<Reactor>(
       Reactor::Config{
@@ -131,16 +132,23 @@ void Server::Parts::WarnOf(const std::vector<std::unique_ptr<Listener>>& listene
   for (const auto& listener : listeners) WarnIfFileStays(*listener, log);
 }
 
+// `room` is what the descriptors of one process allow.
+void Server::Parts::WarnIfLinesAreMissing(int64_t descriptors, int64_t room) {
+  const bool several = colleagues != nullptr;
+  const int64_t fits = several ? room * static_cast<int64_t>(colleagues->count()) : room;
+  if (options.max_connections <= fits) return;
+  LogText text;
+  text << "wanted=" << options.max_connections << " descriptors=" << descriptors;
+  if (several) text << " processes=" << colleagues->count();
+  text << " fits=" << fits << " hint=\"raise ulimit -n" << (several ? " or --processes" : "")
+       << '"';
+  log.Write(LogLevel::kWarn, "max_connections_high", text);
+}
+
 Acceptor::Config Server::Parts::AcceptConfig() {
   const int64_t descriptors = sys::RaiseDescriptorLimit();
   const int64_t room = LinesFor(descriptors, colleagues);
-  // That of several processes is no matter for one of them.
-  if (colleagues == nullptr && options.max_connections > room) {
-    log.Write(LogLevel::kWarn, "max_connections_high",
-              "wanted=" + std::to_string(options.max_connections) +
-                  " descriptors=" + std::to_string(descriptors) + " fits=" + std::to_string(room) +
-                  " hint=\"raise ulimit -n\"");
-  }
+  if (SpeaksForAll()) WarnIfLinesAreMissing(descriptors, room);
   int64_t max_connections = options.max_connections > 0 ? options.max_connections : room;
   if (colleagues != nullptr) max_connections = std::min(max_connections, room);
   books.reactor().max_connections = max_connections;

@@ -27,8 +27,11 @@ namespace switchboard {
 
 class Colleagues {
  public:
-  // This process's among them, from 0.
+  // This process's among them, from 0; and how many there are.
   virtual size_t number() const = 0;
+  virtual size_t count() const = 0;
+  // Whether this one says what is true of all of them, at the start.
+  virtual bool SpeaksForAll() const = 0;
   // How many descriptors it holds open for this.
   virtual int64_t descriptors() const = 0;
 

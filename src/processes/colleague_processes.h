@@ -23,6 +23,9 @@ class ColleagueProcesses final : public Colleagues {
   ProcessTable::Slot& own() { return table_.slot(number_); }
 
   size_t number() const override { return number_; }
+  size_t count() const override { return table_.size(); }
+  // The first, and nobody who takes its place.
+  bool SpeaksForAll() const override { return number_ == 0 && table_.slot(0).restarts == 0; }
   // Each process is poked by an eventfd, and the parent, too.
   int64_t descriptors() const override { return static_cast<int64_t>(table_.size()) + 1; }
 

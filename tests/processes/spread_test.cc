@@ -161,6 +161,31 @@ TEST_CASE("HoldsAsManyAsAllTheirDescriptorsAllow") {
   }
 }
 
+// The first of them says it, and not who takes its place.
+TEST_CASE("WarnsOnceIfAllTogetherHaveFewerLinesThanAreAllowed") {
+  Spawn spawn;
+  spawn.wrapper = {"prlimit", "--nofile=80"};
+  Family family(4, {"--max-connections", "229"}, spawn);
+  REQUIRE(WaitFor([&] { return family.IsWhole(); }));
+  const pid_t first = family.Children().at(0);
+  REQUIRE(::kill(first, SIGKILL) == 0);
+  REQUIRE(WaitFor([&] { return family.IsWhole({first}); }));
+  const std::vector<Fields> warnings = family.server.Logged("max_connections_high");
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0]["wanted"] == 229);
+  CHECK(warnings[0]["processes"] == 4);
+  CHECK(warnings[0]["fits"] == 228);
+  CHECK(warnings[0].Text("hint") == "raise ulimit -n or --processes");
+}
+
+TEST_CASE("WarnsOfNoLimitThatAllTogetherReach") {
+  Spawn spawn;
+  spawn.wrapper = {"prlimit", "--nofile=80"};
+  Family family(4, {"--max-connections", "228"}, spawn);
+  REQUIRE(WaitFor([&] { return family.IsWhole(); }));
+  CHECK(family.server.Logged("max_connections_high").empty());
+}
+
 // One of many, each of which has a descriptor of every other, takes callers alone.
 TEST_CASE("TheDefaultLimitLeavesDescriptorsForAllProcesses") {
   const SlowManager slow;
