@@ -4,7 +4,6 @@
 #include <signal.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -25,12 +24,6 @@ bool Has(const std::string& text, const std::string& part) {
 
 std::string State(const std::string& state, pid_t pid) {
   return "\"state\":\"" + state + "\",\"pid\":" + std::to_string(pid) + ',';
-}
-
-double Figure(const std::string& metrics, const std::string& name) {
-  const size_t found = metrics.find('\n' + name + ' ');
-  REQUIRE(found != std::string::npos);
-  return std::strtod(metrics.c_str() + found + name.size() + 2, nullptr);
 }
 
 TEST_CASE("ShowsAllTogetherAndEach") {

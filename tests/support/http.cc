@@ -49,4 +49,10 @@ HttpAnswer Get(const std::string& address, const std::string& path) {
   return Ask(address, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
 }
 
+double Figure(const std::string& metrics, const std::string& name) {
+  const size_t found = metrics.find('\n' + name + ' ');
+  REQUIRE(found != std::string::npos);
+  return std::strtod(metrics.c_str() + found + name.size() + 2, nullptr);
+}
+
 }  // namespace switchboard::test

@@ -28,6 +28,8 @@ HttpAnswer Ask(const std::string& address, std::string_view bytes);
 // GET of `path`, HTTP/1.1.
 HttpAnswer Get(const std::string& address, const std::string& path);
 HttpAnswer ParseAnswer(const std::string& bytes);
+// The value of a series of /metrics; the running test fails if there is none.
+double Figure(const std::string& metrics, const std::string& name);
 
 }  // namespace switchboard::test
 
