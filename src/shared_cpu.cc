@@ -5,6 +5,7 @@ namespace {
 
 constexpr int64_t kHeldMs = 128;
 constexpr int64_t kFreeMs = 8;  // two ticks of most kernels, at which they balance their CPUs
+constexpr int kMovesToFollow = 3;
 
 }  // namespace
 
@@ -16,7 +17,7 @@ void SharedCpu::Review(int64_t now_ms) {
   if (reactor_held_) {
     LetReactorGo();
   } else {
-    HoldAllHere();
+    HoldAll();
   }
   review_ms_ = now_ms + (reactor_held_ ? kHeldMs : kFreeMs);
 }
@@ -28,19 +29,29 @@ void SharedCpu::LetReactorGo() {
   if (!allowed_.Hold()) Refused();
 }
 
-void SharedCpu::HoldAllHere() {
+void SharedCpu::HoldAll() {
   if (!allowed_.Reload() || allowed_.size() < 2) return;
-  const int here = sys::ThisCpu();
-  held_.SetOnly(here);
+  const int home = Home();
+  held_.SetOnly(home);
   bool worth_it = false;
   for (size_t i = 0; i < pools_.size(); ++i) {
     const bool short_jobs = pools_[i]->JobsAreShort();
     worth_it = worth_it || short_jobs;
-    if (!HoldCompanion(i, short_jobs ? here : kAnywhere)) return Refused();
+    if (!HoldCompanion(i, short_jobs ? home : kAnywhere)) return Refused();
   }
   if (!worth_it) return;
   reactor_held_ = held_.Hold();
   if (!reactor_held_) Refused();
+}
+
+int SharedCpu::Home() {
+  const int here = sys::ThisCpu();
+  times_moved_ = here == home_ ? 0 : times_moved_ + 1;
+  if (times_moved_ == kMovesToFollow || !allowed_.Has(home_)) {
+    home_ = here;
+    times_moved_ = 0;
+  }
+  return home_;
 }
 
 // False if the system refuses. `cpu` is kAnywhere, or the one of held_.

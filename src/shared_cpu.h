@@ -3,8 +3,10 @@
 // two CPUs each turn wakes one that may have gone to sleep, which takes several times as long.
 //
 // Threads that are held to a CPU cannot make way when others want it, too. So they are let go for
-// some milliseconds every now and then, in which the scheduler may move the reactor; then all of
-// them are held wherever it is. The workers of pools whose jobs take long go where they like. It
+// some milliseconds every now and then, in which the scheduler may move the reactor. If it has done
+// so several times in a row, all of them are held where the reactor is. To move once is no reason:
+// a scheduler moves who is woken to where its waker runs, which is a caller of this host, and then
+// has to move one of the two away. The workers of pools whose jobs take long go where they like. It
 // costs some ten system calls a second while there is something to do, and none when there is not.
 // CPUs that somebody gives to the whole process meanwhile are respected, unless it is exactly the
 // one that the threads are held to.
@@ -39,7 +41,8 @@ class SharedCpu {
   static constexpr int kAnywhere = -1;
 
   void LetReactorGo();
-  void HoldAllHere();
+  void HoldAll();
+  int Home();
   bool HoldCompanion(size_t pool, int cpu);
   void Refused();
 
@@ -49,6 +52,8 @@ class SharedCpu {
   sys::CpuSet held_;     // the CPU that all are held to
   sys::CpuSet found_;
   std::vector<int> companion_cpus_;  // of each pool: where its companion is held
+  int home_ = kAnywhere;             // where all are to be held
+  int times_moved_ = 0;              // away from there, in a row
   bool reactor_held_ = false;
   bool refused_ = false;  // by the system: then never again
   int64_t review_ms_ = 0;

@@ -42,6 +42,11 @@ int CpuSet::size() const {
   return CPU_COUNT_S(BytesOf(mask_), reinterpret_cast<const cpu_set_t*>(mask_.data()));
 }
 
+bool CpuSet::Has(int cpu) const {
+  return cpu >= 0 && CPU_ISSET_S(static_cast<size_t>(cpu), BytesOf(mask_),
+                                 reinterpret_cast<const cpu_set_t*>(mask_.data()));
+}
+
 bool CpuSet::Hold() const {
   const auto* const set = reinterpret_cast<const cpu_set_t*>(mask_.data());
   return ::sched_setaffinity(0, BytesOf(mask_), set) == 0;

@@ -19,6 +19,7 @@ class CpuSet {
   bool Reload();
   void SetOnly(int cpu);
   int size() const;
+  bool Has(int cpu) const;  // false of any below 0
   bool operator==(const CpuSet&) const = default;
 
   // Holds a thread to these CPUs. False if the kernel refuses.

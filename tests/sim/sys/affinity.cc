@@ -11,6 +11,8 @@ void CpuSet::SetOnly(int /*cpu*/) {}
 
 int CpuSet::size() const { return 0; }
 
+bool CpuSet::Has(int /*cpu*/) const { return false; }
+
 bool CpuSet::Hold() const { return false; }
 
 bool CpuSet::Hold(Thread& /*thread*/) const { return false; }
