@@ -10,6 +10,7 @@ import concurrent.futures
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -49,6 +50,7 @@ class Run(typing.NamedTuple):
 
 
 def go_first():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is its parent's
     with contextlib.suppress(OSError):
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
 

@@ -28,6 +28,7 @@ class StartedServer:
             self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=self.errors,
                                             start_new_session=True, text=True)
         except OSError as error:
+            self.errors.close()
             raise Failure(f'{self.command[0]} cannot be started: {error.strerror}') from error
         limit = threading.Timer(LONGEST_START_S, self.kill)
         limit.start()
@@ -49,6 +50,8 @@ class StartedServer:
         self.errors.close()
 
     def kill(self):
+        if self.process.returncode is not None:
+            return  # its id may be somebody else's by now
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)  # and the processes of its calls
 

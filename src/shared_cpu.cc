@@ -5,12 +5,11 @@ namespace {
 
 constexpr int64_t kHeldMs = 128;
 constexpr int64_t kFreeMs = 8;  // two ticks of most kernels, at which they balance their CPUs
-constexpr int kMovesToFollow = 3;
 
 }  // namespace
 
 SharedCpu::SharedCpu(const std::vector<std::unique_ptr<WorkerPool>>& pools, Log& log)
-    : pools_(pools), log_(log), companion_cpus_(pools.size(), kAnywhere) {}
+    : pools_(pools), log_(log), companion_is_held_(pools.size()) {}
 
 void SharedCpu::Review(int64_t now_ms) {
   if (refused_ || now_ms < review_ms_) return;
@@ -31,34 +30,24 @@ void SharedCpu::LetReactorGo() {
 
 void SharedCpu::HoldAll() {
   if (!allowed_.Reload() || allowed_.size() < 2) return;
-  const int home = Home();
-  held_.SetOnly(home);
+  held_.SetOnly(home_.Choose(sys::ThisCpu(), allowed_.Has(home_.last())));
   bool worth_it = false;
   for (size_t i = 0; i < pools_.size(); ++i) {
     const bool short_jobs = pools_[i]->JobsAreShort();
     worth_it = worth_it || short_jobs;
-    if (!HoldCompanion(i, short_jobs ? home : kAnywhere)) return Refused();
+    if (!HoldCompanion(i, short_jobs)) return Refused();
   }
   if (!worth_it) return;
   reactor_held_ = held_.Hold();
   if (!reactor_held_) Refused();
 }
 
-int SharedCpu::Home() {
-  const int here = sys::ThisCpu();
-  times_moved_ = here == home_ ? 0 : times_moved_ + 1;
-  if (times_moved_ == kMovesToFollow || !allowed_.Has(home_)) {
-    home_ = here;
-    times_moved_ = 0;
-  }
-  return home_;
-}
-
-// False if the system refuses. `cpu` is kAnywhere, or the one of held_.
-bool SharedCpu::HoldCompanion(size_t pool, int cpu) {
-  if (companion_cpus_[pool] == cpu) return true;
-  companion_cpus_[pool] = cpu;
-  return (cpu == kAnywhere ? allowed_ : held_).Hold(pools_[pool]->companion());
+// Or lets it go. False if the system refuses. One that is held already is held again, as somebody
+// may have given it other CPUs.
+bool SharedCpu::HoldCompanion(size_t pool, bool hold) {
+  if (!hold && !companion_is_held_[pool]) return true;
+  companion_is_held_[pool] = hold;
+  return (hold ? held_ : allowed_).Hold(pools_[pool]->companion());
 }
 
 // A seccomp filter may forbid it, for instance. Everything works without it.
@@ -71,7 +60,7 @@ void SharedCpu::Refused() {
 void SharedCpu::LetAllGo() {
   if (reactor_held_) (void)allowed_.Hold();
   reactor_held_ = false;
-  for (size_t i = 0; i < pools_.size(); ++i) (void)HoldCompanion(i, kAnywhere);
+  for (size_t i = 0; i < pools_.size(); ++i) (void)HoldCompanion(i, false);
 }
 
 }  // namespace switchboard

@@ -7,7 +7,7 @@
 // so several times in a row, all of them are held where the reactor is. To move once is no reason:
 // a scheduler moves who is woken to where its waker runs, which is a caller of this host, and then
 // has to move one of the two away. The workers of pools whose jobs take long go where they like. It
-// costs some ten system calls a second while there is something to do, and none when there is not.
+// costs some thirty system calls a second while short jobs come, and none when nothing does.
 // CPUs that somebody gives to the whole process meanwhile are respected, unless it is exactly the
 // one that the threads are held to.
 //
@@ -27,6 +27,28 @@
 
 namespace switchboard {
 
+// Which CPU to hold threads to whom the scheduler moves now and then.
+class HomeCpu {
+ public:
+  static constexpr int kMovesToFollow = 3;
+
+  // To be asked each time they have been let go, with the CPU on which the reactor is found.
+  // `is_allowed` says whether it may run on the last answer.
+  int Choose(int here, bool is_allowed) {
+    moved_ = here == home_ ? 0 : moved_ + 1;
+    if (moved_ == kMovesToFollow || !is_allowed) {
+      home_ = here;
+      moved_ = 0;
+    }
+    return home_;
+  }
+  int last() const { return home_; }  // below 0: none yet
+
+ private:
+  int home_ = -1;
+  int moved_ = 0;  // away from there, in a row
+};
+
 class SharedCpu {
  public:
   // Both outlive it.
@@ -38,12 +60,9 @@ class SharedCpu {
   void LetAllGo();
 
  private:
-  static constexpr int kAnywhere = -1;
-
   void LetReactorGo();
   void HoldAll();
-  int Home();
-  bool HoldCompanion(size_t pool, int cpu);
+  bool HoldCompanion(size_t pool, bool hold);
   void Refused();
 
   const std::vector<std::unique_ptr<WorkerPool>>& pools_;
@@ -51,9 +70,8 @@ class SharedCpu {
   sys::CpuSet allowed_;  // to the reactor, when it is not held
   sys::CpuSet held_;     // the CPU that all are held to
   sys::CpuSet found_;
-  std::vector<int> companion_cpus_;  // of each pool: where its companion is held
-  int home_ = kAnywhere;             // where all are to be held
-  int times_moved_ = 0;              // away from there, in a row
+  std::vector<bool> companion_is_held_;  // of each pool
+  HomeCpu home_;
   bool reactor_held_ = false;
   bool refused_ = false;  // by the system: then never again
   int64_t review_ms_ = 0;

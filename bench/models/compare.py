@@ -10,7 +10,7 @@ import random
 import sys
 
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
-sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import command
 from measuring import (RATE_TICKS, Cell, busy_with_other_work, canvas, key, print_remarks, run_load, ticks,
                        y_range)

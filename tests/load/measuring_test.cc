@@ -1,6 +1,7 @@
 // The scripts that measure servers: whatever is wrong, they say it in one sentence.
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -86,6 +87,13 @@ TEST_CASE("AnOptionWithoutItsValueIsRefusedBeforeAnythingIsBuilt") {
   CHECK(run.err == "surface: --rounds needs a value\n");
 }
 
+// Which is what million_lines.py says first.
+bool MayHaveTooFewDescriptors() {
+  rlimit descriptors{};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &descriptors) == 0);
+  return descriptors.rlim_max < 4096;
+}
+
 TEST_CASE("AServerThatDoesNotStartIsNamedWithWhatItSaid") {
   const test::TempFolder folder;
   const std::string server = folder / "server";
@@ -98,6 +106,7 @@ TEST_CASE("AServerThatDoesNotStartIsNamedWithWhatItSaid") {
   for (const Case& each : {Case{"neighbours.py", {}}, Case{"healthy.py", {}},
                            Case{"million_lines.py", {"--lines", "1", "--hold", "1"}}}) {
     CAPTURE(each.script);
+    if (each.script == "million_lines.py" && MayHaveTooFewDescriptors()) continue;
     const test::Finished run = Run(each.script, Measuring(server, each.words));
     CHECK(run.status == 1);
     CHECK(test::SplitLines(run.err).size() == 1);

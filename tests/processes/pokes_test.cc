@@ -14,8 +14,9 @@ namespace switchboard::test {
 namespace {
 
 constexpr size_t kProcesses = 8, kLines = 8, kWaiting = 16;
-// Each process may look some times before a line is taken, when several claim it at once.
-constexpr double kMostRounds = 4.0 * kProcesses * kWaiting;
+// Each process may look some times before a line is taken, when several claim it at once; a storm
+// of pokes would not end.
+constexpr double kMostRounds = 16.0 * kProcesses * kWaiting;
 
 const std::string kHeader = "PROXY TCP4 192.0.2.9 198.51.100.1 4711 8000\r\n";
 

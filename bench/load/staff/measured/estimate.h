@@ -58,8 +58,9 @@ struct RateResult {
 // `target_s` is one more wait that is asked for. `observed` has a turn at least.
 RateResult Evaluate(Observed observed, double target_s);
 
-// How far predicted and measured may be apart in P(wait) and each P(wait > T).
-inline constexpr double kShareTolerance = 0.02;
+// How far predicted and measured may be apart: a part of the mean wait (see PartOfWait), and of
+// P(wait) and each P(wait > T).
+inline constexpr double kWaitTolerance = 0.1, kShareTolerance = 0.02;
 
 // One figure alone.
 MeasuredValue MeanWait(std::span<const Slice> slices);

@@ -47,8 +47,8 @@ std::string GeneratorBound(const RateResult& result) {
   }
   const double delay_s = seen.mean_delay_ns / 1e9;
   if (delay_s > kMostDelay * PartOfWait(kWaitTolerance, result.mean_wait_s.predicted)) {
-    return "messages were sent " + SecondsText(delay_s) +
-           " later in the mean than the median of them, which may move the mean wait" + kWayOut;
+    return "messages were sent late, in the mean by " + SecondsText(delay_s) +
+           " more or less than their median, which may move the mean wait" + kWayOut;
   }
   if (seen.generator_busy_share < kBusy) return "";
   return "the generator was busy for " + RoundPercentText(seen.generator_busy_share) +

@@ -24,8 +24,6 @@ namespace switchboard::load {
 
 inline constexpr const char* kModelHolds = "MODEL-HOLDS";
 
-inline constexpr double kWaitTolerance = 0.1;  // of the mean wait; see also kShareTolerance
-
 struct ModelVerdict {
   std::string name;
   std::string reason;  // one sentence, with the way out

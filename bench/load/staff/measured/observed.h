@@ -28,8 +28,8 @@ struct Observed {
   uint64_t messages = 0;            // of this load, answered meanwhile
   double behind_another_share = 0;  // sent while the caller's last one was not answered
   int64_t lateness_ns = 0;          // 99 % were taken up by the generator within that time
-  // By how much they were taken up later in the mean than the median of them: what is always late
-  // by the same comes as regularly as it should.
+  // How far from the median of them they were taken up late in the mean: what is always late by the
+  // same comes as regularly as it should.
   double mean_delay_ns = 0;
   double generator_busy_share = 0;  // of its busiest thread
   uint64_t not_sent = 0;            // that were due
