@@ -76,27 +76,6 @@ TEST_CASE("ARefusalIsNoticedOnce") {
   server.Drain();
 }
 
-int HowManyAreHeld(pid_t pid) {
-  int held = 0;
-  for (const cpu_set_t& mask : MasksOf(pid)) held += CPU_COUNT(&mask) == 1 ? 1 : 0;
-  return held;
-}
-
-TEST_CASE("WhoAreAllGivenAllCpusAreHeldTogetherAgain") {
-  if (IsLeftOut()) return;
-  ServerProcess server({"--greeting=", "--workers=2"});
-  Client caller(server.Address());
-  cpu_set_t all;
-  REQUIRE(::sched_getaffinity(0, sizeof(all), &all) == 0);
-  for (int i = 0; i < 3; ++i) {
-    CHECK(EchoUntil(caller, [&] { return HowManyAreHeld(server.pid()) == 2; }));
-    SetMaskOfAll(server.pid(), all);
-  }
-  CHECK(EchoUntil(caller, [&] { return HowManyAreHeld(server.pid()) == 2; }));
-  caller.Close();
-  server.Drain();
-}
-
 TEST_CASE("WhatIsSetFromOutsideStays") {
   if (IsLeftOut()) return;
   ServerProcess server({"--greeting=", "--workers=2"});
