@@ -18,7 +18,7 @@ import typing
 
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
 import command
-from started_server import ADDRESS, StartedServer
+from started_server import started_switchboard
 
 WARMUP_S = 0.3
 NAP_S = 0.0005
@@ -77,8 +77,7 @@ def run_once(options, kind, target, sleeper):
 
 
 def measure(options, kind, sleeper):
-    with StartedServer([options.server, '--listen', ADDRESS, '--log-level', 'error', '--greeting', 'none',
-                        *kind.server]) as server:
+    with started_switchboard(options.server, *kind.server) as server:
         return [run_once(options, kind, server.address, sleeper) for _ in range(options.runs)]
 
 

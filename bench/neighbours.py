@@ -15,7 +15,7 @@ import typing
 
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
 import command
-from started_server import ADDRESS, StartedServer
+from started_server import started_switchboard
 
 AT_THE_LIMIT = ['-c', '200', '-r', '2000']
 BUSY = ['--max-connections', '200', '--when-full', 'busy']
@@ -41,11 +41,6 @@ SITUATIONS = [
     Situation('the same, told so by another server',
               BUSY, AT_THE_LIMIT, AT_THE_LIMIT, ['--max-connections', '1', '--when-full', 'busy']),
 ]
-
-
-def server_with(options, arguments):
-    return StartedServer([options.server, '--listen', ADDRESS, '--log-level', 'error', '--greeting', 'none',
-                          *arguments])
 
 
 def start_load(options, arguments, target):
@@ -81,9 +76,11 @@ def run_round(options, situation, turn):
     found = {}
     for beside in ([False, True] if turn % 2 == 0 else [True, False]):
         with contextlib.ExitStack() as servers:
-            target = called = servers.enter_context(server_with(options, situation.server)).address
+            target = called = servers.enter_context(
+                started_switchboard(options.server, *situation.server)).address
             if situation.elsewhere:
-                called = servers.enter_context(server_with(options, situation.elsewhere)).address
+                called = servers.enter_context(
+                    started_switchboard(options.server, *situation.elsewhere)).address
             found[beside] = measure(options, situation, target, called if beside else None)
     return found
 

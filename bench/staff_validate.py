@@ -12,7 +12,7 @@ import sys
 
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
 import command
-from started_server import ADDRESS, StartedServer
+from started_server import started_switchboard
 
 # Callers, workers, bytes, service time, messages per second (None: closed loop).
 CONFIGURATIONS = [
@@ -53,11 +53,10 @@ def text_of(configuration):
 def measure(options, configuration):
     """Messages per second, and the p99 in microseconds."""
     callers, workers, size, service, rate = configuration
-    arguments = [options.server, '--listen', ADDRESS, '--log-level', 'error', '--greeting', 'none',
-                 '--workers', str(workers)]
+    arguments = ['--workers', str(workers)]
     if service:
         arguments += ['--service-time', service]
-    with StartedServer(arguments) as server:
+    with started_switchboard(options.server, *arguments) as server:
         load = [options.load, '-c', str(callers), '-s', str(size), '-d', str(options.duration),
                 '--warmup', '1', '--greeting', 'none', '--quiet', '--json', '-']
         if rate:

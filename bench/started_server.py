@@ -65,3 +65,8 @@ class StartedServer:
         said = ' '.join((line + self.errors.read().decode(errors='replace')).split())
         raise Failure(f"'{' '.join(self.command)}' did not start"
                       + (f'; it said: {said[-MOST_SHOWN:]}' if said else ', and said nothing'))
+
+
+def started_switchboard(program, *options):
+    """A Switchboard that says nothing but its addresses."""
+    return StartedServer([program, '--listen', ADDRESS, '--log-level', 'error', '--greeting', 'none', *options])

@@ -12,8 +12,8 @@ import sys
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
 sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import command
-from measuring import (RATE_TICKS, Cell, busy_with_other_work, canvas, key, print_remarks, run_load, ticks,
-                       y_range)
+from measuring import (RATE_TICKS, Cell, busy_with_other_work, canvas, comparison_parser, key, print_remarks,
+                       run_load, ticks, y_range)
 from plotting import draw
 from started_server import ADDRESS, StartedServer
 
@@ -112,19 +112,8 @@ def gnuplot_script(cells, options):
     return script
 
 
-def parse_arguments():
-    folder = os.path.dirname(os.path.abspath(__file__))
-    parser = command.Parser('compare-models')
-    parser.add_argument('--build', required=True)
-    parser.add_argument('--rounds', type=command.whole, default=3)
-    parser.add_argument('--duration', type=command.seconds, default=5)
-    parser.add_argument('--callers', default='1,10,100,1000,10000', type=command.listed(command.whole))
-    parser.add_argument('--svg', default=os.path.join(folder, 'models.svg'), type=command.new_file)
-    return parser.parse_args()
-
-
 def main():
-    options = parse_arguments()
+    options = comparison_parser('models.svg', 5, '1,10,100,1000,10000').parse_args()
     warning = busy_with_other_work()
     if warning:
         print(f'compare-models: {warning}', file=sys.stderr)

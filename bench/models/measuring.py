@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import tempfile
 
-from command import Failure
+import command
 from plotting import quoted
 
 LONGEST_RUN_S = 90
@@ -17,21 +17,33 @@ RATE_TICKS = [(f'{mantissa}{unit}', mantissa * factor) for unit, factor in
               for mantissa in (1, 2, 5)]
 
 
+def comparison_parser(svg, duration, callers):
+    """With the options of both comparisons, and these defaults of theirs."""
+    folder = os.path.dirname(os.path.abspath(__file__))
+    parser = command.Parser('compare-models')
+    parser.add_argument('--build', required=True)
+    parser.add_argument('--rounds', type=command.whole, default=3)
+    parser.add_argument('--duration', type=command.seconds, default=duration)
+    parser.add_argument('--callers', default=callers, type=command.listed(command.whole))
+    parser.add_argument('--svg', default=os.path.join(folder, svg), type=command.new_file)
+    return parser
+
+
 def run_load(program, address, callers, duration, warmup=1):
     """The report of one load, or None if it did not end in time."""
     with tempfile.TemporaryDirectory() as folder:
         report = os.path.join(folder, 'report.json')
-        command = [program, '--connections', str(callers), '--duration', str(duration), '--warmup',
-                   str(warmup), '--greeting', 'none', '--quiet', '--json', report, address]
+        words = [program, '--connections', str(callers), '--duration', str(duration), '--warmup',
+                 str(warmup), '--greeting', 'none', '--quiet', '--json', report, address]
         try:
-            done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            done = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                   timeout=LONGEST_RUN_S, text=True)
         except subprocess.TimeoutExpired:
             return None
         if done.returncode == 3:
-            raise Failure(f'an echo of {address} was wrong')
+            raise command.Failure(f'an echo of {address} was wrong')
         if not os.path.exists(report):  # it did not begin, which is no fault of the server
-            raise Failure(done.stderr.strip())
+            raise command.Failure(done.stderr.strip())
         with open(report, encoding='utf-8') as file:
             return json.load(file)
 

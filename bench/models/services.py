@@ -11,8 +11,8 @@ import sys
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
 sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import command
-from measuring import (RATE_TICKS, Cell, busy_with_other_work, canvas, key, print_remarks, run_load, ticks,
-                       y_range)
+from measuring import (RATE_TICKS, Cell, busy_with_other_work, canvas, comparison_parser, key, print_remarks,
+                       run_load, ticks, y_range)
 from plotting import draw
 from started_server import ADDRESS, StartedServer
 
@@ -146,15 +146,9 @@ def gnuplot_script(cells, options):
 
 
 def parse_arguments():
-    folder = os.path.dirname(os.path.abspath(__file__))
-    parser = command.Parser('compare-models')
-    parser.add_argument('--build', required=True)
+    parser = comparison_parser('services.svg', 2, '1,10,100')
     parser.add_argument('--service-times', required=True, metavar='MS,MS,...',
                         type=command.listed(command.milliseconds))
-    parser.add_argument('--rounds', type=command.whole, default=3)
-    parser.add_argument('--duration', type=command.seconds, default=2)
-    parser.add_argument('--callers', default='1,10,100', type=command.listed(command.whole))
-    parser.add_argument('--svg', default=os.path.join(folder, 'services.svg'), type=command.new_file)
     return parser.parse_args()
 
 
