@@ -1,14 +1,16 @@
 """Real runs beside their simulations; see scripts/staff-validate, which builds what is needed and calls
 this.
 
-Every configuration has its turn in each round, so that a machine that is slow for a while is slow for
-all of them.
+Every configuration has its turn in each round, and each round begins with a calibration, so that a
+machine that is slow for a while is slow for all of them.
 """
 
 import json
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
 import command
@@ -71,9 +73,10 @@ def measure(options, configuration):
         return report['messages_per_second'], report['latency_us']['p99']
 
 
-def simulate(options, configuration):
+def simulate(options, costs, configuration):
+    """The plan, with the file `costs`."""
     callers, workers, size, service, rate = configuration
-    arguments = [options.load, 'staff', 'plan', '--costs', options.file, '--callers', str(callers),
+    arguments = [options.load, 'staff', 'plan', '--costs', costs, '--callers', str(callers),
                  '--workers', str(workers), '--size', str(size), '--generator', 'here', '--json', '-']
     if service:
         arguments += ['--service-time', service]
@@ -85,15 +88,14 @@ def simulate(options, configuration):
     return json.loads(run.stdout)
 
 
-def compare(options, configuration, runs):
+def compare(configuration, runs, plans):
     callers, workers, size, service, rate = configuration
-    plan = simulate(options, configuration)
     return {'callers': callers, 'rate': rate or 0, 'workers': workers, 'size_bytes': size,
-            'service_us': plan['host']['service_us'], 'processes': 1, 'cpu_service': False,
+            'service_us': plans[0]['host']['service_us'], 'processes': 1, 'cpu_service': False,
             'measured_per_second': statistics.median(run[0] for run in runs),
-            'simulated_per_second': plan['messages_per_second'],
+            'simulated_per_second': statistics.median(plan['messages_per_second'] for plan in plans),
             'measured_p99_us': statistics.median(run[1] for run in runs),
-            'simulated_p99_us': plan['latency_us']['p99'] or 1e12}
+            'simulated_p99_us': statistics.median(plan['latency_us']['p99'] or 1e12 for plan in plans)}
 
 
 def error(row, figure):
@@ -123,37 +125,58 @@ def parse_arguments():
     parser.add_argument('--rounds', type=command.whole, default=3)
     parser.add_argument('--duration', type=command.seconds, default=4)
     parser.add_argument('--keep-costs', action='store_true')
-    parser.add_argument('file')
+    parser.add_argument('file', type=command.new_file)
     return parser.parse_args()
 
 
-def calibrate(options):
-    run = subprocess.run([options.load, 'staff', 'calibrate', '--json', options.file],
-                         stdout=sys.stderr)
+def calibrate(options, costs):
+    run = subprocess.run([options.load, 'staff', 'calibrate', '--json', costs], stdout=sys.stderr)
     if run.returncode != 0:
         sys.exit(run.returncode)  # it has said why
 
 
-def main():
-    options = parse_arguments()
-    if not options.keep_costs:
-        calibrate(options)
-    simulate(options, CONFIGURATIONS[0])  # costs that cannot be used are found out before the runs
-    runs = {configuration: [] for configuration in CONFIGURATIONS}
-    for number in range(options.rounds):
-        for configuration in CONFIGURATIONS:
-            print(f'round {number + 1}: {text_of(configuration)}', file=sys.stderr)
-            runs[configuration].append(measure(options, configuration))
-    rows = [(configuration, compare(options, configuration, runs[configuration]))
-            for configuration in CONFIGURATIONS]
-    print_table(rows)
-    with open(options.file) as file:
-        costs = json.load(file)
-    costs['compared'] = [row for _, row in rows]
-    with open(options.file, 'w') as file:
+def from_file(name):
+    with open(name, encoding='utf-8') as file:
+        return json.load(file)
+
+
+def message_ns(name):
+    costs = from_file(name)
+    return costs['read_ns'] + costs['write_ns']
+
+
+def write(costs, name):
+    with open(name, 'w', encoding='utf-8') as file:
         # A line for each member, as the pace of a CPU has thousands of numbers.
         file.write('{\n' + ',\n'.join(f'  "{key}": {json.dumps(value)}' for key, value in costs.items()) +
                    '\n}\n')
+
+
+def validate(options, folder):
+    runs = {configuration: [] for configuration in CONFIGURATIONS}
+    calibrations = [options.file] if options.keep_costs else []
+    for number in range(options.rounds):
+        if not options.keep_costs:
+            calibrations.append(os.path.join(folder, f'{number}.json'))
+            calibrate(options, calibrations[-1])
+        simulate(options, calibrations[-1], CONFIGURATIONS[0])  # finds out before the runs whether it can
+        for configuration in CONFIGURATIONS:
+            print(f'round {number + 1}: {text_of(configuration)}', file=sys.stderr)
+            runs[configuration].append(measure(options, configuration))
+    rows = [(configuration, compare(configuration, runs[configuration],
+                                    [simulate(options, costs, configuration) for costs in calibrations]))
+            for configuration in CONFIGURATIONS]
+    print_table(rows)
+    # What is planned with from now on is the one in the middle.
+    costs = from_file(sorted(calibrations, key=message_ns)[len(calibrations) // 2])
+    costs['compared'] = [row for _, row in rows]
+    write(costs, options.file)
+
+
+def main():
+    options = parse_arguments()
+    with tempfile.TemporaryDirectory() as folder:
+        validate(options, folder)
 
 
 if __name__ == '__main__':
