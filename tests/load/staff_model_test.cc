@@ -138,9 +138,9 @@ TEST_CASE("AGeneratorThatIsLateIsNotPoisson") {
 // The mean wait of these callers may be off by a tenth of 2.5 ms.
 TEST_CASE("WhatMayHaveMovedTheMeanWaitIsNoFigure") {
   Observed observed = Good();
-  observed.mean_delay_ns = 100'000;
+  observed.skew_ns = 100'000;
   CHECK(VerdictOf(observed).Holds());
-  observed.mean_delay_ns = 150'000;
+  observed.skew_ns = 150'000;
   CHECK(VerdictOf(observed).name == "GENERATOR-BOUND");
   CHECK(Has(VerdictOf(observed).reason, "150 us more or less than"));
 }

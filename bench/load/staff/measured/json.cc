@@ -49,7 +49,7 @@ Json RateJson(const MeasuredRate& measured) {
   json.Set("connections", seen.connections);
   json.Set("behind_another_share", seen.behind_another_share);
   json.Set("lateness_p99_us", static_cast<double>(seen.lateness_ns) / 1e3);
-  json.Set("mean_delay_us", seen.mean_delay_ns / 1e3);
+  json.Set("skew_us", seen.skew_ns / 1e3);
   json.Set("workers_needed", measured.needed.chosen.workers);
   return json;
 }

@@ -18,7 +18,7 @@ constexpr double kApartS = 0.1;
 // A message that comes later moves the waits of those behind it by no more than it is late. So one
 // in a hundred may be late by half a service, which moves no share by what is tolerated, and all of
 // them in the mean by half of what the mean wait may be off.
-constexpr double kMostLateServices = 0.5, kMostDelay = 0.5;
+constexpr double kMostLateServices = 0.5, kMostSkew = 0.5;
 constexpr double kLatenessS = 200e-6;
 constexpr double kBusy = 0.95;
 
@@ -45,9 +45,9 @@ std::string GeneratorBound(const RateResult& result) {
     return "one message in a hundred was sent more than " + SecondsText(lateness_s) +
            " late, so that arrivals are not those of the schedule" + kWayOut;
   }
-  const double delay_s = seen.mean_delay_ns / 1e9;
-  if (delay_s > kMostDelay * PartOfWait(kWaitTolerance, result.mean_wait_s.predicted)) {
-    return "messages were sent late, in the mean by " + SecondsText(delay_s) +
+  const double skew_s = seen.skew_ns / 1e9;
+  if (skew_s > kMostSkew * PartOfWait(kWaitTolerance, result.mean_wait_s.predicted)) {
+    return "messages were sent late, in the mean by " + SecondsText(skew_s) +
            " more or less than their median, which may move the mean wait" + kWayOut;
   }
   if (seen.generator_busy_share < kBusy) return "";

@@ -119,7 +119,7 @@ Observed Observe(const Report& report, const Samples& samples) {
   const auto all = static_cast<double>(std::max<uint64_t>(report.latency.count(), 1));
   observed.behind_another_share = 1 - static_cast<double>(report.naive_latency.count()) / all;
   observed.lateness_ns = report.send_lag.PercentileNs(99);
-  observed.mean_delay_ns =
+  observed.skew_ns =
       std::abs(report.send_lag.MeanNs() - static_cast<double>(report.send_lag.PercentileNs(50)));
   observed.generator_busy_share = report.generator.busy_share;
   observed.not_sent = report.generator.not_offered + report.generator.too_late;

@@ -30,7 +30,7 @@ struct Observed {
   int64_t lateness_ns = 0;          // 99 % were taken up by the generator within that time
   // How far from the median of them they were taken up late in the mean: what is always late by the
   // same comes as regularly as it should.
-  double mean_delay_ns = 0;
+  double skew_ns = 0;
   double generator_busy_share = 0;  // of its busiest thread
   uint64_t not_sent = 0;            // that were due
   std::string not_reached;          // what did not come about of the load; empty if all did
