@@ -25,6 +25,7 @@
 #include "src/connection/deadlines.h"
 #include "src/connection/table.h"
 #include "src/connection/talk.h"
+#include "src/linux/clock.h"
 #include "src/linux/epoll.h"
 
 namespace switchboard {
@@ -47,7 +48,7 @@ class ConnectionDriver final : public Acceptor::Client {
   int64_t open() const { return open_; }
   // Whether a connection waits for the next round, so that the reactor must not sleep before it.
   bool HasWork() const { return !next_round_.empty(); }
-  // When there is something to do although nobody says anything; kNever if there is nothing.
+  // When there is something to do although nobody says anything; sys::kNever if there is nothing.
   int64_t first_due_ms() const { return std::min(deadlines_.first_due_ms(), trim_due_ms_); }
 
   // One round of the reactor, in this order.
@@ -126,7 +127,7 @@ class ConnectionDriver final : public Acceptor::Client {
   static constexpr int64_t kTrimMs = 2000;
 
   int64_t now_ms_ = 0;  // of this round
-  int64_t trim_due_ms_ = kNever;
+  int64_t trim_due_ms_ = sys::kNever;
   bool draining_ = false;
   bool closing_ = false;  // the time to drain is over
   int64_t open_ = 0;

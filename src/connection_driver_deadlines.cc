@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "src/connection_driver.h"
+#include "src/linux/clock.h"
 #include "src/linux/socket.h"
 
 namespace switchboard {
@@ -52,7 +53,7 @@ void ConnectionDriver::HandleDeadlines() {
 
 // Until no more are free; then the next caller who leaves sets the time anew.
 void ConnectionDriver::TrimBuffers() {
-  trim_due_ms_ = buffers_.Trim() ? now_ms_ + kTrimMs : kNever;
+  trim_due_ms_ = buffers_.Trim() ? now_ms_ + kTrimMs : sys::kNever;
 }
 
 void ConnectionDriver::HandleDeadlinesOf(DeadlineKind kind,

@@ -108,7 +108,7 @@ int64_t Reactor::SleepMs() {
   const int64_t due_ms =
       std::min({connections_.first_due_ms(), acceptor_.retry_due_ms(), phase_due_ms_});
   counters_.sleeps_until_ms.store(due_ms, std::memory_order_relaxed);
-  if (due_ms == kNever) return -1;
+  if (due_ms == sys::kNever) return -1;
   constexpr int64_t kLongestMs = 1 << 30;
   return std::clamp<int64_t>(due_ms - sys::NowMs(), 0, kLongestMs);
 }
@@ -154,7 +154,7 @@ void Reactor::Enter(Phase phase) {
 
 void Reactor::HandlePhaseDeadline() {
   if (now_ms_ < phase_due_ms_) return;
-  phase_due_ms_ = kNever;
+  phase_due_ms_ = sys::kNever;
   if (entered_ != Phase::kDraining) {
     phases_.EndIf(entered_);
     return HandlePhase();

@@ -25,6 +25,7 @@
 
 #include "src/accepting/acceptor.h"
 #include "src/connection_driver.h"
+#include "src/linux/clock.h"
 #include "src/phases.h"
 #include "src/shared_cpu.h"
 #include "src/worker_pool.h"
@@ -89,9 +90,9 @@ class Reactor {
   Acceptor acceptor_;
   SharedCpu shared_cpu_;
   std::vector<epoll_event> events_;
-  int64_t now_ms_ = 0;               // of this round
-  Phase entered_ = Phase::kServing;  // what has been done is what this phase asks for
-  int64_t phase_due_ms_ = kNever;    // when its time is over
+  int64_t now_ms_ = 0;                  // of this round
+  Phase entered_ = Phase::kServing;     // what has been done is what this phase asks for
+  int64_t phase_due_ms_ = sys::kNever;  // when its time is over
 
   Phases phases_;
   std::function<void()> when_closed_;  // null when it has been called

@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "src/connection/deadlines.h"
 #include "src/linux/socket.h"
 #include "src/linux/way_out.h"
 

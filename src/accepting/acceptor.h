@@ -82,7 +82,8 @@ class Acceptor {
   void Close();
   bool closed() const { return listeners_.empty(); }
 
-  // Whether AcceptPending has something to do at once, and otherwise when (kNever: not by itself).
+  // Whether AcceptPending has something to do at once, and otherwise when: sys::kNever if not by
+  // itself.
   bool HasWork(int64_t now_ms) const;
   int64_t retry_due_ms() const;
 

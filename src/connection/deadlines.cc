@@ -29,7 +29,7 @@ void Deadlines::Cancel(Connection& connection) {
 }
 
 int64_t Deadlines::first_due_ms() const {
-  int64_t first_ms = kNever;
+  int64_t first_ms = sys::kNever;
   for (const Queue& queue : queues_) first_ms = std::min(first_ms, queue.first_due_ms());
   return first_ms;
 }

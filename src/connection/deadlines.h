@@ -12,14 +12,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 
 #include "src/base/thread_checker.h"
 #include "src/connection/connection.h"
+#include "src/linux/clock.h"
 
 namespace switchboard {
-
-inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 // The first ends a call that is at rest. While something is under way in it, a deadline only means
 // that the call is looked at.
@@ -57,7 +55,7 @@ class Deadlines {
     Connection* head = nullptr;
     Connection* tail = nullptr;
 
-    int64_t first_due_ms() const { return head == nullptr ? kNever : head->due_ms; }
+    int64_t first_due_ms() const { return head == nullptr ? sys::kNever : head->due_ms; }
   };
 
   Queue& QueueOf(DeadlineKind kind) { return queues_[static_cast<size_t>(kind)]; }

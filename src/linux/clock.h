@@ -5,6 +5,7 @@
 #define SWITCHBOARD_SRC_LINUX_CLOCK_H_
 
 #include <cstdint>
+#include <limits>
 
 #include "src/linux/fixed_text.h"
 
@@ -12,6 +13,8 @@ namespace switchboard::sys {
 
 int64_t NowNs();
 int64_t NowMs();
+// A point in time of either that does not come.
+inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 // CPU time that the calling thread has used. A system call.
 int64_t ThreadCpuNs();

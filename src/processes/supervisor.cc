@@ -98,7 +98,8 @@ void Supervisor::Wait() {
                    {.fd = table_.news().fd(), .events = POLLIN, .revents = 0}});
   const int64_t due_ms = DueMs();
   const int64_t before_ms = sys::NowMs();
-  int64_t timeout_ms = due_ms == kNever ? -1 : std::clamp<int64_t>(due_ms - before_ms, 0, 1 << 30);
+  int64_t timeout_ms =
+      due_ms == sys::kNever ? -1 : std::clamp<int64_t>(due_ms - before_ms, 0, 1 << 30);
   if (status_ != nullptr) {
     status_->Watch(watched_, before_ms);
     timeout_ms = Sooner(timeout_ms, status_->PollTimeoutMs(before_ms));
@@ -117,12 +118,12 @@ int64_t Supervisor::DueMs() const {
   return due_ms;
 }
 
-// From when on a process has been silent, kNever if that is no matter: there is none, or it has
-// served and is about to end.
+// From when on a process has been silent, sys::kNever if that is no matter: there is none, or it
+// has served and is about to end.
 int64_t Supervisor::SilentFromMs(size_t number) const {
   const Child& child = children_[number];
   const int64_t alive_ms = table_.slot(number).alive_ms;
-  if (child.pid == 0 || (alive_ms == 0 && child.serves)) return kNever;
+  if (child.pid == 0 || (alive_ms == 0 && child.serves)) return sys::kNever;
   return std::max({alive_ms, child.started_ms, judges_from_ms_});
 }
 
@@ -134,7 +135,7 @@ int64_t Supervisor::PatienceMs(size_t number) const {
 // When to see whether it has been silent for too long.
 int64_t Supervisor::JudgeMs(size_t number) const {
   const int64_t from_ms = SilentFromMs(number);
-  if (from_ms == kNever) return kNever;
+  if (from_ms == sys::kNever) return sys::kNever;
   return std::max(from_ms + PatienceMs(number), children_[number].judge_ms);
 }
 
@@ -149,7 +150,7 @@ std::optional<size_t> Supervisor::StartDue() {
 // True in the child.
 bool Supervisor::Start(size_t number) {
   Child& child = children_[number];
-  child.start_ms = kNever;
+  child.start_ms = sys::kNever;
   const sys::Result forked = sys::ForkChild();
   if (forked && forked.value == 0) return true;
   child.started_ms = now_ms_;
@@ -266,7 +267,7 @@ void Supervisor::HandleEnd(size_t number, const sys::ChildChange& change) {
 void Supervisor::LookAtHearts() {
   for (size_t i = 0; i < children_.size(); ++i) {
     const int64_t from_ms = SilentFromMs(i);
-    if (from_ms == kNever || now_ms_ < JudgeMs(i)) continue;
+    if (from_ms == sys::kNever || now_ms_ < JudgeMs(i)) continue;
     const int64_t silent_ms = SilentMs(table_.slot(i), from_ms, now_ms_);
     if (const int64_t left_ms = PatienceMs(i) - silent_ms; left_ms > 0) {
       children_[i].judge_ms = now_ms_ + std::clamp(left_ms, kLookMs, kMostLookMs);
@@ -274,7 +275,7 @@ void Supervisor::LookAtHearts() {
     }
     Say(LogLevel::kError, i, "process_stuck", LogText() << "silent_ms=" << silent_ms);
     table_.slot(i).alive_ms = 0;
-    children_[i].judge_ms = kNever;
+    children_[i].judge_ms = sys::kNever;
     sys::SendSignal(children_[i].pid, SIGKILL);
   }
 }
@@ -282,7 +283,7 @@ void Supervisor::LookAtHearts() {
 void Supervisor::SpeakToManager() {
   if (now_ms_ < ping_ms_) return;
   if (stopping_) manager_.AskForTime();
-  int64_t next_ms = stopping_ ? kAskForTimeMs : kNever;
+  int64_t next_ms = stopping_ ? kAskForTimeMs : sys::kNever;
   if (const int64_t period_ms = manager_.watchdog_us() / 1000; period_ms > 0) {
     manager_.Alive();
     next_ms = std::min(next_ms, std::max<int64_t>(period_ms / kPingsInAPeriod, 1));
@@ -297,7 +298,7 @@ void Supervisor::Stop() {
     manager_.SayStopping();
     if (manager_.is_there()) ping_ms_ = now_ms_;
   }
-  for (Child& child : children_) child.start_ms = kNever;
+  for (Child& child : children_) child.start_ms = sys::kNever;
   SignalAll(EndsAtOnce() ? SIGKILL : SIGTERM);
   SignalAll(SIGCONT);
 }

@@ -27,10 +27,10 @@
 #include <vector>
 
 #include "src/base/log.h"
-#include "src/connection/deadlines.h"
 #include "src/daemon/service_manager.h"
 #include "src/daemon/stop_requests.h"
 #include "src/linux/child.h"
+#include "src/linux/clock.h"
 #include "src/linux/signal_queue.h"
 #include "src/processes/books_of_all.h"
 #include "src/processes/process_table.h"
@@ -64,8 +64,8 @@ class Supervisor {
 
  private:
   struct Child {
-    pid_t pid = 0;              // 0: there is none
-    int64_t start_ms = kNever;  // when to start it
+    pid_t pid = 0;                   // 0: there is none
+    int64_t start_ms = sys::kNever;  // when to start it
     int64_t started_ms = 0;
     int64_t judge_ms = 0;  // when to look at its silence next, at the earliest
     int early_ends = 0;    // in a row
@@ -109,9 +109,9 @@ class Supervisor {
   int exit_status_ = 0;
   std::string failure_;  // why the start of all was given up
 
-  int64_t now_ms_ = 0;          // of this round
-  int64_t judges_from_ms_ = 0;  // it was late itself until then: silence counts from there
-  int64_t ping_ms_ = kNever;    // when to speak to the service manager
+  int64_t now_ms_ = 0;             // of this round
+  int64_t judges_from_ms_ = 0;     // it was late itself until then: silence counts from there
+  int64_t ping_ms_ = sys::kNever;  // when to speak to the service manager
 };
 
 }  // namespace switchboard

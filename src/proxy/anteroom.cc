@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "src/connection/deadlines.h"
+#include "src/linux/clock.h"
 #include "src/linux/fork.h"
 #include "src/linux/socket.h"
 #include "src/linux/way_out.h"
@@ -73,7 +73,7 @@ void Anteroom::EndAwaited() {
 }
 
 int64_t Anteroom::first_due_ms() const {
-  return awaited_.empty() ? kNever : awaited_.begin()->second.due_ms;
+  return awaited_.empty() ? sys::kNever : awaited_.begin()->second.due_ms;
 }
 
 Anteroom::Guest Anteroom::Take(Guests& from, Guests::iterator guest) {
