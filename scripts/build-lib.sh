@@ -14,6 +14,11 @@ build() {
   local folder=$1 target=$2 log
   shift 2
   log=$(mktemp)
+  # Meson remembers that doctest was missing, so a folder from before it was installed starts anew.
+  if [[ " $* " == *' -Dtests=enabled '* ]] && [ -f "$folder/build.ninja" ] &&
+    [ "$(meson introspect "$folder" --tests)" = '[]' ]; then
+    rm -rf "$folder"
+  fi
   if [ ! -f "$folder/build.ninja" ]; then
     echo "configuring $(basename "$folder")" >&2
     if ! meson setup "$folder" "$root" "$@" >"$log" 2>&1; then
