@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <csignal>
@@ -295,13 +296,30 @@ TEST_CASE("WhatCannotBeAskedOfManyIsRefusedBeforeAnyRuns") {
   CHECK(Has(refusal({"--shell", "ssh {host}", "east", "--", "x"}), "needs {host} and {command}"));
   CHECK(Has(refusal({"--shell", "'{host} {command}", "east", "--", "x"}), "is no command"));
   CHECK(Has(refusal({"--nonsense", "east", "--", "x"}), "--nonsense"));
-  CHECK(Has(refusal({"--timeout", "soon", "east", "--", "x"}), "'soon'"));
+  for (const char* const timeout : {"soon", "nan", "0", "-5", "1e7", ""}) {
+    CHECK(Has(refusal({std::string("--timeout=") + timeout, "east", "--", "x"}),
+              "--timeout cannot be '" + std::string(timeout) + "'"));
+  }
   CHECK(Has(refusal({"--merger", "/nowhere", "east", "--", "x"}), "cannot run '/nowhere'"));
   CHECK(Has(refusal(hosts.Calling({}, {"--nonsense"})), "'--nonsense' is not known"));
   CHECK(Has(refusal(hosts.Calling({"--nonsense"})), ": switchboard-load: the option '--nonsense'"));
   CHECK(
       Has(refusal(hosts.Calling({"-c", "3", "--slo", "p99=1ms"})), "--share cannot go with --slo"));
   CHECK(hosts.server.bytes == 0);
+}
+
+TEST_CASE("HostsOfOneNameAreAMachineEach") {
+  const test::TempFolder folder;
+  const NamedHosts hosts("");
+  Words words =
+      hosts.Calling({"-c", "3", "-r", "300", "-d", "0.6"}, {"--json", folder / "all.json"});
+  std::ranges::replace(words, "east", "east-3");
+  std::ranges::replace(words, "west", "east");
+  std::ranges::replace(words, "north", "east");
+  const test::Finished run = RunToEnd(words);
+  CAPTURE(run.err);
+  REQUIRE((run.status == 0 || run.status == 6));
+  CheckMachines(Json::Parse(test::Contents(folder / "all.json")), {"east-3", "east", "east#3"});
 }
 
 TEST_CASE("MergesWhatComesOnStandardInput") {
