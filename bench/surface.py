@@ -7,6 +7,7 @@ generator is the limit, only that tells servers apart.
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -49,12 +50,14 @@ def rate_ratio(found, name):
 
 
 def cpu_ratio(found, name):
+    """NaN, which gnuplot leaves out, of a server that runs elsewhere."""
     first = next(iter(found.values()))
-    return found[name]['cpu_us_per_message'] / first['cpu_us_per_message']
+    cpu = [target['cpu_us_per_message'] for target in (found[name], first)]
+    return float('nan') if None in cpu else cpu[0] / cpu[1]
 
 
 def text_of(value, digits=2):
-    return '-' if value is None else f'{value:.{digits}f}'
+    return '-' if value is None or math.isnan(value) else f'{value:.{digits}f}'
 
 
 def duration_text(microseconds):
@@ -80,7 +83,7 @@ def print_tables(surface, options):
               [f"{surface[each][names[0]]['messages_per_second']:,.0f}" for each in headings])
     for name in names[1:]:
         print_row(name, [f'{rate_ratio(surface[each], name):.2f} '
-                         f'({cpu_ratio(surface[each], name):.2f})' for each in headings])
+                         f'({text_of(cpu_ratio(surface[each], name))})' for each in headings])
     for name in names:
         print_row(f'{name}, p99', [duration_text(surface[each][name]['p99_us'])
                                    for each in headings])
