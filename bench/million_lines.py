@@ -40,7 +40,7 @@ def read_numbers(path):
 
 
 def read_lines(path):
-    """None if it is of a process that has just ended."""
+    """None of a process that has just ended."""
     try:
         return pathlib.Path(path).read_text(encoding='ascii').splitlines()
     except OSError:
@@ -148,10 +148,20 @@ class Watch(threading.Thread):
         self.server = server
         self.over = threading.Event()
         self.samples = []
+        self.failure = None  # why it looks no more
 
     def run(self):
-        while not self.over.wait(BETWEEN_SAMPLES_S):
-            self.look()
+        try:
+            while not self.over.wait(BETWEEN_SAMPLES_S):
+                self.look()
+        except Exception as failure:  # its thread would end without a word
+            self.failure = failure
+
+    def end(self):
+        self.over.set()
+        self.join()
+        if self.failure:
+            raise command.Failure(f'the server did not say how many are on the line: {self.failure}')
 
     def look(self):
         begun = time.time()
@@ -304,8 +314,7 @@ def main():
         try:
             report = put_load(options, plan, server.address)
         finally:
-            watch.over.set()
-            watch.join()
+            watch.end()
         held = show(plan, report, watch, before)
         found = wrong(plan, report, held, server.figures())
     if options.svg:
