@@ -17,7 +17,8 @@ namespace switchboard {
 namespace {
 
 constexpr size_t kMaxLines = 32;
-constexpr int64_t kLastMomentUs = 100'000;
+// Long enough for a thread that gets little of a busy machine.
+constexpr int64_t kLastMomentUs = 1'000'000;
 
 bool WriteAll(const sys::Output& output, std::string_view text) {
   while (!text.empty()) {
