@@ -22,6 +22,10 @@ int64_t WatchdogUs(const std::string& time, const std::string& pid) {
   return std::clamp<int64_t>(WholeNumber(time).value_or(0), 0, kLongestWatchdogUs);
 }
 
+sys::FixedText<40> Addresses(size_t count) {
+  return sys::FixedText<40>() << count << (count == 1 ? " address" : " addresses");
+}
+
 }  // namespace
 
 ServiceManager::ServiceManager()
@@ -36,7 +40,12 @@ ServiceManager::~ServiceManager() {
 
 // Callers are served already: it must not depend on memory.
 void ServiceManager::Ready(size_t addresses) const {
-  socket_.Send(sys::FixedText<80>() << "READY=1\nSTATUS=serving at " << addresses << " addresses");
+  socket_.Send(sys::FixedText<80>() << "READY=1\nSTATUS=serving at " << Addresses(addresses));
+}
+
+void ServiceManager::SayHowManyServe(size_t serving, size_t processes, size_t addresses) const {
+  socket_.Send(sys::FixedText<120>() << "STATUS=" << serving << " of " << processes
+                                     << " processes serving at " << Addresses(addresses));
 }
 
 void ServiceManager::Alive() const { socket_.Send("WATCHDOG=1"); }

@@ -32,6 +32,8 @@ class ServiceManager {
 
   // It serves, at so many addresses.
   void Ready(size_t addresses) const;
+  // Another number of its processes serves there than before.
+  void SayHowManyServe(size_t serving, size_t processes, size_t addresses) const;
   // How often it wants to hear that the server is alive, in microseconds; 0: it does not.
   int64_t watchdog_us() const { return is_there() ? watchdog_us_ : 0; }
   void Alive() const;

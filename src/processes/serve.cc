@@ -153,12 +153,18 @@ int ServeInProcesses(ProgramOptions options) {
   if (status_listener) {
     status.emplace(std::move(status_listener), options.status_hosts, table, *subject);
   }
+  size_t address_count = 0;
+  const auto when_number_changes = [&](size_t serving) {
+    manager->SayHowManyServe(serving, count, address_count);
+  };
   const auto when_serving = [&] {
     inherited.Settle(bound.ListeningSockets(), *manager);
     const std::vector<std::string> addresses = bound.Addresses();
     Announce(addresses, log);
     if (status) AnnounceStatus(*status->listener, log);
-    manager->Ready(addresses.size());
+    address_count = addresses.size();
+    manager->Ready(address_count);
+    when_number_changes(count);
   };
   // Its own copies are the last then.
   const auto when_closed = [&] {
@@ -170,6 +176,7 @@ int ServeInProcesses(ProgramOptions options) {
   Supervisor supervisor({.heart_ms = heart_ms,
                          .phases = phases,
                          .when_serving = when_serving,
+                         .when_number_changes = when_number_changes,
                          .when_closed = when_closed},
                         table, books, log, *manager, status ? &status->endpoint : nullptr);
   const std::optional<size_t> number = supervisor.Run();

@@ -63,7 +63,8 @@ Supervisor::Supervisor(Config config, ProcessTable& table, const BooksOfAll& boo
       manager_(manager),
       status_(status),
       signals_({SIGTERM, SIGINT, SIGUSR1, SIGCHLD}),
-      children_(table.size()) {
+      children_(table.size()),
+      serving_(table.size()) {
   watched_.reserve(kOwnWatched + status::Endpoint::kMostWatched);
 }
 
@@ -82,6 +83,7 @@ std::optional<size_t> Supervisor::Run() {
     HandleNews();
     HandleClosed();
     LookAtHearts();
+    CountServing();
     SpeakToManager();
   }
   if (!failure_.empty()) throw std::runtime_error(failure_);
@@ -278,6 +280,16 @@ void Supervisor::LookAtHearts() {
     children_[i].judge_ms = sys::kNever;
     sys::SendSignal(children_[i].pid, SIGKILL);
   }
+}
+
+// One that is stopped serves nobody.
+void Supervisor::CountServing() {
+  if (starting_ || stopping_) return;
+  size_t serving = 0;
+  for (size_t i = 0; i < children_.size(); ++i) {
+    if (children_[i].serves && !table_.slot(i).stopped) ++serving;
+  }
+  if (std::exchange(serving_, serving) != serving) config_.when_number_changes(serving);
 }
 
 void Supervisor::SpeakToManager() {

@@ -44,7 +44,9 @@ class Supervisor {
     int64_t heart_ms;  // a process that gives no sign of life for so long is replaced
     int phases;        // of stopping: each request ends one, and one more ends all at once
     std::function<void()> when_serving;  // called when all serve, in the parent
-    std::function<void()> when_closed;   // called when all stop and none listens, in the parent
+    // Called with it when another number of them serves after that, in the parent.
+    std::function<void(size_t)> when_number_changes;
+    std::function<void()> when_closed;  // called when all stop and none listens, in the parent
   };
 
   // Blocks the signals that it handles. The references outlive it, and so does `status`, which
@@ -88,6 +90,7 @@ class Supervisor {
   void HandleChange(const sys::ChildChange& change);
   void HandleEnd(size_t number, const sys::ChildChange& change);
   void LookAtHearts();
+  void CountServing();
   void SpeakToManager();
   void Stop();
   void SignalAll(int signal) const;
@@ -103,6 +106,7 @@ class Supervisor {
   StopRequests requests_;
   std::vector<Child> children_;
   std::vector<pollfd> watched_;
+  size_t serving_;        // as has been said last
   bool starting_ = true;  // not all have served yet
   bool stopping_ = false;
   bool closed_ = false;  // when_closed has been called

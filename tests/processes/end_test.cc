@@ -275,6 +275,27 @@ TEST_CASE("TheServiceManagerHearsOneServer") {
   CHECK(count("STOPPING=1") == 1);
 }
 
+TEST_CASE("TheServiceManagerHearsHowManyServe") {
+  SlowManager slow;
+  Family family(3, {}, slow.spawn());
+  Manager& manager = slow.manager;
+  CHECK(manager.Hears("STATUS=3 of 3 processes serving at 1 address"));
+  const pid_t child = family.Children().at(1);
+  REQUIRE(::kill(child, SIGSTOP) == 0);
+  CHECK(manager.Hears("STATUS=2 of 3 processes serving at 1 address"));
+  manager.heard.clear();
+  REQUIRE(::kill(child, SIGKILL) == 0);
+  CHECK(manager.Hears("STATUS=3 of 3 processes serving at 1 address"));
+  CHECK(family.IsWhole({child}));
+  manager.heard.clear();
+  family.server.Signal(SIGTERM);
+  CHECK(family.server.WaitForExit() == 0);
+  manager.Listen();
+  CHECK(std::ranges::none_of(manager.heard, [](const std::string& each) {
+    return each.find(" of 3 ") != std::string::npos;
+  }));
+}
+
 // Beside what it shares with the other processes it has its own, and nothing of the parent's.
 TEST_CASE("AProcessHoldsNothingOpenThatIsTheParentsAlone") {
   TempFolder folder;
