@@ -235,6 +235,49 @@ TEST_CASE("WhatFallsBehindIsSaid") {
   CHECK(Simulate(scenario, RoundCosts()).keeps_up);
 }
 
+// By how much a rate is beyond what the host does when each speaks after its last echo.
+void CheckFallenBehind(Scenario scenario, double times) {
+  const Costs costs = RoundCosts();
+  const double most = Simulate(scenario, costs).per_second;
+  scenario.rate = times * most;
+  const Outcome outcome = Simulate(scenario, costs);
+  CAPTURE(scenario.rate);
+  CHECK_FALSE(outcome.keeps_up);
+  CHECK(outcome.per_second > most / 2);
+  CHECK_FALSE(Has(BottleneckOf(scenario, outcome), "nobody"));
+}
+
+TEST_CASE("OfAHostThatFallsBehindTheLimitIsNamedAndMeasured") {
+  for (const std::string service : {"", "100us"}) {
+    for (const int workers : {1, 4}) {
+      for (const int cpus : {1, 2, 4}) {
+        Scenario scenario = SmallScenario();
+        scenario.service_time = service;
+        scenario.workers = workers;
+        scenario.cpus = cpus;
+        for (const double times : {1.5, 10.0}) CheckFallenBehind(scenario, times);
+        // So far that the simulation hears no more of it before it measures.
+        if (workers == cpus) CheckFallenBehind(scenario, 10'000);
+      }
+    }
+  }
+}
+
+// What a simulation gives of a rate that is a little too high: busy, and nobody all of the time.
+TEST_CASE("WhoIsBusiestIsTheLimitOfWhatFallsBehind") {
+  Scenario scenario = SmallScenario();
+  scenario.rate = 1000;
+  Outcome outcome;
+  outcome.reactor = 0.4;
+  outcome.workers = 0.6;
+  outcome.cpus = 0.5;
+  CHECK(Has(BottleneckOf(scenario, outcome), "nobody"));
+  outcome.keeps_up = false;
+  CHECK(Has(BottleneckOf(scenario, outcome), "employees"));
+  outcome.cpus = 0.8;
+  CHECK(Has(BottleneckOf(scenario, outcome), "CPUs"));
+}
+
 // Each caller has its messages answered in order, and all of them.
 TEST_CASE("ACallersMessagesAreAnsweredInTheirOrder") {
   Callers callers(3);

@@ -88,6 +88,8 @@ std::string BottleneckOf(const Scenario& scenario, const Outcome& outcome) {
   if (busiest.part >= kAlwaysBusy) return busiest.name;
   if (outcome.cpus >= kBusy) return kCpus;
   if (busiest.part >= kBusy) return busiest.name;
+  // What cannot keep up has a limit, though none of them reaches it for waiting for each other.
+  if (!outcome.keeps_up) return outcome.cpus >= busiest.part ? kCpus : busiest.name;
   return scenario.IsOpen() ? kNobody : kCallers;
 }
 

@@ -27,7 +27,8 @@ struct Bounds {
 // `service_ns` is the mean of the service.
 Bounds BoundsOf(const Scenario& scenario, const Costs& costs, double service_ns);
 
-// Who is busiest, for people: "employees (workers)" for instance; "nobody" if all have time.
+// Who is busiest, for people: "employees (workers)" for instance; "nobody" if all have time and the
+// host keeps up.
 std::string BottleneckOf(const Scenario& scenario, const Outcome& outcome);
 
 // In what the scenario, of which there are so many hosts, goes beyond all real runs that the

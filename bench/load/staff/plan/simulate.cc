@@ -14,7 +14,8 @@
 namespace switchboard::load::sim {
 namespace {
 
-// Said and not answered: beyond it nothing is learnt any more of an open loop that falls behind.
+// Said and not answered: an open loop that falls behind so far is silent until half is answered, as
+// more of it would only take memory.
 constexpr size_t kMostInFlight = 4 << 20;
 // An open loop keeps up if at least so much of what is said meanwhile is answered.
 constexpr double kKeptUp = 0.98;
@@ -56,7 +57,7 @@ class Simulation final : Audience, Generator::Owner, Timer {
     said_ += 1;
     Speak(static_cast<CallerId>(random_.Below(callers_.count())));
     if (callers_.messages() < kMostInFlight) return events_.After(Gap(), *this);
-    answered_ = 2 * each_;  // nothing more is learnt
+    fell_behind_ = pauses_ = true;
   }
 
   int64_t Gap() { return std::llround(-std::log1p(-random_.Fraction()) * 1e9 / scenario_.rate); }
@@ -79,6 +80,10 @@ class Simulation final : Audience, Generator::Owner, Timer {
     ++answered_;
     if (measuring_) outcome_.latency.Record(when_ns - since_ns);
     if (SpeaksAgain()) callers_.Say(caller, when_ns);
+    if (pauses_ && callers_.messages() <= kMostInFlight / 2) {
+      pauses_ = false;
+      events_.After(Gap(), *this);
+    }
   }
 
   bool SpeaksAgain() const override { return !scenario_.IsOpen(); }
@@ -129,8 +134,7 @@ class Simulation final : Audience, Generator::Owner, Timer {
     const double jobs = std::max(1.0, now.jobs - before.jobs);
     outcome_.seconds = ns / 1e9;
     outcome_.per_second = answered / outcome_.seconds;
-    outcome_.keeps_up =
-        !scenario_.IsOpen() || (callers_.messages() < kMostInFlight && answered >= kKeptUp * said);
+    outcome_.keeps_up = !scenario_.IsOpen() || (!fell_behind_ && answered >= kKeptUp * said);
     const double reactors = ns * scenario_.processes;
     outcome_.reactor = (now.reactor_ns - before.reactor_ns) / reactors;
     outcome_.companion = (now.companion_ns - before.companion_ns) / reactors;
@@ -157,7 +161,7 @@ class Simulation final : Audience, Generator::Owner, Timer {
   std::vector<std::unique_ptr<Process>> processes_;
 
   int64_t each_ = 0, said_ = 0, answered_ = 0;
-  bool measuring_ = false;
+  bool measuring_ = false, fell_behind_ = false, pauses_ = false;
   Books before_;
   Outcome outcome_;
 };
