@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -133,6 +134,35 @@ TEST_CASE("AnAccidentIsNoMiss") {
   CHECK(report.slo_met_rate <= 5100);
   CHECK(report.slo_missed_rate > 5100);
   CHECK(report.verdict == kValid);
+}
+
+// The attempts at a rate before this one, of a long step.
+class LongAttempts {
+ public:
+  int Before(const Options& step) { return step.duration_s < 10 ? -1 : made_[step.rate]++; }
+
+ private:
+  std::map<double, int> made_;
+};
+
+// Wherever the range has moved to by then.
+TEST_CASE("ALongStepThatSaidNothingIsTriedAgainBeforeAnyOther") {
+  for (const double true_rate : {3000, 4000, 4700, 5050, 5200, 6000}) {
+    CAPTURE(true_rate);
+    LongAttempts attempts;
+    const Report report = SearchRate(Objective(), [&](const Options& step) {
+      const int before = attempts.Before(step);
+      if (before == 0) return BusyStep(step, kSlowNs);
+      return Step(step, step.rate <= (before < 0 ? 5100 : true_rate) ? kFastNs : kSlowNs);
+    });
+    const std::vector<double> rates = Rates(report, true);
+    for (size_t i = 0; i < rates.size(); i += 2) {
+      REQUIRE(i + 1 < rates.size());
+      CHECK(rates[i] == rates[i + 1]);
+    }
+    CHECK(report.slo_met_rate <= true_rate);
+    CHECK(report.slo_missed_rate > true_rate);
+  }
 }
 
 // What is beyond the limit comes in one second of each step, and as it will.

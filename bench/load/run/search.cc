@@ -222,7 +222,7 @@ double Search::NextLongRate() {
   if (border && border->low == INFINITY) {
     if (border_.Knows(High())) low_ += kPlaces;
   } else if (border && border->high == 0) {
-    low_ -= kPlaces;
+    if (border_.Knows(Low())) low_ -= kPlaces;
   } else if (border) {
     const double place = std::log(border->middle / origin_) / std::log(kPlace);
     const auto low = static_cast<int>(std::lround(std::clamp(place, -1e6, 1e6))) - kPlaces / 2;
