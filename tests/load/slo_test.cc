@@ -145,6 +145,42 @@ class LongAttempts {
   std::map<double, int> made_;
 };
 
+TEST_CASE("AnAccidentIsNoMissWhateverTheAttemptsBeforeItSaid") {
+  // Short steps find a border of 5100, so that all around it the true one may be.
+  for (const double true_rate : {3000, 4000, 4700, 5050, 5200, 6000}) {
+    CAPTURE(true_rate);
+    LongAttempts attempts;
+    const Report report = SearchRate(Objective(), [&](const Options& step) {
+      const int before = attempts.Before(step);
+      const bool fast = step.rate <= (before < 0 ? 5100 : true_rate);
+      if (before == 0) return BusyStep(step, kFastNs);
+      Report made = Step(step, fast ? kFastNs : kSlowNs);
+      if (!fast || before != 1) return made;
+      made.generator.unanswered = 1;
+      Judge(made);
+      REQUIRE(made.verdict == kTargetNotReached);
+      return made;
+    });
+    CHECK(report.slo_met_rate <= true_rate);
+    CHECK(report.slo_missed_rate > true_rate);
+    CHECK(report.verdict == kValid);
+  }
+}
+
+TEST_CASE("WhatFailsTwiceIsAMiss") {
+  LongAttempts attempts;
+  const Report report = SearchRate(Objective(), [&](const Options& step) {
+    const int before = attempts.Before(step);
+    if (before < 0) return Step(step, step.rate <= 5100 ? kFastNs : kSlowNs);
+    if (before == 0) return BusyStep(step, kFastNs);
+    Report made = Step(step, kFastNs);
+    if (step.rate > 5100) made.generator.unanswered = 1;
+    Judge(made);
+    return made;
+  });
+  CHECK(SearchResult(report) == "met up to 5,006/s, not met at 5,493/s");
+}
+
 // Wherever the range has moved to by then.
 TEST_CASE("ALongStepThatSaidNothingIsTriedAgainBeforeAnyOther") {
   for (const double true_rate : {3000, 4000, 4700, 5050, 5200, 6000}) {

@@ -84,6 +84,7 @@ class Search {
   Options StepAt(double rate, bool is_long) const;
   SloStep Summarize(const Report& report, bool is_long) const;
   void Learn(const Report& report);
+  long Failures(double rate) const;  // of long steps, otherwise than by the objective
 
   // With short steps; false if there is nothing to confirm.
   bool LookAround();
@@ -176,8 +177,15 @@ void Search::Learn(const Report& report) {
   const SloStep& step = steps_.back();
   long_s_ += report.options.duration_s;
   if (step.outcome == StepOutcome::kNotMeasured) return;
-  if (step.verdict == kValid || Attempts(step.rate, true) > 1) border_.Add(report);
+  if (step.verdict == kValid || Failures(step.rate) > 1) border_.Add(report);
   if (step.outcome == StepOutcome::kMet) confirmed_.insert_or_assign(step.rate, report);
+}
+
+long Search::Failures(double rate) const {
+  return std::ranges::count_if(steps_, [&](const SloStep& step) {
+    return step.rate == rate && step.is_long && step.outcome == StepOutcome::kMissed &&
+           step.verdict != kValid;
+  });
 }
 
 long Search::Attempts(double rate, bool is_long) const {
