@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -131,6 +132,35 @@ TEST_CASE("SaysWhatIsWrongWithTheStatusPort") {
   const test::Finished idle = run(test::StatusAddress(other));
   CHECK(idle.status == 1);
   CHECK(Has(idle.err, "no message came to a worker of the server that --status is of"));
+}
+
+// The second rate, or one after it on a machine that is slow to kill.
+TEST_CASE("WhatWasMeasuredBeforeTheServerDiedIsKept") {
+  constexpr int kConnections = 20;
+  test::ServerProcess server(kServer);
+  const test::TempFolder folder;
+  test::Spawn spawn;
+  spawn.program = SWITCHBOARD_LOAD;
+  test::ServerProcess run = test::ServerProcess::WithoutWaiting(
+      {"staff", server.Address(), "--status", test::StatusAddress(server), "--rates",
+       "200,201,202,203,204,205,206,207", "--duration", "1", "--warmup", "0.2", "--connections",
+       std::to_string(kConnections), "--json", folder / "staff.json", "--html",
+       folder / "staff.html"},
+      spawn);
+  REQUIRE(server.Reaches("accepted", 2 * kConnections));
+  server.Signal(SIGKILL);
+  CHECK(run.WaitForExit() == 0);
+  CAPTURE(run.Err());
+  const std::string warning = "the measurement ended early, at 20";
+  CHECK(Has(run.Out(), "warning: " + warning));
+  CHECK(Has(test::Contents(folder / "staff.html"), warning));
+  const Json json = Json::Parse(test::Contents(folder / "staff.json"));
+  const Json::Array& rates = json["rates"].AsArray();
+  CHECK(rates.size() >= 1);
+  CHECK(rates.size() < 8);
+  CHECK(rates[0]["rate"].AsNumber() == 200);
+  REQUIRE(json["warnings"].AsArray().size() == 1);
+  CHECK(Has(json["warnings"].AsArray()[0].AsString(), warning));
 }
 
 TEST_CASE("RefusesAMeasurementThatMakesNoSense") {

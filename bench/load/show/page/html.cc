@@ -56,14 +56,6 @@ std::string VerdictBox(const Report& report) {
   return VerdictMarkup(style, sign, report.verdict, reasons);
 }
 
-std::string Warnings(const Report& report) {
-  std::string out;
-  for (const std::string& each : report.warnings) {
-    out += "<p class=\"warning\"><strong>Warning:</strong> " + Escaped(each) + "</p>\n";
-  }
-  return out;
-}
-
 std::string Header(const Report& report) {
   std::string time = report.machine.started_at;
   if (const size_t t = time.find('T'); t != time.npos) time[t] = ' ';
@@ -307,9 +299,9 @@ std::string VerificationSection(const Report& report) {
 std::string Page(const Report& report, const Detail& detail) {
   const std::string& subject = report.title.empty() ? report.options.target : report.title;
   return BeginPage(report.verdict + ": " + subject) + Header(report) + "<main>\n" +
-         VerdictBox(report) + Warnings(report) + Figures(report) + MachinesSection(report) +
-         ObjectiveSection(report, detail) + Charts(report, detail) + ErrorSection(report) +
-         VerificationSection(report) + ConfigurationSection(report) +
+         VerdictBox(report) + WarningsMarkup(report.warnings) + Figures(report) +
+         MachinesSection(report) + ObjectiveSection(report, detail) + Charts(report, detail) +
+         ErrorSection(report) + VerificationSection(report) + ConfigurationSection(report) +
          EndPage(report.machine.version);
 }
 

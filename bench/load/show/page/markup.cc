@@ -82,4 +82,12 @@ std::string VerdictMarkup(const std::string& style, const std::string& sign,
          "</span> " + Escaped(verdict) + "</strong>\n" + reasons + "</div>\n";
 }
 
+std::string WarningsMarkup(const std::vector<std::string>& warnings) {
+  std::string out;
+  for (const std::string& each : warnings) {
+    out += "<p class=\"warning\"><strong>Warning:</strong> " + Escaped(each) + "</p>\n";
+  }
+  return out;
+}
+
 }  // namespace switchboard::load

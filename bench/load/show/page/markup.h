@@ -27,6 +27,9 @@ std::string ToMarkup(const Table& table);
 std::string VerdictMarkup(const std::string& style, const std::string& sign,
                           const std::string& verdict, const std::string& reasons);
 
+// A paragraph for each.
+std::string WarningsMarkup(const std::vector<std::string>& warnings);
+
 }  // namespace switchboard::load
 
 #endif  // SWITCHBOARD_BENCH_LOAD_SHOW_PAGE_MARKUP_H_

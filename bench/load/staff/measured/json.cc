@@ -1,4 +1,6 @@
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "bench/load/base/units.h"
 #include "bench/load/staff/measured/show.h"
@@ -61,9 +63,11 @@ Json ToJson(const Measurement& measurement) {
   const Machine& machine = measurement.machine;
   Json rates{Json::Array()};
   for (const MeasuredRate& each : measurement.rates) rates.Append(RateJson(each));
+  const std::vector<std::string>& warnings = measurement.warnings;
   return Json::Object{{"schema", kSchema},
                       {"title", options.title},
                       {"verdict", measurement.Verdict().name},
+                      {"warnings", Json::Array(warnings.begin(), warnings.end())},
                       {"server", options.Server()},
                       {"command", options.as_typed},
                       {"seed", options.load.seed},

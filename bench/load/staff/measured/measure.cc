@@ -133,9 +133,18 @@ Measurement Measure(const MeasuredOptions& options, const std::atomic<bool>& int
   measurement.machine = ThisMachine();
   Measuring measuring(options, interrupted);
   for (const double rate : options.rates) {
-    std::optional<MeasuredRate> measured = measuring.At(rate);
-    if (!measured) break;
-    measurement.rates.push_back(std::move(*measured));
+    try {
+      std::optional<MeasuredRate> measured = measuring.At(rate);
+      if (!measured) break;
+      measurement.rates.push_back(std::move(*measured));
+    } catch (const WrongEcho&) {
+      throw;
+    } catch (const std::runtime_error& error) {
+      if (measurement.rates.empty()) throw;
+      measurement.warnings.push_back("the measurement ended early, at " + RateText(rate) +
+                                     "/s: " + error.what());
+      break;
+    }
   }
   if (measurement.rates.empty()) {
     throw std::runtime_error("interrupted before a rate was measured");

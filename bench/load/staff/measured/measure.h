@@ -28,14 +28,15 @@ struct MeasuredRate {
 struct Measurement {
   MeasuredOptions options;
   Machine machine;
-  std::vector<MeasuredRate> rates;  // fewer than asked for if it was interrupted
+  std::vector<MeasuredRate> rates;    // fewer than asked for if it ended early
+  std::vector<std::string> warnings;  // why it did, unless it was interrupted
 
   // Of all rates: the first that does not hold, or MODEL-HOLDS.
   ModelVerdict Verdict() const;
 };
 
-// Throws std::runtime_error with one sentence if the server or its status cannot be reached or
-// nothing was measured, WrongEcho if an echo was wrong.
+// Throws std::runtime_error with one sentence if the server or its status cannot be reached before
+// a rate is measured, or none is; later that is a warning. Throws WrongEcho if an echo was wrong.
 Measurement Measure(const MeasuredOptions& options, const std::atomic<bool>& interrupted);
 
 // What a run and the looks at the server's status in it come to. Throws std::runtime_error if the

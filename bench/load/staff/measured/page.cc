@@ -304,8 +304,8 @@ std::string Page(const Measurement& measurement, const Detail& detail) {
                      .title = title,
                      .under = WhenAndWhere(machine),
                      .notes = options.notes}) +
-         "<main>\n" + VerdictBox(measurement) + "<section>\n<h2>Waiting</h2>\n" +
-         Charts(measurement, detail) + FigureTables(measurement) +
+         "<main>\n" + VerdictBox(measurement) + WarningsMarkup(measurement.warnings) +
+         "<section>\n<h2>Waiting</h2>\n" + Charts(measurement, detail) + FigureTables(measurement) +
          "<p>Erlang C, by Allen-Cunneen with the measured coefficient of variation, from the rate "
          "and the mean service that were measured; the curves are of the mean of all rates. "
          "P(wait) is of waits of more than 0.2 ms: what is shorter is hand-over.</p></section>\n"

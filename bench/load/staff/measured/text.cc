@@ -98,6 +98,7 @@ std::string ToText(const Measurement& measurement) {
     text += "  " + RateText(each.result.observed.rate) + "/s: " + each.verdict.name + ": " +
             each.verdict.reason + "\n";
   }
+  for (const std::string& warning : measurement.warnings) text += "warning: " + warning + "\n";
   text += "\nserver     " + options.Server() + ", " +
           GroupedText(static_cast<uint64_t>(first.observed.workers)) + " workers; " +
           ServiceText(measurement) + "\nload       Poisson arrivals from " +
