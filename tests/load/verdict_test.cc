@@ -4,8 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <initializer_list>
 #include <string>
 
+#include "bench/load/base/json.h"
+#include "bench/load/measure/combine.h"
+#include "bench/load/show/json.h"
 #include "tests/load/support.h"
 
 namespace switchboard::load {
@@ -33,6 +37,41 @@ TEST_CASE("AGeneratorThatWaitsForACpuIsTheLimit") {
   CHECK(VerdictOf(report) == kValid);
   report.generator.waiting_share = 0.2;
   CHECK(VerdictOf(report) == kGeneratorBound);
+}
+
+// Whichever is added first, and whether they are threads or machines.
+TEST_CASE("WhatIsSaidOfTheBusiestThreadIsItsOwn") {
+  struct Thread {
+    double busy, waiting;
+  };
+  const auto reasons_of = [](std::initializer_list<Thread> threads) {
+    Report sum;
+    for (const Thread& thread : threads) {
+      Report part;
+      part.generator.busy_share = thread.busy;
+      part.generator.waiting_share = part.generator.busiest_waiting_share = thread.waiting;
+      Combine(part, sum);
+    }
+    Report report = GoodReport();
+    report.generator.busy_share = sum.generator.busy_share;
+    report.generator.waiting_share = sum.generator.waiting_share;
+    report.generator.busiest_waiting_share = sum.generator.busiest_waiting_share;
+    report = FromJson(Json::Parse(ToJson(report).ToString()));
+    CHECK(VerdictOf(report) == kGeneratorBound);
+    Judge(report);
+    return report;
+  };
+  const Thread full{0.97, 0.01}, waits{0.6, 0.55}, idle{0.1, 0};
+  for (const Report& report : {reasons_of({full, waits, idle}), reasons_of({waits, full, idle}),
+                               reasons_of({idle, waits, full}), reasons_of({full})}) {
+    CHECK(Mentions(report, "96 % running, 1 % waiting for a CPU"));
+    CHECK(Mentions(report, "; give it more --threads"));
+  }
+  const Thread starved{0.98, 0.7};
+  for (const Report& report : {reasons_of({starved, full}), reasons_of({full, starved})}) {
+    CHECK(Mentions(report, "28 % running, 70 % waiting for a CPU"));
+    CHECK(Mentions(report, "; let it run, on CPUs of its own"));
+  }
 }
 
 TEST_CASE("AThrottledGeneratorIsTheLimit") {

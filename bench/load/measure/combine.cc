@@ -70,6 +70,10 @@ void CombineFields(const Struct& from, Struct& to) {
 void Combine(const Options& from, Options& to) { CombineFields(from, to); }
 
 void Combine(const Report& from, Report& to) {
+  // Before busy_share is that of both.
+  if (from.generator.busy_share > to.generator.busy_share) {
+    to.generator.busiest_waiting_share = from.generator.busiest_waiting_share;
+  }
   CombineFields(from, to);
   for (const HistogramField& each : kHistograms) (to.*each.member).Merge(from.*each.member);
   to.bins.Add(from.bins);

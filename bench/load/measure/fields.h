@@ -15,7 +15,8 @@
 namespace switchboard::load {
 
 // Of two parts; kFirst keeps that of the first, for what both have in common or neither adds to.
-enum class Combined { kSum, kLargest, kSmallest, kFirst };
+// kOfBusiest goes with the larger busy_share, see combine.cc.
+enum class Combined { kSum, kLargest, kSmallest, kFirst, kOfBusiest };
 
 template <typename Struct, typename Type>
 struct Field {
@@ -112,6 +113,7 @@ template <>
 inline constexpr std::tuple kFieldsOf<Generator> = {
     Field{"busy_share", &Generator::busy_share, Combined::kLargest},
     Field{"waiting_share", &Generator::waiting_share, Combined::kLargest},
+    Field{"busiest_waiting_share", &Generator::busiest_waiting_share, Combined::kOfBusiest, 5},
     Field{"throttled_share", &Generator::throttled_share, Combined::kLargest, 2},
     Field{"away_share", &Generator::away_share, Combined::kLargest, 2},
     Field{"cpu_s", &Generator::cpu_s},

@@ -66,6 +66,8 @@ struct Generator {
   // together, and of the second alone, which others on the machine caused.
   double busy_share = 0;
   double waiting_share = 0;
+  // Of the thread that busy_share is of, the part of it that was waiting.
+  double busiest_waiting_share = 0;
   // The same of the time for which its control group was throttled, and for which it was away: came
   // back to the clock later than it had asked to.
   double throttled_share = 0;

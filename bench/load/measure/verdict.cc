@@ -186,11 +186,12 @@ void CheckSilence(const Report& report, Reasons& reasons) {
 
 void CheckCpu(const Report& report, Reasons& reasons) {
   const double busy = report.generator.busy_share, waiting = report.generator.waiting_share;
+  const double its_waiting = report.generator.busiest_waiting_share;
   if (busy >= kBusyLimit) {
     reasons.push_back(
         Format("a thread of the generator had no time to spare: %.0f %% running, %.0f %% waiting "
                "for a CPU",
-               100 * (busy - waiting), 100 * waiting));
+               100 * (busy - its_waiting), 100 * its_waiting));
   }
   if (busy < kBusyLimit && waiting >= kWaitingLimit) {
     reasons.push_back(Format("it waited for a CPU for %.0f %% of the time", 100 * waiting));
@@ -214,8 +215,8 @@ void CheckGenerator(const Report& report, Reasons& reasons) {
 
 const char* WayOut(const Generator& generator) {
   if (generator.throttled_share >= kThrottledLimit) return "; raise the quota of its control group";
-  const bool computes =
-      generator.busy_share >= kBusyLimit && generator.waiting_share <= generator.busy_share / 2;
+  const bool computes = generator.busy_share >= kBusyLimit &&
+                        generator.busiest_waiting_share <= generator.busy_share / 2;
   return computes ? "; give it more --threads or another machine"
                   : "; let it run, on CPUs of its own";
 }

@@ -37,7 +37,7 @@ void Attendance::Report(int64_t measured_ns, Generator& generator) const {
   const int64_t waiting_ns = end_.waiting_ns - begin_.waiting_ns;
   generator.cpu_s = static_cast<double>(cpu_ns) / 1e9;
   generator.busy_share = share(cpu_ns + waiting_ns);
-  generator.waiting_share = share(waiting_ns);
+  generator.waiting_share = generator.busiest_waiting_share = share(waiting_ns);
   generator.throttled_share = share(end_.throttled_ns - begin_.throttled_ns);
   generator.away_share = share(away_ns_);
 }

@@ -17,7 +17,8 @@ namespace switchboard::load {
 namespace {
 
 constexpr const char* kSchemas[] = {"switchboard-load/1", "switchboard-load/2",
-                                    "switchboard-load/3", "switchboard-load/4"};
+                                    "switchboard-load/3", "switchboard-load/4",
+                                    "switchboard-load/5"};
 constexpr int kSchema = std::size(kSchemas);  // that is written
 
 // ---- Writing.
@@ -414,6 +415,9 @@ Report FromJson(const Json& json) {
   ReadMember(json, "reasons", report.reasons);
   ReadMember(json, "warnings", report.warnings);
   ReadFields(json, schema, report);
+  if (schema < 5) {  // as if the thread that waited most were also the busiest
+    report.generator.busiest_waiting_share = report.generator.waiting_share;
+  }
   ReadFields(json["config"], schema, report.options);
   ReadFields(json["machine"], schema, report.machine);
   CheckWindow(report);

@@ -89,8 +89,8 @@ Table MachineTable(const Report& report) {
               .style = "pairs"};
   table.rows.push_back(
       {"Busiest thread", Format("%.0f %% running, %.0f %% waiting for a CPU",
-                                100 * (generator.busy_share - generator.waiting_share),
-                                100 * generator.waiting_share)});
+                                100 * (generator.busy_share - generator.busiest_waiting_share),
+                                100 * generator.busiest_waiting_share)});
   table.rows.push_back({"CPU time", Format("%.3g s", generator.cpu_s)});
   table.rows.push_back(
       {"In flight", Format("%.3g on average, by rate and latency %.3g", generator.mean_in_flight,
