@@ -21,8 +21,9 @@ namespace switchboard::load {
 namespace {
 
 constexpr int kManyLines = static_cast<int>(kWarmCallers);
-// More than fit in the caches of a CPU, and half as many as there may be descriptors for.
-constexpr int64_t kColdLines = 4096, kDescriptorsBeside = 64;
+// More than fit in the caches of a CPU; as each takes two descriptors, there may be fewer.
+constexpr int64_t kColdLines = 4096;
+constexpr int64_t kDescriptorsBeside = 64;  // that are not of lines
 constexpr size_t kSmall = 64, kLarge = 64 << 10;
 
 // Two figures as a part for each message and one for each byte. Neither is below 0, whatever chance
