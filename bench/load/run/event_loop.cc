@@ -13,9 +13,6 @@ namespace switchboard::load {
 namespace {
 
 constexpr int kEventsPerRound = 256;
-// Connections of all threads that may be opening at once: few enough for any backlog, so that none
-// waits a second for its first packet to be repeated.
-constexpr int kOpeningAtOnce = 128;
 // Who was refused or hung up on tries again after so long. All who were at the same moment come
 // back one after the other: in a burst they would be a load that nobody asked for.
 constexpr int64_t kRetryDelayNs = 100'000'000;

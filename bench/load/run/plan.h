@@ -16,6 +16,10 @@
 
 namespace switchboard::load {
 
+// Connections of all threads that may be opening at once: few enough for any backlog, so that none
+// waits a second for its first packet to be repeated.
+inline constexpr int kOpeningAtOnce = 128;
+
 // An address to call, and those to call it from in turn; without one the kernel chooses.
 struct Route {
   sys::Address target;

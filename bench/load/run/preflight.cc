@@ -2,6 +2,7 @@
 
 #include "bench/linux/machine.h"
 #include "bench/load/base/descriptors.h"
+#include "bench/load/run/plan.h"
 #include "src/linux/process.h"
 
 namespace switchboard::load {
@@ -13,8 +14,6 @@ constexpr int64_t kKernelBytesPerEnd = 4096;
 constexpr int64_t kOwnBytesPerConnection = 512;
 // A closed port stays in TIME_WAIT for 60 s, after 1 s it can be had again for another call.
 constexpr double kPortReuseSeconds = 1;
-// The most connections that are ever opening at once, see event_loop.cc.
-constexpr int64_t kOpeningAtOnce = 128;
 
 std::string Number(int64_t number) { return std::to_string(number); }
 
