@@ -7,13 +7,12 @@
 #include <string>
 #include <utility>
 
+#include "src/hand_over.h"
 #include "src/linux/clock.h"
 #include "src/linux/way_out.h"
 
 namespace switchboard {
 namespace {
-
-constexpr size_t kEventsPerRound = 512;
 
 // What wakes it: the ready list, and other processes.
 constexpr uint32_t kReadySlot = 0;
@@ -33,7 +32,7 @@ Reactor::Reactor(Config config, std::vector<std::unique_ptr<Listener>> listeners
       acceptor_(std::move(config.accept), std::move(listeners), connections_, epoll_, counters,
                 log),
       shared_cpu_(pools, log),
-      events_(kEventsPerRound),
+      events_(hand_over::kEventsPerRound),
       phases_(config.phases),
       when_closed_(std::move(config.when_closed)),
       give_up_(std::move(config.give_up)) {

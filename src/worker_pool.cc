@@ -9,17 +9,6 @@
 namespace switchboard {
 namespace {
 
-// Short jobs that one worker is trusted with before another is woken. With a quarter of it, a burst
-// woke workers that then kept each other from large rounds.
-constexpr int64_t kWorkPerWorkerNs = 1'000'000;
-
-// Jobs that took this long together count for as much as all before them.
-constexpr int64_t kMemoryNs = 1'000'000;
-
-// Most that a pause may take. A time-out beyond the kernel's tick, of 10 ms at most, costs nothing;
-// with a shorter one each pause would have to set the CPU's timer.
-constexpr int64_t kLongestPauseUs = 12'000;
-
 // The clock in units of 1.024 us, cut to 32 bits, so that a connection has room for it: a wait of
 // more than 73 minutes counts as so much less.
 constexpr int kStampShift = 10;
@@ -109,7 +98,7 @@ bool WorkerPool::PauseWhileBusy() {
     if (queue_.empty()) return true;
     reactor_pauses_ = true;
   }
-  if (!pause_over_.WaitFor(kLongestPauseUs) && !StillPausing()) {
+  if (!pause_over_.WaitFor(hand_over::kLongestPauseUs) && !StillPausing()) {
     pause_over_.Wait();  // a worker ended the pause just now
   }
   return true;
@@ -121,7 +110,7 @@ bool WorkerPool::StillPausing() {
   {
     MutexLock lock(mutex_);
     if (!std::exchange(reactor_pauses_, false)) return false;
-    job_ns_ = std::max(job_ns_, kLongestPauseUs * 1000);
+    job_ns_ = std::max(job_ns_, hand_over::kLongestPauseUs * 1000);
     wanted = OneMoreIsWanted() ? TakeSleeper() : nullptr;
   }
   Wake(wanted);
@@ -182,7 +171,7 @@ int WorkerPool::ServeJobs(Connection* first, Worker& worker) {
     worker.jobs[static_cast<size_t>(jobs)] = {job->published,
                                               static_cast<uint32_t>(job->route().number)};
     if (!job->Serve(worker.context)) ready_.Add(*job);
-    job = ++jobs < kJobsPerLook ? TakeJob() : nullptr;
+    job = ++jobs < hand_over::kJobsPerLook ? TakeJob() : nullptr;
   }
   return jobs;
 }
@@ -216,7 +205,7 @@ void WorkerPool::FinishJobs(int jobs, int64_t took_ns) {
 // many short ones is to be noticed as those notice it who wait behind it.
 void WorkerPool::NoteCost(int jobs, int64_t took_ns) {
   took_ns = std::min<int64_t>(took_ns, 1'000'000'000);  // lest the product overflows
-  job_ns_ += (took_ns / jobs - job_ns_) * took_ns / (took_ns + kMemoryNs);
+  job_ns_ += (took_ns / jobs - job_ns_) * took_ns / (took_ns + hand_over::kMemoryNs);
 }
 
 // The next job, for a worker that counts as busy, and in `wanted` the one to wake for what is left.
@@ -227,7 +216,7 @@ Connection* WorkerPool::PopJob(Worker*& wanted) {
   return job;
 }
 
-bool WorkerPool::AreShort() const { return !config_.may_block && job_ns_ < kLongJobNs; }
+bool WorkerPool::AreShort() const { return !config_.may_block && job_ns_ < hand_over::kLongJobNs; }
 
 bool WorkerPool::OneMoreIsWanted() const {
   const size_t awake = workers_.size() - sleepers_.size();
@@ -235,7 +224,7 @@ bool WorkerPool::OneMoreIsWanted() const {
     return queue_.size() > awake - counters_.busy.Get();  // each that has no job takes one
   if (awake == 0) return true;
   return static_cast<int64_t>(queue_.size()) * job_ns_ >
-         static_cast<int64_t>(awake) * kWorkPerWorkerNs;
+         static_cast<int64_t>(awake) * hand_over::kWorkPerWorkerNs;
 }
 
 WorkerPool::Worker* WorkerPool::TakeSleeper() {

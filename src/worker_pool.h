@@ -31,6 +31,7 @@
 #include "src/books/books.h"
 #include "src/connection/list.h"
 #include "src/connection/ready_list.h"
+#include "src/hand_over.h"
 #include "src/linux/semaphore.h"
 #include "src/linux/thread.h"
 
@@ -77,13 +78,7 @@ class WorkerPool {
   sys::Thread& companion() { return workers_.front()->thread; }
 
  private:
-  // A job that takes longer is worth a wake-up. Waking a thread on another CPU takes 5 to 20 us;
-  // the echo of a few bytes takes 3 to 8 us, and that of 64 KiB about 20.
-  static constexpr int64_t kLongJobNs = 14'000;
-
-  // Jobs that a worker has done in a row between two looks at the clock, and when each was
-  // published.
-  static constexpr int kJobsPerLook = 32;
+  // One that a worker has done since its last look at the clock, and when it was published.
   struct Job {
     uint32_t published;
     uint32_t service;
@@ -91,8 +86,8 @@ class WorkerPool {
 
   struct Worker {
     WorkerContext context;
-    Stopwatch stopwatch{kLongJobNs};
-    std::array<Job, kJobsPerLook> jobs;  // since the last look at the clock
+    Stopwatch stopwatch{hand_over::kLongJobNs};
+    std::array<Job, hand_over::kJobsPerLook> jobs;  // since the last look at the clock
     TimeCounter* queue_wait = nullptr;
     sys::Semaphore wake_up;  // posted once each time it is taken from the sleepers
     sys::Thread thread;

@@ -4,14 +4,16 @@
 #include <cmath>
 #include <utility>
 
+#include "src/hand_over.h"
+
 namespace switchboard::load::sim {
 namespace {
 
-// As in src/worker_pool.h and .cc, and src/reactor.cc.
-constexpr double kLongJobNs = 14'000, kWorkPerWorkerNs = 1e6, kMemoryNs = 1e6;
-constexpr int64_t kLongestPauseNs = 12'000'000;
-constexpr int kJobsPerLook = 32;
-constexpr size_t kEventsPerRound = 512;
+constexpr double kLongJobNs = hand_over::kLongJobNs, kMemoryNs = hand_over::kMemoryNs;
+constexpr double kWorkPerWorkerNs = hand_over::kWorkPerWorkerNs;
+constexpr int64_t kLongestPauseNs = hand_over::kLongestPauseUs * 1000;
+using hand_over::kEventsPerRound;
+using hand_over::kJobsPerLook;
 
 }  // namespace
 
