@@ -26,11 +26,21 @@ build() {
       fail_with "$log"
     fi
   fi
-  if [ -n "$(ninja -C "$folder" -n "$target" 2>/dev/null | grep -v 'no work to do\|Entering')" ]; then
-    echo "building $(basename "$folder"); the first time takes a minute or two" >&2
-  fi
-  ninja -C "$folder" "$target" >"$log" 2>&1 || fail_with "$log"
+  ninja -C "$folder" "$target" 2>&1 | announce "$(basename "$folder")" >"$log" || fail_with "$log"
   rm -f "$log"
+}
+
+# announce NAME: hands ninja's lines on, and says that NAME is built once something has been compiled. A
+# dry run would not do: it always names the file with the revision and all that includes it.
+announce() {
+  local line said=
+  while IFS= read -r line; do
+    if [ -z "$said" ] && [[ $line == *" Compiling "* ]]; then
+      said=yes
+      echo "building $1; the first time takes a minute or two" >&2
+    fi
+    printf '%s\n' "$line"
+  done
 }
 
 fail_with() {
