@@ -67,7 +67,7 @@ function draw(j){
     times('w'+i,p.queue_wait,old&&old.pools[i].queue_wait)
     const o=$('o'+i);for(let k=0;k<o.children.length;k++)o.children[k].className=k<p.busy?'b':''})
   j.services.forEach((s,i)=>{
-    set('sa'+i,n(s.active));set('sr'+i,n(s.reads))
+    set('sa'+i,n(s.active));set('sr'+i,n(s.reads-(old?old.services[i].reads:0)))
     times('s'+i,s.service_time,old&&old.services[i].service_time)})
   ;(j.processes||[]).forEach((p,i)=>{
     set('ps'+i,p.state);set('pa'+i,n(p.active));set('pr'+i,n(p.reads));set('px'+i,n(p.restarts))})

@@ -23,9 +23,9 @@ h2{font-size:13px;letter-spacing:.16em;text-transform:uppercase;font-weight:400;
 .board{color:#f4e3c3;border:10px solid #2b180d;border-image:linear-gradient(160deg,#7c4f2b,#2b180d 40%,#6b4325) 1;background:repeating-linear-gradient(91deg,#0000 0 7px,#0002 7px 8px),linear-gradient(#4a2d1a,#2e1a0e);padding:clamp(12px,2vw,26px);box-shadow:0 14px 40px #0006,inset 0 0 50px #0009}
 .board h2{color:#d8b77c}
 .lamps{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(22px,1fr));gap:9px 8px;margin:18px 0 4px}
-@media(min-width:900px){.lamps{grid-template-columns:repeat(30,1fr);gap:16px 10px}}
+@media(min-width:900px){.lamps{grid-template-columns:repeat(30,minmax(0,1fr));gap:16px 10px}}
 :where(.lamps li,.key i){position:relative;justify-self:center;width:20px;height:20px;border-radius:50%;border:3px solid #a9803f;background:#120a05;box-shadow:0 1px 1px #e7c987 inset,0 2px 3px #0009;transition:background .4s,box-shadow .4s}
-@media(min-width:900px){.lamps li{width:26px;height:26px}}
+@media(min-width:900px){.lamps li{width:min(26px,100%);height:auto;aspect-ratio:1}}
 .i{background:radial-gradient(circle,#c9b48d 0 24%,#120a05 30%)}
 .t{background:radial-gradient(circle at 45% 40%,#fffbe0,#ffd257 45%,#e58b0e);border-color:#f3c766;box-shadow:0 0 12px 3px #ffbf3caa}
 .w{background:linear-gradient(90deg,#9fdcff 50%,#120a05 50%);border-color:#cfeaff;box-shadow:0 0 9px 2px #7cc8ff88}
