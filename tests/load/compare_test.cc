@@ -157,6 +157,16 @@ TEST_CASE("AnInterruptedOrShortComparisonSaysSo") {
   CHECK(Says(ToText(comparison), "so few rounds hold no more than 93.8 %"));
 }
 
+TEST_CASE("OneRoundIsNotCalledRounds") {
+  Comparison comparison = Fixed();
+  comparison.rounds = 1;
+  for (TargetResult& target : comparison.targets) target.trials.resize(1);
+  comparison.targets[1].trials[0].verdict = kGeneratorBound;
+  const std::string text = ToText(comparison);
+  CHECK(Says(text, "medians of 1 round in random order"));
+  CHECK(Says(text, "B: GENERATOR-BOUND in 1 of 1 round; "));
+}
+
 TEST_CASE("AnOpenLoopComparesLatencies") {
   Comparison comparison = Fixed();
   comparison.load.rate = 100;

@@ -198,7 +198,7 @@ std::string Page(const Comparison& comparison, const Detail& detail) {
                      .under = WhenAndWhere(machine),
                      .notes = comparison.notes}) +
          "<main>\n" + VerdictBox(comparison) + "<section>\n<h2>Medians of " +
-         std::to_string(comparison.rounds) + " rounds</h2>\n" + ToMarkup(table) +
+         RoundsText(comparison.rounds) + "</h2>\n" + ToMarkup(table) +
          Lines(Notes(comparison), "<p>", "</p>\n") + "</section>\n<section>\n<h2>Rounds</h2>\n" +
          Figures(comparison, detail) +
          "</section>\n<section>\n<h2>Configuration</h2>\n<div class=\"columns\">" +

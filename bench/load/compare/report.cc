@@ -231,6 +231,10 @@ std::vector<std::vector<std::string>> TableRows(const Comparison& comparison) {
 
 std::string LoadOf(const Comparison& comparison) { return LoadText(comparison.load); }
 
+std::string RoundsText(int rounds) {
+  return std::to_string(rounds) + (rounds == 1 ? " round" : " rounds");
+}
+
 std::string Doubts(const Comparison& comparison) {
   std::string out;
   for (const TargetResult& target : comparison.targets) {
@@ -240,7 +244,7 @@ std::string Doubts(const Comparison& comparison) {
     }
     for (const auto& [verdict, trials] : by_verdict) {
       out += target.spec.name + ": " + verdict + " in " + std::to_string(trials.size()) + " of " +
-             std::to_string(comparison.rounds) + " rounds" +
+             RoundsText(comparison.rounds) +
              Consequence(verdict, &target == &comparison.targets.front()) + " (" +
              trials.front()->reason + ")\n";
     }
@@ -249,13 +253,12 @@ std::string Doubts(const Comparison& comparison) {
 }
 
 std::string Notes(const Comparison& comparison) {
-  const auto rounds = std::to_string(comparison.rounds);
-  std::string out = Limits(comparison) + "medians of " + rounds +
-                    " rounds in random order, --seed " + std::to_string(comparison.load.seed) +
+  std::string out = Limits(comparison) + "medians of " + RoundsText(comparison.rounds) +
+                    " in random order, --seed " + std::to_string(comparison.load.seed) +
                     "; ratio: median of the rounds' ratios with an exact interval; p: Wilcoxon's "
                     "signed ranks of them\n";
   if (comparison.rounds < comparison.rounds_asked) {
-    out += "interrupted: " + std::to_string(comparison.rounds_asked) + " rounds were asked for\n";
+    out += "interrupted: " + RoundsText(comparison.rounds_asked) + " were asked for\n";
   }
   if (!comparison.event_obstacle.empty()) {
     out += comparison.event_obstacle + "\n";

@@ -45,7 +45,8 @@ Figure Compared(const Comparison& comparison);
 
 // The pieces of the text: the load in a line; the table, with its header and without columns in
 // which nothing is known; in lines, which turns were not VALID, and what is to be known of the
-// table.
+// table. RoundsText: "1 round", "9 rounds".
+std::string RoundsText(int rounds);
 std::string LoadOf(const Comparison& comparison);
 std::vector<std::vector<std::string>> TableRows(const Comparison& comparison);
 std::string Doubts(const Comparison& comparison);

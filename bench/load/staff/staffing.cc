@@ -60,7 +60,7 @@ std::vector<std::string> WarningsOf(const Demand& demand, const StaffedWaiting& 
   if (demand.patience_s > 0) {
     return {
         "Erlang A is for callers who hang up before their service begins; for those who wait for "
-        "its end, as the callers of 'run --patience', there is no formula: measure them"};
+        "its end, as the callers of a load with --patience do, there is no formula: measure them"};
   }
   if (demand.cv == 1 || !chosen.waiting.ends) return {};
   std::vector<std::string> warnings;

@@ -100,8 +100,9 @@ std::string ToText(const Measurement& measurement) {
   }
   for (const std::string& warning : measurement.warnings) text += "warning: " + warning + "\n";
   text += "\nserver     " + options.Server() + ", " +
-          GroupedText(static_cast<uint64_t>(first.observed.workers)) + " workers; " +
-          ServiceText(measurement) + "\nload       Poisson arrivals from " +
+          GroupedText(static_cast<uint64_t>(first.observed.workers)) +
+          (first.observed.workers == 1 ? " worker; " : " workers; ") + ServiceText(measurement) +
+          "\nload       Poisson arrivals from " +
           GroupedText(static_cast<uint64_t>(first.observed.connections)) +
           Format(" connections, seed %llu\n\n", static_cast<unsigned long long>(options.load.seed));
   std::vector<Cells> rows{Header(first)};
