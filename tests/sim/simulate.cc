@@ -21,6 +21,7 @@ bool ParseNumber(std::string_view text, uint64_t& value) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
+// Whether all was understood; if not, says what was not.
 bool Parse(int argc, char** argv, Arguments& arguments) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
@@ -28,8 +29,15 @@ bool Parse(int argc, char** argv, Arguments& arguments) {
       arguments.trace = true;
       continue;
     }
-    if ((name != "--first" && name != "--seeds") || i + 1 == argc) return false;
-    if (!ParseNumber(argv[++i], name == "--first" ? arguments.first : arguments.seeds)) {
+    if (name != "--first" && name != "--seeds") {
+      std::fprintf(stderr, "simulate: '%s' is not known; give --seeds N, --first SEED or --trace\n",
+                   argv[i]);
+      return false;
+    }
+    const char* const value = i + 1 < argc ? argv[++i] : "";
+    if (!ParseNumber(value, name == "--first" ? arguments.first : arguments.seeds)) {
+      std::fprintf(stderr, "simulate: %.*s cannot be '%s'; give a whole number\n",
+                   static_cast<int>(name.size()), name.data(), value);
       return false;
     }
   }
@@ -41,10 +49,7 @@ bool Parse(int argc, char** argv, Arguments& arguments) {
 int main(int argc, char** argv) {
   using namespace switchboard::sim;
   Arguments arguments;
-  if (!Parse(argc, argv, arguments)) {
-    std::fputs("simulate: give --seeds N, --first SEED, --trace, or nothing\n", stderr);
-    return 2;
-  }
+  if (!Parse(argc, argv, arguments)) return 2;
   for (uint64_t i = 0; i < arguments.seeds; ++i) {
     TrialPlan plan = PlanOf(arguments.first + i);
     plan.print_trace = arguments.trace;
