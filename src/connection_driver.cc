@@ -135,7 +135,8 @@ void ConnectionDriver::Stream(Connection& connection) {
     if (outcome == Connection::ReadOutcome::kFailed) {
       return CutOff(connection, connection.close_reason());
     }
-    connection.quiet_looks = 0;
+    // Who talks is not idle; but who does not read keeps to the write timeout, whatever it says.
+    if (config_.write_timeout_ms == 0) connection.quiet_looks = 0;
   }
   if (connection.has_unsent()) return AwaitRoom(connection);
   Dispatch(connection);

@@ -97,6 +97,35 @@ TEST_CASE("HangsUpOnACallerWhoDoesNotRead") {
   CHECK(books["lost"] > 0);
 }
 
+// The service talks by itself, so that the server reads what its caller says.
+TEST_CASE("HangsUpOnACallerWhoTalksAndDoesNotRead") {
+  ServerProcess server({"--listen", "127.0.0.1:0=chargen", "--write-timeout", "1"});
+  Client caller(server.Address(), 4096);
+  CHECK(WaitFor([&] {
+    (void)caller.SendSome("?");
+    std::this_thread::sleep_for(milliseconds(20));  // several times between two looks at it
+    return !server.Logged("write_timeout").empty();
+  }));
+  const Fields books = server.Drain();
+  CHECK(books["closed_write_timeout"] == 1);
+  CHECK(books["bytes_in"] > 0);
+}
+
+// Without a write timeout it is the idle timeout that such a caller must keep to, and it is not
+// idle.
+TEST_CASE("WithoutAWriteTimeoutWhoTalksIsNotIdle") {
+  ServerProcess server(
+      {"--listen", "127.0.0.1:0=chargen", "--write-timeout", "0", "--idle-timeout", "2"});
+  Client caller(server.Address(), 4096);
+  const Deadline longer_than_that(seconds(3));
+  while (!longer_than_that.Passed()) {
+    REQUIRE(caller.SendSome("?") == 1);
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+  CHECK(server.Stats()["closed_idle"] == 0);
+  caller.Reset();
+}
+
 // What the kernel still moved when the deadline had been set does not count as a new period.
 TEST_CASE("AWriteTimeoutIsNotDoubled") {
   ServerProcess server({"--greeting", "", "--write-timeout", "6"});
