@@ -202,7 +202,7 @@ void ConnectionDriver::Close(Connection& connection, CloseReason reason, bool re
 // An exception of the service ends the program here as in a worker, whatever the caller of
 // Server::Run catches.
 void ConnectionDriver::TellService(const Connection& connection) noexcept {
-  if (IsTurnedAway(connection)) return;
+  if (!connection.known) return;
   connection.route().service->OnClose(connection.service_state());
 }
 
@@ -266,12 +266,14 @@ void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, const Place& 
 
 void ConnectionDriver::Welcome(Connection& connection) {
   if (!connection.route().traits.speaks_first) {
+    connection.known = true;
     SetDeadline(connection, DeadlineKind::kIdle);
     if (draining_) GiveLastTurn(connection);
     return;
   }
   char* const buffer = buffers_.Acquire();
   if (buffer == nullptr) return HangUpForMemory(connection);
+  connection.known = true;
   connection.Open(buffer);
   Dispatch(connection);
   if (draining_) GiveLastTurn(connection);

@@ -83,7 +83,8 @@ class Service {
   // should end, those under way and those to come. Comes from the reactor thread, once at most.
   virtual void GiveUp() {}
   // The call is over, however it ended; `state` is the word that the service kept for it. Comes
-  // from the reactor thread, once for each caller, so it must not wait for anything.
+  // from the reactor thread, once for each caller, so it must not wait for anything. A caller whom
+  // the machine refused before the service could hear of it, in OnOpen if it speaks first, is none.
   virtual void OnClose(uint64_t /*state*/) {}
 };
 

@@ -138,6 +138,7 @@ class alignas(64) Connection {
   bool stalled : 1 = false;      // its reply waits for room
   bool talks_on : 1 = false;     // lingering: has said something since the last look
   bool linger_over : 1 = false;  // no more lingering: its next turn closes it
+  bool known : 1 = false;        // to its service, which is told when the call is over
 
  private:
   enum class Phase : uint8_t {

@@ -2,11 +2,14 @@
 
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -16,6 +19,7 @@
 
 #include "tests/embedding/running.h"
 #include "tests/support/client.h"
+#include "tests/support/refusal.h"
 
 namespace switchboard::test {
 namespace {
@@ -81,6 +85,51 @@ TEST_CASE("AnExceptionOfAServiceEndsTheProgram") {
   for (const Where where : {Where::kOnOpen, Where::kOnRead, Where::kOnContinue, Where::kOnClose}) {
     CAPTURE(static_cast<int>(where));
     CHECK(StatusOf([where] { return ServeClumsily(where); }) == 128 + SIGABRT);
+  }
+}
+
+// Counts the calls of which it hears.
+class Counting : public Service {
+ public:
+  explicit Counting(bool speaks_first) : speaks_first_(speaks_first) {}
+  Traits traits() const override { return {.speaks_first = speaks_first_}; }
+  Next OnOpen(Call&) override {
+    ++opened;
+    return Next::kRead;
+  }
+  Next OnRead(Call&) override { return Next::kRead; }
+  void OnClose(uint64_t) override { ++closed; }
+
+  std::atomic<int> opened{0}, closed{0};
+
+ private:
+  const bool speaks_first_;
+};
+
+// Of three callers whom the kernel refuses to watch, the service hears nothing.
+int ServeUnwatched(bool speaks_first) {
+  constexpr int kCallers = 3, kNotRefused = 100;
+  const auto service = std::make_shared<Counting>(speaks_first);
+  Server server(Quiet({{"127.0.0.1:0", "counting"}}), {{"counting", service}});
+  std::thread callers([&server] {
+    for (int i = 0; i < kCallers; ++i) (void)Client(server.Addresses().front()).ReceiveUntilEof();
+    (void)WaitFor([&] { return server.GetStats().closed() == kCallers; });
+    server.Stop();
+  });
+  // From here on, and on this thread alone, which is the reactor's.
+  const Refusal refusal{
+      .call = SYS_epoll_ctl, .error = ENOSPC, .argument = 1, .value = EPOLL_CTL_ADD};
+  if (!Refuse(refusal)) ::_exit(kNotRefused);
+  server.Run();
+  callers.join();
+  const bool refused = server.GetStats().closed(CloseReason::kError) == kCallers;
+  return refused ? service->opened * 10 + service->closed : kNotRefused;
+}
+
+TEST_CASE("AServiceHearsOfNoCallThatCouldNotBegin") {
+  for (const bool speaks_first : {true, false}) {
+    CAPTURE(speaks_first);
+    CHECK(StatusOf([=] { return ServeUnwatched(speaks_first); }) == 0);
   }
 }
 

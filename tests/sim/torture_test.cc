@@ -76,6 +76,7 @@ TEST_CASE("NothingFailsOfItself") {
   const TrialReport report = Run(PlanOfEverything());
   CHECK(report.failure == "");
   CHECK(report.stats.accepted == 9);
+  CHECK(report.calls_begun > 0);
   CHECK(report.stats.closed(CloseReason::kIdle) == 1);
   CHECK(report.stats.closed(CloseReason::kWriteTimeout) == 1);
   CHECK(report.stats.closed(CloseReason::kDrain) == 1);

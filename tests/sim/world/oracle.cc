@@ -133,6 +133,10 @@ std::string Judge(const TrialPlan& plan, const TrialReport& report, const Machin
     if (wrong.empty() || (caller->complaint().empty() && forgiven-- > 0)) continue;
     return caller->Describe() + ": " + wrong + "; " + report.stats.ToLogfmt();
   }
+  if (report.calls_begun != report.calls_ended) {
+    return "services have heard " + std::to_string(report.calls_begun) + " calls begin and " +
+           std::to_string(report.calls_ended) + " end";
+  }
   if (const std::string wrong = Books(report.stats); !wrong.empty()) return wrong;
   return Exchange(report.stats, callers);
 }

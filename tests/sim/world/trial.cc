@@ -1,11 +1,14 @@
 #include "tests/sim/world/trial.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <utility>
 
+#include "src/services/services.h"
 #include "switchboard/server.h"
 #include "tests/sim/world/oracle.h"
 
@@ -30,6 +33,34 @@ class SlowEcho : public Service {
 
  private:
   const int64_t slowest_ns_;
+};
+
+// How many calls a service has heard begin and end.
+struct Heard {
+  std::atomic<uint64_t> begun{0}, ended{0};
+};
+
+// Another service, and what it hears. One that does not speak first is told of no beginning.
+class Witness : public Service {
+ public:
+  Witness(std::shared_ptr<Service> inner, Heard& heard) : inner_(std::move(inner)), heard_(heard) {}
+
+  Traits traits() const override { return inner_->traits(); }
+  Next OnOpen(Call& call) override {
+    ++heard_.begun;
+    return inner_->OnOpen(call);
+  }
+  Next OnRead(Call& call) override { return inner_->OnRead(call); }
+  Next OnContinue(Call& call) override { return inner_->OnContinue(call); }
+  void GiveUp() override { inner_->GiveUp(); }
+  void OnClose(uint64_t state) override {
+    if (traits().speaks_first) ++heard_.ended;
+    inner_->OnClose(state);
+  }
+
+ private:
+  const std::shared_ptr<Service> inner_;
+  Heard& heard_;
 };
 
 // The calling thread is in the server's own code.
@@ -80,7 +111,10 @@ TrialReport Trial::Run() {
 }
 
 void Trial::Serve() {
-  const Services services{{"slow", std::make_shared<SlowEcho>(plan_.slowest_ns)}};
+  Heard heard;
+  Services services = ShippedServices(plan_.options);
+  services["slow"] = std::make_shared<SlowEcho>(plan_.slowest_ns);
+  for (auto& [name, service] : services) service = std::make_shared<Witness>(service, heard);
   std::optional<Server> server;
   try {
     const InServer scope;
@@ -101,6 +135,8 @@ void Trial::Serve() {
   machine_.scheduler.AwaitEnd(operating.get_id());
   operating.join();
   report_.stats = server->GetStats();
+  report_.calls_begun = heard.begun;
+  report_.calls_ended = heard.ended;
 }
 
 // When the operator asks for the counters again.

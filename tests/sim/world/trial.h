@@ -56,6 +56,8 @@ struct TrialReport {
   bool started = false;  // false: a fault kept the server from starting
   Stats stats;
   uint64_t heard_bytes = 0;  // by all callers
+  uint64_t calls_begun = 0;  // of which services that speak first have heard
+  uint64_t calls_ended = 0;
   int64_t mapped_bytes = 0;  // that the server had when it was told to stop
   Faults faults;             // how many calls of each kind there were
   int64_t ended_ns = 0;
