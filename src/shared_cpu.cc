@@ -1,5 +1,7 @@
 #include "src/shared_cpu.h"
 
+#include <algorithm>
+
 namespace switchboard {
 namespace {
 
@@ -9,7 +11,7 @@ constexpr int64_t kFreeMs = 8;  // two ticks of most kernels, at which they bala
 }  // namespace
 
 SharedCpu::SharedCpu(const std::vector<std::unique_ptr<WorkerPool>>& pools, Log& log)
-    : pools_(pools), log_(log), companion_is_held_(pools.size()) {}
+    : pools_(pools), log_(log), jobs_are_short_(pools.size()), companion_is_held_(pools.size()) {}
 
 void SharedCpu::Review(int64_t now_ms) {
   if (refused_ || now_ms < review_ms_) return;
@@ -18,7 +20,9 @@ void SharedCpu::Review(int64_t now_ms) {
   } else {
     HoldAll();
   }
-  review_ms_ = now_ms + (reactor_held_ ? kHeldMs : kFreeMs);
+  // One CPU is nothing to choose from, and seldom becomes several.
+  const bool may_rest = reactor_held_ || allowed_.size() < 2;
+  review_ms_ = now_ms + (may_rest ? kHeldMs : kFreeMs);
 }
 
 void SharedCpu::LetReactorGo() {
@@ -29,13 +33,14 @@ void SharedCpu::LetReactorGo() {
 }
 
 void SharedCpu::HoldAll() {
+  for (size_t i = 0; i < pools_.size(); ++i) jobs_are_short_[i] = pools_[i]->JobsAreShort();
+  const bool worth_it = std::ranges::count(jobs_are_short_, true) > 0;
+  // The kernel is not asked if there is nothing to hold and nobody to let go.
+  if (!worth_it && std::ranges::count(companion_is_held_, true) == 0) return;
   if (!allowed_.Reload() || allowed_.size() < 2) return;
-  held_.SetOnly(home_.Choose(sys::ThisCpu(), allowed_.Has(home_.last())));
-  bool worth_it = false;
+  if (worth_it) held_.SetOnly(home_.Choose(sys::ThisCpu(), allowed_.Has(home_.last())));
   for (size_t i = 0; i < pools_.size(); ++i) {
-    const bool short_jobs = pools_[i]->JobsAreShort();
-    worth_it = worth_it || short_jobs;
-    if (!HoldCompanion(i, short_jobs)) return Refused();
+    if (!HoldCompanion(i, jobs_are_short_[i])) return Refused();
   }
   if (!worth_it) return;
   reactor_held_ = held_.Hold();

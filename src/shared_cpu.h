@@ -7,7 +7,8 @@
 // so several times in a row, all of them are held where the reactor is. To move once is no reason:
 // a scheduler moves who is woken to where its waker runs, which is a caller of this host, and then
 // has to move one of the two away. The workers of pools whose jobs take long go where they like. It
-// costs some thirty system calls a second while short jobs come, and none when nothing does.
+// costs some forty system calls a second while short jobs come, eight where there is one CPU only,
+// and none while jobs take long or nothing comes.
 // CPUs that somebody gives to the whole process meanwhile are respected, unless it is exactly the
 // one that the threads are held to.
 //
@@ -70,6 +71,7 @@ class SharedCpu {
   sys::CpuSet allowed_;  // to the reactor, when it is not held
   sys::CpuSet held_;     // the CPU that all are held to
   sys::CpuSet found_;
+  std::vector<bool> jobs_are_short_;     // of each pool, at the last look
   std::vector<bool> companion_is_held_;  // of each pool
   HomeCpu home_;
   bool reactor_held_ = false;

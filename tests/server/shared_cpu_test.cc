@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "tests/support/client.h"
 #include "tests/support/server_process.h"
+#include "tests/support/strace.h"
 #include "tests/support/wait.h"
 
 namespace switchboard::test {
@@ -49,6 +51,15 @@ int HeldTo(pid_t pid) {
   return -1;
 }
 
+// Of those that this process may run on.
+int FirstCpu() {
+  cpu_set_t mask;
+  REQUIRE(::sched_getaffinity(0, sizeof(mask), &mask) == 0);
+  int cpu = 0;
+  while (!CPU_ISSET(cpu, &mask)) ++cpu;
+  return cpu;
+}
+
 bool IsLeftOut() {
   cpu_set_t mask;
   if (::sched_getaffinity(0, sizeof(mask), &mask) == 0 && CPU_COUNT(&mask) > 1) return false;
@@ -74,6 +85,44 @@ TEST_CASE("ARefusalIsNoticedOnce") {
   CHECK(server.Logged("shared_cpu_refused").size() == 1);
   caller.Close();
   server.Drain();
+}
+
+// How often the server has asked for or set CPUs while somebody talked for a while, and for how
+// long it was watched; a count below 0 if that is not permitted.
+struct Asked {
+  int64_t calls = -1, watched_ms = 0;
+};
+
+Asked AskedWhileSomebodyTalks(const ServerProcess::Options& options, const Spawn& spawn = {}) {
+  ServerProcess server(options, spawn);
+  Client caller(server.Address());
+  const Clock::time_point began = Clock::now();
+  Strace watch(server.pid(), {"--trace=sched_getaffinity,sched_setaffinity"});
+  if (!watch.Attached()) {
+    MESSAGE("left out: this machine does not permit strace");
+    return {};
+  }
+  const Deadline several_periods(milliseconds(1000));
+  CHECK(EchoUntil(caller, [&] { return several_periods.Passed(); }));
+  const std::vector<std::string> lines = SplitLines(watch.Detach());
+  const milliseconds watched = std::chrono::ceil<milliseconds>(Clock::now() - began);
+  caller.Close();
+  server.Drain();
+  return {std::ranges::count_if(
+              lines, [](const auto& line) { return line.find("affinity(") != std::string::npos; }),
+          watched.count()};
+}
+
+TEST_CASE("NobodyIsAskedForCpusWhileJobsTakeLong") {
+  CHECK(AskedWhileSomebodyTalks({"--greeting=", "--service-time=5ms"}).calls <= 0);
+}
+
+TEST_CASE("WithOneCpuTheKernelIsAskedNowAndThen") {
+  Spawn alone;
+  alone.wrapper = {"taskset", "-c", std::to_string(FirstCpu())};
+  const Asked asked = AskedWhileSomebodyTalks({"--greeting="}, alone);
+  // Not more than eight times a second.
+  CHECK(asked.calls <= asked.watched_ms / 125 + 1);
 }
 
 TEST_CASE("WhatIsSetFromOutsideStays") {
