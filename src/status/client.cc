@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <cassert>
 #include <utility>
 
 #include "src/linux/socket.h"
@@ -27,6 +28,7 @@ short Client::events() const {
 }
 
 void Client::Read() {
+  assert(said_.size() < kMostHeadBytes);  // so many are a whole head, and no room is no end
   char piece[kMostHeadBytes];
   const sys::Result got = sys::Recv(fd(), piece, kMostHeadBytes - said_.size());
   if (got.WouldBlock()) return;

@@ -149,7 +149,7 @@ bool IsWhole(std::string_view bytes) {
 
 int Parse(std::string_view bytes, const std::vector<std::string>& host_names, Request& request) {
   const auto first = TakeLine(bytes);
-  if (!first) return kTargetTooLong;
+  if (!first) return bytes.empty() ? kHeadTooLarge : kTargetTooLong;
   Line line;
   if (const int refusal = ParseRequestLine(*first, line); refusal != 0) return refusal;
   std::optional<std::string_view> host;
@@ -172,12 +172,13 @@ int Parse(std::string_view bytes, const std::vector<std::string>& host_names, Re
 }  // namespace
 
 Request ParseRequest(std::string_view bytes, const std::vector<std::string>& host_names) {
-  // An empty line before a request is to be overlooked.
+  const bool too_large = bytes.size() >= kMostHeadBytes;
+  // An empty line before a request is to be overlooked; it counts among the bytes all the same, as
+  // whoever reads has no room for more.
   while (bytes.starts_with('\n') || bytes.starts_with("\r\n")) {
     bytes.remove_prefix(bytes.starts_with('\n') ? 1 : 2);
   }
   Request request;
-  const bool too_large = bytes.size() >= kMostHeadBytes;
   request.complete = too_large || IsWhole(bytes);
   if (request.complete) request.refusal = Parse(bytes, host_names, request);
   return request;

@@ -156,6 +156,21 @@ TEST_CASE("AHeadThatIsTooLongIsRefusedBeforeItIsWhole") {
   CHECK(RefusalOf("GET /" + std::string(kMostHeadBytes, 'a')) == 414);
 }
 
+// Whoever reads has room for so many bytes, whatever they are.
+TEST_CASE("EmptyLinesBeforeAHeadAreAPartOfItsSize") {
+  for (const std::string line_end : {"\r\n", "\n"}) {
+    std::string head = line_end + "GET / HTTP/1.1" + line_end, target = line_end + "GET /", nothing;
+    head.resize(kMostHeadBytes, 'a');
+    target.resize(kMostHeadBytes, 'a');
+    while (nothing.size() < kMostHeadBytes) nothing += line_end;
+    for (const std::string& bytes : {head, target, nothing}) {
+      CAPTURE(bytes);
+      CHECK_FALSE(Parse(bytes.substr(0, kMostHeadBytes - 1)).complete);
+      CHECK(RefusalOf(bytes) == (bytes == target ? 414 : 431));
+    }
+  }
+}
+
 TEST_CASE("AHostNameIsLettersDigitsDotsHyphensAndUnderscores") {
   for (const char* name : {"a", "A-1.b_c", "9"}) CHECK(IsHostName(name));
   for (const char* name : {"", "a:1", "a b", "ä", "*"}) CHECK_FALSE(IsHostName(name));

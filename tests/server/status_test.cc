@@ -111,6 +111,11 @@ TEST_CASE("RefusesWhatIsNoRequestOfItsOwn") {
       {"GET /" + std::string(1100, 'a') + " HTTP/1.1\r\n" + host + "\r\n", 414},
       {"GET /" + std::string(5000, 'a'), 414},
       {"GET / HTTP/1.1\r\n" + host + "A: " + std::string(5000, 'a'), 431},
+      {"\r\nGET / HTTP/1.1\r\n" + host + "A: " + std::string(5000, 'a'), 431},
+      {"\nGET / HTTP/1.1\r\n" + std::string(4079, 'a'), 431},  // 4,096 bytes
+      {"\n\nGET /" + std::string(4089, 'a'), 414},
+      {std::string(4096, '\n'), 431},
+      {std::string(5000, '\n'), 431},
       {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
       {"GET / HTTP/2.0\r\n" + host + "\r\n", 505},
   };
