@@ -42,7 +42,9 @@ void Apply(const OptionRow& row, std::string_view text, CommandLine& result) {
 
 CommandLine ParseCommandLine(int argc, char** argv) {
   std::vector<option> long_options;
-  std::string short_options = ":";
+  // Ends at the first argument that is no option, and prints nothing. Without the plus the others
+  // would be moved, and a complaint would name whatever came to stand where one was looked for.
+  std::string short_options = "+:";
   for (const OptionRow& row : OptionTable()) {
     const bool takes_value = !row.kind.value.empty();
     long_options.push_back({row.name, takes_value ? required_argument : no_argument, nullptr,
