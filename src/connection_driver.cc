@@ -243,6 +243,7 @@ void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, const Place& 
   if (place.standing == Standing::kCheck) counters.checks.Add();
   if (made == nullptr) {
     callers_.Forget(fd.get());
+    if (sys::HasForked()) sys::EndCopies(fd.get(), false);
     NoteNoMemory(listener.route());
     CountClosed(place.standing, listener.route(), CloseReason::kError, 0);
     return acceptor_.OnClosed(place);

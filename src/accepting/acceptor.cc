@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "src/linux/fork.h"
 #include "src/linux/socket.h"
 #include "src/linux/way_out.h"
 
@@ -183,12 +184,13 @@ Acceptor::Outcome Acceptor::OnAccepted(Listener& listener, sys::Fd fd, const sys
 
 Acceptor::Outcome Acceptor::LetIn(sys::Fd fd, const Listener& listener, Place place,
                                   const sys::Address& caller, bool named) {
-  if (place.standing == Standing::kCaller && !EnterAddress(caller, place)) return Outcome::kLost;
-  if (place.standing == Standing::kTurnedAway) {
-    counters_.rejected.Add();
-    // One host's callers are not left in the backlog, where they would be in the way of others. If
-    // there are too many to be told "busy", this one hears nothing.
-    if (!lines_.CanBeToldBusy()) return Outcome::kLost;
+  const bool entered = place.standing != Standing::kCaller || EnterAddress(caller, place);
+  if (place.standing == Standing::kTurnedAway) counters_.rejected.Add();
+  // One host's callers are not left in the backlog, where they would be in the way of others. If
+  // there are too many to be told "busy", this one hears nothing.
+  if (!entered || (place.standing == Standing::kTurnedAway && !lines_.CanBeToldBusy())) {
+    if (sys::HasForked()) sys::EndCopies(fd.get(), false);
+    return Outcome::kLost;
   }
   lines_.Enter(place);
   client_.Admit(std::move(fd), listener, place, named ? &caller : nullptr);

@@ -29,7 +29,8 @@ void Anteroom::Enter(sys::Fd fd, const Listener& listener, const sys::Address& p
   try {
     guest = awaited_.try_emplace(awaited_.end(), ++last_number_);
   } catch (const std::bad_alloc&) {
-    counters_.no_memory.Add();
+    NoteNoMemory();
+    if (sys::HasForked()) sys::EndCopies(fd.get(), false);
     return;
   }
   guest->second = {.fd = std::move(fd),
@@ -97,8 +98,7 @@ bool Anteroom::Read(Guests::iterator guest) {
     }
     return awaited_.contains(number);
   } catch (const std::bad_alloc&) {
-    counters_.no_memory.Add();
-    log_.WriteLimited(LogLevel::kWarn, "no_memory", LogText() << "guests=" << guests());
+    NoteNoMemory();
     End(guest);
     return false;
   }
@@ -153,6 +153,11 @@ void Anteroom::OnGone(Guests::iterator guest) {
   if (!guest->second.read.empty()) return Refuse(guest, counters_.proxy_malformed, "cut_short");
   counters_.checks.Add();
   End(guest);
+}
+
+void Anteroom::NoteNoMemory() {
+  counters_.no_memory.Add();
+  log_.WriteLimited(LogLevel::kWarn, "no_memory", LogText() << "guests=" << guests());
 }
 
 void Anteroom::Refuse(Guests::iterator guest, Counter& counter, std::string_view reason) {

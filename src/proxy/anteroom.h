@@ -79,6 +79,7 @@ class Anteroom {
   bool ReadMore(Guests::iterator guest);
   void Announce(Guests::iterator guest, const ProxyHeader& header);
   void OnGone(Guests::iterator guest);
+  void NoteNoMemory();
   void Refuse(Guests::iterator guest, Counter& counter, std::string_view reason);
   void End(Guests::iterator guest);
 

@@ -141,6 +141,32 @@ TEST_CASE("ServesAndAnswersSignalsWithoutAnyMemory") {
   server.Drain();
 }
 
+TEST_CASE("WithoutMemoryForTheHeaderOfAProxyItsCallerIsDroppedAndThatIsSaid") {
+  if (IsLeftOut()) return;
+  Deprived at;
+  ServerProcess server({"--listen=127.0.0.1:0=echo,proxy", "--proxy-from=127.0.0.0/8"}, at.spawn);
+  const std::string header = "PROXY TCP4 192.0.2.9 198.51.100.1 4711 8000\r\n";
+  at.refusal().refuse_all = true;
+  for (int i = 0; i < 3; ++i) {
+    Client caller(server.Address());
+    caller.Send(header);
+    CHECK(caller.ReceiveUntilEof() == "");
+    CHECK(caller.end() != End::kOpen);
+  }
+  CHECK(server.Reaches("no_memory", 3));
+  const std::vector<Fields> warnings = server.Logged("no_memory");
+  REQUIRE_FALSE(warnings.empty());
+  CHECK(warnings.front().Text("level") == "warn");
+  CHECK(warnings.front().Text("guests") == "0");
+
+  at.refusal().refuse_all = false;
+  Client caller(server.Address());
+  caller.Send(header);
+  CHECK(caller.Receive(kGreeting.size()) == kGreeting);
+  caller.Close();
+  server.Drain();
+}
+
 TEST_CASE("NoneOfSeveralProcessesEndsForWantOfMemory") {
   if (IsLeftOut()) return;
   Deprived at;
