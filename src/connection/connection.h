@@ -50,7 +50,7 @@ class alignas(64) Connection {
   // A closed one, in whose place a new one is constructed later.
   Connection() = default;
   Connection(int fd, const Route& route, bool is_unix = false)
-      : is_unix_(is_unix), fd_(fd), route_(&route) {}
+      : fd_(fd), route_(&route), is_unix_(is_unix) {}
 
   enum class ReadOutcome {
     kRequest,  // Read: a complete one waits for a worker
@@ -131,7 +131,7 @@ class alignas(64) Connection {
   uint32_t drain_bytes = 0;    // while draining: said before that, and still to be read
   uint32_t admitted_ms = 0;  // the clock's last 32 bits: a call of more than 49 days seems shorter
   uint16_t linger_looks = 0;
-  uint8_t spoke_second = 0;      // the clock's last 8 bits, at the last read
+  uint16_t spoke_second = 0;     // Talk's
   DeadlineKind deadline{};       // whose queue it is in
   uint8_t quiet_looks = 0;       // in a row, at which nothing had moved
   Standing standing{};           // what kind of place it takes
@@ -159,17 +159,17 @@ class alignas(64) Connection {
   void Break(int error);
 
   // In an order that leaves no gaps.
-  bool is_unix_ = false;
   int fd_ = -1;
   const Route* route_ = nullptr;
   char* buffer_ = nullptr;
   uint64_t service_state_ = 0;
-  uint32_t begin_ = 0;            // of what is unsent, in buffer_
-  uint32_t end_ = 0;              // of the request, then of the reply
-  uint32_t used_bytes_ = 0;       // most that buffer_, or the one before it, has held
-  uint32_t owed_bytes_ = 0;       // of the request, what is neither answered nor given up yet
-  uint32_t sent_bytes_ = 0;       // of all replies so far, or as many as fit here
-  bool service_is_next_ = false;  // a worker calls the service before it sends anything
+  uint32_t begin_ = 0;       // of what is unsent, in buffer_
+  uint32_t end_ = 0;         // of the request, then of the reply
+  uint32_t used_bytes_ = 0;  // most that buffer_, or the one before it, has held
+  uint32_t owed_bytes_ = 0;  // of the request, what is neither answered nor given up yet
+  uint32_t sent_bytes_ = 0;  // of all replies so far, or as many as fit here
+  bool is_unix_ : 1 = false;
+  bool service_is_next_ : 1 = false;  // a worker calls the service before it sends anything
   Phase phase_ = Phase::kTalking;
   Next next_ = Next::kRead;
   CloseReason close_reason_ = CloseReason::kPeer;

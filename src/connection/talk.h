@@ -1,5 +1,6 @@
 // How many callers have said something in the last whole second, without a walk over them: each
-// remembers the second in which it spoke last.
+// remembers the second in which it spoke last, as one of 65,535 that come round in 18 hours: who is
+// silent for exactly so long, or a multiple, is missed in the second in which it speaks again.
 //
 // Owned by the ConnectionDriver. Reactor thread only.
 
@@ -19,10 +20,10 @@ class Talk {
   explicit Talk(SpeakerCounters& counters) : counters_(counters) {}
 
   // A caller says something; `spoke_second` is what this keeps in it, 0 at first.
-  void Note(uint8_t& spoke_second, int64_t now_ms) {
+  void Note(uint16_t& spoke_second, int64_t now_ms) {
     const int64_t second = now_ms / 1000;
     if (second != second_) Begin(second);
-    const auto mark = static_cast<uint8_t>(second % 255 + 1);
+    const auto mark = static_cast<uint16_t>(second % kMarks + 1);
     if (spoke_second == mark) return;
     spoke_second = mark;
     ++speakers_;
@@ -30,6 +31,8 @@ class Talk {
   }
 
  private:
+  static constexpr int64_t kMarks = UINT16_MAX;  // beside 0, which nobody who has spoken has
+
   void Begin(int64_t second) {
     counters_.before.store(SpeakerCounters::Pack(second_, speakers_), std::memory_order_relaxed);
     second_ = second;
