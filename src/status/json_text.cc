@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "src/base/utf8.h"
 #include "src/books/counter_table.h"
 
 namespace switchboard::status {
@@ -31,7 +32,7 @@ class Json {
   void Value(std::string_view value) {
     Separate();
     text_ += '"';
-    for (const char c : value) Append(c);
+    for (const char c : AsUtf8(value)) Append(c);
     text_ += '"';
   }
   void Value(bool value) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/base/utf8.h"
 #include "src/books/counter_table.h"
 #include "src/status/revision.h"
 
@@ -38,7 +39,7 @@ std::string Number(double value) {
 }
 
 void AppendEscaped(std::string_view value, std::string& text) {
-  for (const char c : value) {
+  for (const char c : AsUtf8(value)) {
     if (c == '\\' || c == '"') text += '\\';
     text += c == '\n' ? std::string_view("\\n") : std::string_view(&c, 1);
   }

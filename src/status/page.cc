@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "src/base/utf8.h"
 #include "src/status/page_script.h"
 #include "src/status/page_style.h"
 #include "src/status/sha256.h"
@@ -50,7 +51,7 @@ std::string Time(const TimeHistogram& times, double percent) {
 
 std::string Escaped(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
+  for (const char c : AsUtf8(text)) {
     switch (c) {
       case '&':
         escaped += "&amp;";

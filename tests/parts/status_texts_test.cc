@@ -6,8 +6,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "src/base/utf8.h"
 #include "src/status/json_text.h"
+#include "src/status/metrics_text.h"
 #include "src/status/page.h"
 #include "src/status/response.h"
 #include "src/status/view.h"
@@ -279,6 +282,51 @@ TEST_CASE("WhatHasAMeaningInJsonOrAPageIsEscaped") {
   View view = Serving();
   view.figures.listeners[0].address = "a\"b\\c<d\n\x1f\xc3\xa4";
   CHECK(Holds(JsonOf(view), "\"address\":\"a\\u0022b\\u005cc\\u003cd\\u000a\\u001f\xc3\xa4\""));
+}
+
+TEST_CASE("WhatIsNotUtf8IsEscaped") {
+  const std::pair<std::string, std::string> kTexts[] = {
+      {"", ""},
+      {"plain \\", "plain \\"},
+      {"\xc3\xa4 \xe2\x82\xac \xf0\x9f\x93\x9e", "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x93\x9e"},
+      {"\x7f\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf",
+       "\x7f\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf"},
+      {"a\xffz", "a\\xffz"},
+      {"\x80", "\\x80"},
+      {"cut \xe2\x82", "cut \\xe2\\x82"},
+      {"\xe2\x82!", "\\xe2\\x82!"},
+      {"\xc0\xaf", "\\xc0\\xaf"},                             // overlong
+      {"\xe0\x9f\xbf", "\\xe0\\x9f\\xbf"},                    // the same
+      {"\xf0\x8f\xbf\xbf", "\\xf0\\x8f\\xbf\\xbf"},           // the same
+      {"\xed\xa0\x80", "\\xed\\xa0\\x80"},                    // a surrogate
+      {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},           // beyond U+10FFFF
+      {"\xf8\x88\x80\x80\x80", "\\xf8\\x88\\x80\\x80\\x80"},  // beyond that
+  };
+  for (const auto& [bytes, text] : kTexts) {
+    CAPTURE(text);
+    CHECK(AsUtf8(bytes) == text);
+  }
+}
+
+// A name of a service or of a file may hold any byte.
+TEST_CASE("WhateverANameHoldsTheTextsAreUtf8") {
+  View view = Serving();
+  std::string bytes;
+  for (int byte = 1; byte < 256; ++byte) bytes += static_cast<char>(byte);
+  view.figures.listeners[0].address = "unix:/" + bytes;
+  view.figures.listeners[0].service = bytes;
+  view.figures.services[0].name = bytes;
+  view.figures.services[0].pool = bytes;
+  view.figures.pools[0].name = bytes;
+  for (const std::string& text : {JsonOf(view), PageOf(view), status::MetricsText(view)}) {
+    CHECK(Holds(text, "xfe"));
+    CHECK(AsUtf8(text) == text);
+  }
+  // Two names stay two.
+  view.figures.listeners.push_back(At("unix:/\xfe"));
+  view.figures.listeners.push_back(At("unix:/\xff"));
+  CHECK(Holds(JsonOf(view), "\"unix:/\\u005cxfe\""));
+  CHECK(Holds(JsonOf(view), "\"unix:/\\u005cxff\""));
 }
 
 TEST_CASE("ARefusalSaysWhatWouldBeRight") {
