@@ -50,17 +50,25 @@ void Wrap(const std::string& text, std::string line, size_t indent, std::string&
   lines += line + '\n';
 }
 
+bool HasCapitals(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 // "-l, --listen [ADDRESS:]PORT[=SERVICE]".
 std::string Name(const OptionRow& row) {
   const std::string usage = Usage(row);
   return usage.substr(usage.find('-'));
 }
 
-// The words of a value that is one of a few, "hold|busy" as "hold busy"; empty for any other.
+// The words of a value that is one of a few, "hold|busy" as "hold busy"; empty for any other. What
+// stands for a value in capitals, as in "none|TEXT", is no word.
 std::string Choices(const OptionRow& row) {
-  std::string words = row.kind.value;
-  if (words.find('|') == std::string::npos) return "";
-  std::ranges::replace(words, '|', ' ');
+  if (row.kind.value.find('|') == std::string::npos) return "";
+  std::string words;
+  std::istringstream choices(row.kind.value);
+  for (std::string word; std::getline(choices, word, '|');) {
+    if (!HasCapitals(word)) words += (words.empty() ? "" : " ") + word;
+  }
   return words;
 }
 

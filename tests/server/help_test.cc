@@ -101,6 +101,14 @@ Finished Pages(const ServerProcess::Options& arguments, const std::string& progr
   return RunToEnd(arguments, pages);
 }
 
+// What bash offers behind `words`, of which the last is not finished.
+std::string Offered(const std::string& script, const std::vector<std::string>& words) {
+  std::string ask = script + "COMP_WORDS=(switchboard";
+  for (const std::string& word : words) ask += " '" + word + "'";
+  ask += "); COMP_CWORD=" + std::to_string(words.size()) + "; _switchboard; echo ${COMPREPLY[*]}";
+  return Pages({"-c", ask}, "/bin/bash").out;
+}
+
 TEST_CASE("TheManualAndTheCompletionHaveTheSameOptions") {
   const std::string manual = Pages({"manual"}).out;
   const std::string script = Pages({"completion"}).out;
@@ -112,11 +120,20 @@ TEST_CASE("TheManualAndTheCompletionHaveTheSameOptions") {
     for (const char c : name) escaped += c == '-' ? "\\-" : std::string(1, c);
     CHECK(manual.find(escaped) != std::string::npos);
   }
-  const std::string ask = script +
-                          "COMP_WORDS=(switchboard --when-full b); COMP_CWORD=2; _switchboard; "
-                          "echo ${COMPREPLY[*]}; COMP_WORDS=(switchboard --proxy-t); COMP_CWORD=1; "
-                          "_switchboard; echo ${COMPREPLY[*]}";
-  CHECK(Pages({"-c", ask}, "/bin/bash").out == "busy\n--proxy-timeout\n");
+  CHECK(Offered(script, {"--when-full", "b"}) == "busy\n");
+  CHECK(Offered(script, {"--proxy-t"}) == "--proxy-timeout\n");
+}
+
+// What stands for a value in --help is not one.
+TEST_CASE("TheCompletionOffersWordsThatMayStandThere") {
+  const std::string script = Pages({"completion"}).out;
+  CHECK(Offered(script, {"--greeting", ""}) == "none\n");
+  CHECK(Offered(script, {"--log-level", ""}) == "error warn info debug\n");
+  for (const OptionLine& option : OptionsOfHelp()) {
+    CAPTURE(option.usage);
+    const std::string offered = Offered(script, {option.Name(), ""});
+    CHECK(offered.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ[]") == std::string::npos);
+  }
 }
 
 }  // namespace
