@@ -4,8 +4,9 @@
 // turn when an event comes. While it is set, the connection is in a queue or at a worker, and its
 // turn comes by itself: it waits for a worker, has one, is on the ready list on its way back, or
 // waits for the reactor's next round. Only the owner touches anything else of the connection, so
-// there is no lock for it. Only the reactor adds the other bits, and they stay until whoever acts
-// on them takes them off, because edge-triggered epoll reports nothing twice.
+// there is no lock for it. Only the reactor adds the other bits. kReadable, kUrgent and kWritable
+// stay until whoever acts on them takes them off, because edge-triggered epoll reports nothing
+// twice; kPeerClosed, kLastTurn and kReset stay until the connection is closed.
 //
 // Each transition is one function and one atomic operation, free of I/O, so that a test can run
 // every interleaving of them.

@@ -23,7 +23,9 @@ constexpr size_t kMostDiscarded = 64 << 10;
 Client::Client(sys::Fd fd, int64_t now_ms) : fd_(std::move(fd)), due_ms_(now_ms + kReadMs) {}
 
 short Client::events() const {
-  if (stage_ == Stage::kAwaitingHeart) return 0;  // a hang-up is reported all the same
+  // A reset is reported all the same. Who has sent an end of stream may still want the answer, and
+  // keeps its place until it is there, or late.
+  if (stage_ == Stage::kAwaitingHeart) return 0;
   return stage_ == Stage::kWriting ? POLLOUT : POLLIN;
 }
 

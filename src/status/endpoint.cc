@@ -104,7 +104,7 @@ void Endpoint::Turn(Client& client, int64_t now_ms) {
       if (client.stage() != Client::Stage::kReading) return client.End();
       return client.Write(ToBytes(Refusal(kRequestTimeout), false), now_ms);
     }
-    if (AwaitsHeart(client)) return client.End();  // it has hung up
+    if (AwaitsHeart(client)) return client.End();  // it has reset the connection
     if (client.stage() != Client::Stage::kReading) return client.GoOn(now_ms);
     client.Read();
     if (IsOver(client)) return;

@@ -23,7 +23,6 @@ constexpr Known kKnown[] = {
     {408, "Request Timeout", "the request was not whole within 5 seconds"},
     {414, "URI Too Long", "the target is longer than 1024 bytes"},
     {431, "Request Header Fields Too Large", "the head is longer than 4096 bytes"},
-    {500, "Internal Server Error", "there is no memory for an answer"},
     {503, "Service Unavailable", "16 others are being answered; try again"},
     {505, "HTTP Version Not Supported", "only HTTP/1.0 and HTTP/1.1 are understood"},
 };
