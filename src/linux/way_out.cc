@@ -13,8 +13,7 @@ std::string WayOut(int error) {
       return "raise the limit on open files of the machine (sysctl fs.file-max)";
     case EAGAIN:
       return "raise the limit on threads (ulimit -u, or the pids limit of the container or "
-             "service) "
-             "or on memory (ulimit -v)";
+             "service) or on memory (ulimit -v)";
     case ENOMEM:
     case ENOBUFS:
       return "raise the limit on memory (ulimit -v, or that of the container or service) or free "

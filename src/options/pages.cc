@@ -1,13 +1,19 @@
 // Prints a page that is installed beside the server: `pages manual`, `pages completion`.
 
 #include <cstdio>
-#include <string_view>
+#include <string>
 
 #include "src/options/help.h"
 
 int main(int argc, char** argv) {
-  const bool manual = argc == 2 && argv[1] == std::string_view("manual");
-  std::fputs((manual ? switchboard::ManualPage() : switchboard::CompletionScript()).c_str(),
-             stdout);
+  const std::string page = argc == 2 ? argv[1] : "";
+  if (page == "manual") {
+    std::fputs(switchboard::ManualPage().c_str(), stdout);
+  } else if (page == "completion") {
+    std::fputs(switchboard::CompletionScript().c_str(), stdout);
+  } else {
+    std::fputs("pages: say which page to print, manual or completion\n", stderr);
+    return 2;
+  }
   return 0;
 }

@@ -55,8 +55,7 @@ std::vector<OptionRow> MakeTable() {
       {"when-full", 0,
        Word("when_full", &O::when_full, {{"hold", WhenFull::kHold}, {"busy", WhenFull::kBusy}}),
        "at the limit: leave callers waiting in the backlog, or accept, say nothing (busy\\n if "
-       "there "
-       "is a greeting) and hang up",
+       "there is a greeting) and hang up",
        "{default}"},
       {"backlog", 0, Whole("backlog", &O::backlog, "N", 1, kMaxInt),
        "callers that may wait on hold", "{default}, cut to somaxconn with a warning"},
@@ -94,13 +93,11 @@ std::vector<OptionRow> MakeTable() {
        Whole("socket_buffer_bytes", &O::socket_buffer_bytes, "BYTES", 1, kMaxInt,
              Zero::kIsTheDefault),
        "SO_SNDBUF and SO_RCVBUF of each connection, to bound kernel memory; what a caller says to "
-       "a "
-       "unix socket is bounded by the caller's own SO_SNDBUF alone",
+       "a unix socket is bounded by the caller's own SO_SNDBUF alone",
        "the kernel's"},
       {"status", 0, StatusKind(),
        "say over HTTP how the server is: /healthz, /readyz, /metrics, /status.json and a live "
-       "page, "
-       "/; a bare port is this machine's alone, 127.0.0.1; also [IPv6]:PORT or unix:/path",
+       "page, /; a bare port is this machine's alone, 127.0.0.1; also [IPv6]:PORT or unix:/path",
        "off"},
       {"status-host", 0, StatusHostKind(),
        "a name by which the status port may be called, beside addresses and localhost; repeatable",

@@ -124,6 +124,18 @@ TEST_CASE("TheManualAndTheCompletionHaveTheSameOptions") {
   CHECK(Offered(script, {"--proxy-t"}) == "--proxy-timeout\n");
 }
 
+TEST_CASE("APageThatIsNoneIsRefused") {
+  const ServerProcess::Options kWrong[] = {{}, {""}, {"man"}, {"--help"}, {"manual", "completion"}};
+  for (const ServerProcess::Options& wrong : kWrong) {
+    const Finished run = Pages(wrong);
+    CHECK(run.status == 2);
+    CHECK(run.out == "");
+    CHECK(SplitLines(run.err).size() == 1);
+  }
+  CHECK(Pages({"manual"}).status == 0);
+  CHECK(Pages({"completion"}).status == 0);
+}
+
 // What stands for a value in --help is not one.
 TEST_CASE("TheCompletionOffersWordsThatMayStandThere") {
   const std::string script = Pages({"completion"}).out;
