@@ -123,7 +123,8 @@ class ConnectionDriver final : public Acceptor::Client {
   Deadlines deadlines_;
   ConnectionList next_round_;  // a budget cut their turn short
   std::vector<char> scratch_;  // for what is read and thrown away
-  // How long buffers lie free before they go back to the kernel, when a caller has left.
+  // How long buffers lie free before they go back to the kernel, when a caller has left or large
+  // ones have come back.
   static constexpr int64_t kTrimMs = 2000;
 
   int64_t now_ms_ = 0;  // of this round

@@ -48,10 +48,13 @@ void ConnectionDriver::HandleDeadlines() {
   HandleDeadlinesOf(DeadlineKind::kStalled, &ConnectionDriver::OnStalled);
   HandleDeadlinesOf(DeadlineKind::kLingering, &ConnectionDriver::OnLingering);
   HandleDeadlinesOf(DeadlineKind::kTurnedAway, &ConnectionDriver::LingerNoMore);
+  // Looked at after the ready list: whoever says that there are large ones interrupts that.
+  if (trim_due_ms_ == sys::kNever && buffers_.HasLarge()) trim_due_ms_ = now_ms_ + kTrimMs;
   if (trim_due_ms_ <= now_ms_) TrimBuffers();
 }
 
-// Until no more are free; then the next caller who leaves sets the time anew.
+// Until no more are free; then the next caller who leaves, or the next large one that comes back,
+// sets the time anew.
 void ConnectionDriver::TrimBuffers() {
   trim_due_ms_ = buffers_.Trim() ? now_ms_ + kTrimMs : sys::kNever;
 }

@@ -122,7 +122,7 @@ void WorkerPool::Run(Worker& worker) {
   while (Connection* const first = AwaitJob(worker)) {
     worker.stopwatch.Start();
     const int jobs = ServeJobs(first, worker);
-    buffers_.Release(worker.context.released);
+    if (buffers_.Release(worker.context.released)) ready_.Interrupt();
     const int64_t took_ns = worker.stopwatch.Stop(jobs);
     FinishJobs(jobs, took_ns);
     NoteTimes(worker, jobs);

@@ -80,25 +80,34 @@ void BufferPool::PutBack(char* buffer, size_t used_bytes) {
   reactor_thread_.Check();
   Header& header = HeaderOf(buffer);
   header.resident_bytes = std::max(header.resident_bytes, used_bytes);
+  if (IsLarge(buffer)) has_large_.store(true, std::memory_order_release);
   Keep(buffer, stash_);
 }
 
 bool BufferPool::Trim() {
   reactor_thread_.Check();
-  for (; unused_ > 0; --unused_) Free(stash_.Pop());
+  // Those at the bottom, as the others have just been used and are warm.
+  Chain warm;
+  while (stash_.size() > unused_) warm.Push(stash_.Pop(), 0);
+  Empty(stash_);
+  while (char* buffer = warm.Pop()) stash_.Push(buffer, 0);
   Chain released;
   {
     MutexLock lock(mutex_);
     released = std::exchange(released_, Chain());
+    const bool none = stash_.size() == 0 && released.size() == 0;
+    if (none) has_large_.store(false, std::memory_order_relaxed);
   }
   while (char* buffer = released.Pop()) Keep(buffer, stash_);
   unused_ = stash_.size();
   return unused_ > 0;
 }
 
-void BufferPool::Release(Chain& chain) {
+bool BufferPool::Release(Chain& chain) {
   MutexLock lock(mutex_);
+  const bool news = chain.large() > 0 && !has_large_.exchange(true, std::memory_order_acq_rel);
   while (char* buffer = chain.Pop()) Keep(buffer, released_);
+  return news;
 }
 
 // Puts `buffer` into `chain`, and gives to the kernel what exceeds the bounds: the whole buffer, or

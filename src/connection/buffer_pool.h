@@ -5,12 +5,13 @@
 // is taken once for a batch of messages and not once for each.
 //
 // Free buffers are bounded twice: in their number, and in how many of them may have more than their
-// first pages resident. What exceeds a bound goes back to the kernel, and so does in time what is
-// not needed any more.
+// first pages resident. What exceeds a bound goes back to the kernel, and so does what has not been
+// needed for some seconds once a caller has left, or such large ones have come back.
 
 #ifndef SWITCHBOARD_SRC_CONNECTION_BUFFER_POOL_H_
 #define SWITCHBOARD_SRC_CONNECTION_BUFFER_POOL_H_
 
+#include <atomic>
 #include <cstddef>
 
 #include "src/base/mutex.h"
@@ -52,9 +53,12 @@ class BufferPool {
   // Reactor thread only: gives back to the kernel what has lain free since the call before. True if
   // buffers are still free, for the next call.
   bool Trim();
+  // Reactor thread only: whether large buffers have come back since Trim found none free.
+  bool HasLarge() const { return has_large_.load(std::memory_order_acquire); }
 
-  // Any thread. Empties `chain`.
-  void Release(Chain& chain);
+  // Any thread. Empties `chain`. True if HasLarge comes to hold, of which the reactor is to be
+  // told.
+  bool Release(Chain& chain);
 
  private:
   char* Allocate();
@@ -70,6 +74,8 @@ class BufferPool {
   Chain stash_;        // free buffers that are acquired without the lock
   size_t unused_ = 0;  // as many of them have lain there since the last Trim
   size_t color_ = 0;   // counts the buffers made; each begins at another place of its first page
+
+  std::atomic<bool> has_large_{false};  // cleared with the lock held
 
   Mutex mutex_;
   Chain released_ GUARDED_BY(mutex_);  // free, until the reactor takes all of it over

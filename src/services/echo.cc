@@ -21,7 +21,7 @@ class Echo : public Service {
   }
 
   Next OnOpen(Call& call) override {
-    std::ranges::copy(greeting_, call.buffer().begin());
+    std::ranges::copy(greeting_, call.buffer(greeting_.size()).begin());
     call.SetReplySize(greeting_.size());
     return Next::kRead;
   }

@@ -300,3 +300,22 @@ TEST_CASE("BuffersGoBackWhenTheOthersHaveLeft") {
   }
   CHECK(waits[0] == waits[1]);  // and then nothing wakes the server
 }
+
+// Everybody stays on the line, and nothing is left of what they said.
+TEST_CASE("LargeBuffersGoBackIfNobodyLeaves") {
+  CallerPlan caller = CallerWho(Ending::kStay, 60'000);
+  caller.most_at_once = caller.ahead_bytes = 60'000;
+  TrialPlan plan = PlanOf(caller);
+  plan.options.read_buffer_bytes = 65536;
+  plan.callers.insert(plan.callers.end(), 50, caller);
+  int64_t waits[2];
+  for (const bool longer : {false, true}) {
+    plan.stop_ns = (longer ? 90 : 20) * 1000 * kMsNs;
+    const TrialReport report = Run(plan);
+    CHECK(report.failure == "");
+    CHECK(report.heard_bytes == 51 * 60'000);
+    CHECK(report.mapped_bytes == 0);
+    waits[longer] = report.faults.seen(SystemCall::kEpollWait);
+  }
+  CHECK(waits[0] == waits[1]);  // and then nothing wakes the server
+}
