@@ -303,8 +303,9 @@ TEST_CASE("WhatIsNotUtf8IsEscaped") {
       {"\xf8\x88\x80\x80\x80", "\\xf8\\x88\\x80\\x80\\x80"},  // beyond that
   };
   for (const auto& [bytes, text] : kTexts) {
-    CAPTURE(text);
-    CHECK(AsUtf8(bytes) == text);
+    const std::string escaped = AsUtf8(bytes);
+    CAPTURE(escaped);
+    CHECK(escaped == text);
   }
 }
 
