@@ -6,6 +6,7 @@ server. Beside the ratio of the rates stands that of the server's CPU time for a
 generator is the limit, only that tells servers apart.
 """
 
+import argparse
 import json
 import math
 import os
@@ -119,24 +120,25 @@ def picture(surface, options):
     return lines
 
 
+def chosen_columns(text):
+    wanted = text.split(';')
+    unknown = [each for each in wanted if each not in dict(COLUMNS)]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"cannot be '{unknown[0]}'; there are "
+                                         + '; '.join(each for each, _ in COLUMNS))
+    return [column for column in COLUMNS if column[0] in wanted]
+
+
 def main():
     parser = command.Parser('surface')
     parser.add_argument('--load', required=True)
     parser.add_argument('--rounds', type=command.whole, default=7)
     parser.add_argument('--duration', type=command.seconds, default=0.4)
-    parser.add_argument('--columns', help='some of: ' + '; '.join(each for each, _ in COLUMNS))
+    parser.add_argument('--columns', type=chosen_columns, default=COLUMNS)
     parser.add_argument('--svg', type=command.new_file)
     parser.add_argument('targets', nargs='+')
     options = parser.parse_args()
-    columns = COLUMNS
-    if options.columns:
-        wanted = options.columns.split(';')
-        unknown = [each for each in wanted if each not in dict(COLUMNS)]
-        if unknown:
-            parser.error(f"there is no column '{unknown[0]}'; there are "
-                         + '; '.join(each for each, _ in COLUMNS))
-        columns = [column for column in COLUMNS if column[0] in wanted]
-    surface = {column[0]: compare(options, column) for column in columns}
+    surface = {column[0]: compare(options, column) for column in options.columns}
     print_tables(surface, options)
     if options.svg:
         draw(picture(surface, options), options.svg)

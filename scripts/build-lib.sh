@@ -1,12 +1,7 @@
 # Shared by the scripts beside it, sourced by them: where the tree is, and how it is built.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-
-# usage_error SENTENCE: says what is wrong with the arguments of the script that was called, and ends it.
-usage_error() {
-  echo "$(basename "$0"): $1" >&2
-  exit 2
-}
+. "$root/scripts/arguments-lib.sh"
 
 # build FOLDER TARGET [MESON OPTION...]: configures FOLDER once and brings TARGET up to date.
 # Silent on standard output; on failure the compiler's words go to standard error.

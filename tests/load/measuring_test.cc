@@ -56,7 +56,9 @@ TEST_CASE("WrongArgumentsAreOneSentenceAndStatus2") {
             "million-lines: --lines cannot be '1e6'; give "},
            {"healthy.py", {"--runs", "0"}, "healthy: --runs cannot be '0'; give a whole number"},
            {"million_lines.py", {"--svg", "/"}, "million-lines: --svg cannot be '/'; give a file "},
-           {"surface.py", {"--columns", "5", "a=b"}, "surface: there is no column '5'; there are "},
+           {"surface.py",
+            {"--columns", "5", "a=b"},
+            "surface: --columns cannot be '5'; there are "},
            {"surface.py", {"--svg", "/no/a", "a=b"}, "surface: --svg cannot be '/no/a'; give a "},
            {"models/compare.py", {"--callers", "1,,2"}, "compare-models: --callers cannot be ''; "},
            {"models/services.py",
@@ -77,14 +79,6 @@ TEST_CASE("WrongArgumentsAreOneSentenceAndStatus2") {
     CHECK(run.err.starts_with(each.sentence));
     CHECK(test::SplitLines(run.err).size() == 1);
   }
-}
-
-TEST_CASE("AnOptionWithoutItsValueIsRefusedBeforeAnythingIsBuilt") {
-  test::Spawn spawn;
-  spawn.program = BENCH "/../scripts/surface";
-  const test::Finished run = test::RunToEnd({"--rounds"}, spawn);
-  CHECK(run.status == 2);
-  CHECK(run.err == "surface: --rounds needs a value\n");
 }
 
 // Which is what million_lines.py says first.
