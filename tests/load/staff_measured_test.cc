@@ -163,6 +163,74 @@ TEST_CASE("WhatWasMeasuredBeforeTheServerDiedIsKept") {
   CHECK(Has(json["warnings"].AsArray()[0].AsString(), warning));
 }
 
+// With 20 connections, at a rate after another.
+Words Rates(const test::ServerProcess& server, const std::string& rates, const Words& more) {
+  Words words{"staff",         server.Address(),
+              "--status",      test::StatusAddress(server),
+              "--rates",       rates,
+              "--connections", "20",
+              "--target",      "80%/7ms"};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+test::ServerProcess Started(const Words& words) {
+  test::Spawn spawn;
+  spawn.program = SWITCHBOARD_LOAD;
+  return test::ServerProcess::WithoutWaiting(words, spawn);
+}
+
+TEST_CASE("CtrlCShowsWhatWasMeasuredOfTheRateUnderWay") {
+  test::ServerProcess server(kServer);
+  const test::TempFolder folder;
+  test::ServerProcess run =
+      Started(Rates(server, "200,300,400",
+                    {"--duration", "600", "--warmup", "0.2", "--json", folder / "staff.json",
+                     "--html", folder / "staff.html"}));
+  // Some seconds' worth: an interval takes sixteen looks, ten a second.
+  REQUIRE(server.Reaches("bytes_in", 5 * 200 * 64));
+  run.Signal(SIGINT);
+  CHECK(run.WaitForExit() == 7);
+  CAPTURE(run.Err());
+  CAPTURE(run.Out());
+  CHECK(run.Err() == "");
+  CHECK(Has(run.Out(), "warning: interrupted after "));
+  CHECK(Has(run.Out(), " s of 200/s; 2 rates were not measured\n"));
+  CHECK(Has(run.Out(), "\ncut off   measured"));
+  CHECK(Has(test::Contents(folder / "staff.html"), "measured, cut off"));
+  const Json json = Json::Parse(test::Contents(folder / "staff.json"));
+  CHECK(json["interrupted"].AsBool());
+  const Json::Array& rates = json["rates"].AsArray();
+  REQUIRE(rates.size() == 1);
+  CHECK(rates[0]["interrupted"].AsBool());
+  CHECK(rates[0]["seconds"].AsNumber() < 60);
+  CHECK_FALSE(rates[0]["mean_wait_us"]["low"].IsNull());
+  CheckFigures(rates[0]);
+}
+
+TEST_CASE("CtrlCTooSoonSaysSoAndKeepsTheRatesBefore") {
+  test::ServerProcess server(kServer);
+  const test::TempFolder folder;
+  test::ServerProcess first = Started(Rates(server, "200,300", {"--warmup", "600"}));
+  REQUIRE(server.Reaches("accepted", 20));
+  first.Signal(SIGINT);
+  CHECK(first.WaitForExit() == 1);
+  CHECK(first.Err() == "switchboard-load: interrupted at 200/s, too soon to say anything of it\n");
+
+  test::ServerProcess second = Started(Rates(
+      server, "200,300,400", {"--duration", "2", "--warmup", "2", "--json", folder / "json"}));
+  REQUIRE(server.Reaches("accepted", 20 + 2 * 20 + 1));  // the probe of the first is one more
+  second.Signal(SIGINT);
+  CHECK(second.WaitForExit() == 7);
+  CAPTURE(second.Out());
+  CHECK(
+      Has(second.Out(), "warning: interrupted at 300/s, too soon to say anything of it; 1 rate "));
+  const Json json = Json::Parse(test::Contents(folder / "json"));
+  CHECK(json["interrupted"].AsBool());
+  REQUIRE(json["rates"].AsArray().size() == 1);
+  CHECK_FALSE(json["rates"].AsArray()[0]["interrupted"].AsBool());
+}
+
 TEST_CASE("RefusesAMeasurementThatMakesNoSense") {
   const auto refused = [](const Words& words) {
     const test::Finished run = Staff(words);

@@ -1,6 +1,6 @@
 // How switchboard-load and its subcommands end. 0: all is well. Of several that apply it is the
 // first of kExitUsage, kExitFailed, kExitVerification, kExitCondition, kExitNotReached,
-// kExitNotValid.
+// kExitNotValid. An interrupted run is judged by what it has, as any other.
 
 #ifndef SWITCHBOARD_BENCH_LOAD_BASE_EXIT_STATUS_H_
 #define SWITCHBOARD_BENCH_LOAD_BASE_EXIT_STATUS_H_
@@ -13,6 +13,7 @@ inline constexpr int kExitVerification = 3;  // an echo was wrong
 inline constexpr int kExitCondition = 4;     // one of --fail-if holds
 inline constexpr int kExitNotValid = 5;      // --strict, and the verdict is not VALID
 inline constexpr int kExitNotReached = 6;    // the verdict is TARGET-NOT-REACHED
+inline constexpr int kExitInterrupted = 7;   // a staff measurement, before all its rates were over
 
 }  // namespace switchboard::load
 

@@ -50,7 +50,7 @@ constexpr SubcommandText kTexts[] = {
      "Callers are taken to come at random and independently of each other. Those who wait for "
      "their echo before they speak again do not: they slow down with the server. Exit status: 0 it "
      "was computed or measured (the verdict says whether the model holds), 1 nothing was measured, "
-     "2 wrong use, 3 an echo was wrong."},
+     "2 wrong use, 3 an echo was wrong, 7 Ctrl-C ended it early; what was measured is shown."},
     {kStaffPlan, "staff plan", "", "how many hosts, CPUs and workers it takes, by simulation",
      "Simulates the server on hosts that may not be here: its reactor, worker pool and wake-ups on "
      "so many CPUs, for up to ten million callers, with the costs that staff calibrate has "

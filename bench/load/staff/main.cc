@@ -34,7 +34,7 @@ int MeasureAndSay(const CommandLine& line) {
     const Measurement measurement = Measure(options, CatchInterrupts());
     WriteAll(ToText(measurement), line.outputs.Text(),
              {{json, ToJson(measurement).ToString()}, {html, ToHtml(measurement)}});
-    return 0;
+    return measurement.interrupted ? kExitInterrupted : 0;
   } catch (const WrongEcho& error) {
     std::fprintf(stderr, "switchboard-load: %s\n", error.what());
     return kExitVerification;

@@ -9,8 +9,10 @@
 
 #include "bench/load/base/deadline.h"
 #include "bench/load/base/units.h"
+#include "bench/load/certainty/spread.h"
 #include "bench/load/run/load.h"
 #include "bench/load/run/wrong_echo.h"
+#include "bench/load/staff/columns.h"
 #include "bench/load/status/server_status.h"
 #include "bench/load/target/started_server.h"
 
@@ -44,6 +46,20 @@ Staffing Needed(const MeasuredOptions& options, const RateResult& result) {
   return StaffWorkers(asked);
 }
 
+// What an interrupt has left out, in one sentence, if the last rate that was begun is `measured`.
+std::string LeftOut(double rate, const std::optional<MeasuredRate>& measured, size_t not_begun) {
+  std::string text = "interrupted ";
+  if (!measured) {
+    text += "at " + RateText(rate) + "/s, too soon to say anything of it";
+  } else if (measured->cut_off) {
+    text += "after " + SecondsText(measured->result.seconds) + " of " + RateText(rate) + "/s";
+  } else {
+    text += "after " + RateText(rate) + "/s";
+  }
+  if (not_begun == 0) return text;
+  return text + Format("; %zu rate%s not measured", not_begun, not_begun == 1 ? " was" : "s were");
+}
+
 class Measuring {
  public:
   Measuring(const MeasuredOptions& options, const std::atomic<bool>& interrupted)
@@ -59,19 +75,20 @@ class Measuring {
     (void)status_->Read();  // a wrong address is refused before anything runs
   }
 
-  // Nothing if it was interrupted.
+  // Nothing if it was interrupted before there was enough for an interval.
   std::optional<MeasuredRate> At(double rate) {
     load_.rate = rate;
     Sampler sampler(*status_, kLookEveryMs, KnownWell(options_.within), interrupted_);
     const Report report = Run(sampler);
     const Samples samples = sampler.Take();
-    if (interrupted_) return std::nullopt;
     if (!report.verification.Passed()) {
       throw WrongEcho("an echo was wrong (" + report.reasons.front() +
                       "), so nothing is predicted");
     }
     ++load_.seed;
     MeasuredRate measured;
+    measured.cut_off = interrupted_ && report.interrupted;
+    if (measured.cut_off && SlicesOf(samples).size() < kFewestBatches) return std::nullopt;
     measured.result = Evaluate(Observe(report, samples), options_.limit_s);
     measured.verdict = Judge(measured.result);
     measured.needed = Needed(options_, measured.result);
@@ -132,22 +149,29 @@ Measurement Measure(const MeasuredOptions& options, const std::atomic<bool>& int
   measurement.options = options;
   measurement.machine = ThisMachine();
   Measuring measuring(options, interrupted);
+  size_t not_begun = options.rates.size();
   for (const double rate : options.rates) {
+    --not_begun;
     try {
       std::optional<MeasuredRate> measured = measuring.At(rate);
-      if (!measured) break;
-      measurement.rates.push_back(std::move(*measured));
+      if (!measured && measurement.rates.empty()) {
+        throw std::runtime_error(LeftOut(rate, measured, 0));
+      }
+      measurement.interrupted = interrupted && (not_begun > 0 || !measured || measured->cut_off);
+      if (measurement.interrupted) {
+        measurement.warnings.push_back(LeftOut(rate, measured, not_begun));
+      }
+      if (measured) measurement.rates.push_back(std::move(*measured));
+      if (measurement.interrupted) break;
     } catch (const WrongEcho&) {
       throw;
     } catch (const std::runtime_error& error) {
       if (measurement.rates.empty()) throw;
+      measurement.interrupted = interrupted;
       measurement.warnings.push_back("the measurement ended early, at " + RateText(rate) +
                                      "/s: " + error.what());
       break;
     }
-  }
-  if (measurement.rates.empty()) {
-    throw std::runtime_error("interrupted before a rate was measured");
   }
   return measurement;
 }

@@ -23,13 +23,15 @@ struct MeasuredRate {
   ModelVerdict verdict;
   // How many workers the target takes at the rate that was asked for, by the measured service.
   Staffing needed;
+  bool cut_off = false;  // by Ctrl-C: it was measured for a part of its time
 };
 
 struct Measurement {
   MeasuredOptions options;
   Machine machine;
   std::vector<MeasuredRate> rates;    // fewer than asked for if it ended early
-  std::vector<std::string> warnings;  // why it did, unless it was interrupted
+  std::vector<std::string> warnings;  // why it did
+  bool interrupted = false;           // it was Ctrl-C
 
   // Of all rates: the first that does not hold, or MODEL-HOLDS.
   ModelVerdict Verdict() const;

@@ -206,7 +206,8 @@ Table BesideTable(const Measurement& measurement, const std::string& caption,
   Table table{.caption = caption, .header = {""}, .rows = {}, .style = "numbers"};
   for (const Column& column : columns) table.header.push_back(column.name);
   for (const MeasuredRate& each : measurement.rates) {
-    std::vector<std::string> predicted = {Rate(each) + " predicted"}, measured = {"measured"};
+    std::vector<std::string> predicted = {Rate(each) + " predicted"},
+                             measured = {each.cut_off ? "measured, cut off" : "measured"};
     for (const Column& column : columns) {
       const ModelFigure& figure = column.figure(each.result);
       predicted.push_back(each.result.ends ? column.text(figure.predicted) : "–");

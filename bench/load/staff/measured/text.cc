@@ -23,7 +23,8 @@ Cells Header(const RateResult& result) {
 }
 
 // The two rows of one rate.
-void AddRows(const RateResult& result, std::vector<Cells>& rows) {
+void AddRows(const MeasuredRate& rate_measured, std::vector<Cells>& rows) {
+  const RateResult& result = rate_measured.result;
   const auto add = [&](const std::string& rate, const char* what, auto text_of) {
     Cells cells{rate, what, text_of(result.utilisation, RoundPercentText),
                 text_of(result.mean_wait_s, SecondsText), text_of(result.p_wait, RoundPercentText)};
@@ -38,7 +39,7 @@ void AddRows(const RateResult& result, std::vector<Cells>& rows) {
   } else {
     rows.push_back({rate, "predicted", "always, and the queue grows without end"});
   }
-  add("", "measured", MeasuredText);
+  add(rate_measured.cut_off ? "cut off" : "", "measured", MeasuredText);
 }
 
 std::string Staffed(const Measurement& measurement) {
@@ -106,7 +107,7 @@ std::string ToText(const Measurement& measurement) {
           GroupedText(static_cast<uint64_t>(first.observed.connections)) +
           Format(" connections, seed %llu\n\n", static_cast<unsigned long long>(options.load.seed));
   std::vector<Cells> rows{Header(first)};
-  for (const MeasuredRate& each : measurement.rates) AddRows(each.result, rows);
+  for (const MeasuredRate& each : measurement.rates) AddRows(each, rows);
   text += InColumns(rows) +
           "\nThe prediction is Erlang C's, by Allen-Cunneen with the measured coefficient of "
           "variation, from the rate\nand the mean service that were measured. P(wait) is of waits "
