@@ -1,5 +1,6 @@
 // The command line of switchboard-load: picks a subcommand, or runs a load and prints its report.
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -91,11 +92,23 @@ constexpr Command kCommands[] = {
     {"completion", [](int argc, char** argv) { return PrintAlone(argc, argv, CompletionScript); }},
 };
 
+// A target has more than letters in it, a port at least.
+void RefuseUnknownCommand(std::string_view word) {
+  const auto is_letter = [](char c) { return c == '-' || (c >= 'a' && c <= 'z'); };
+  if (word.empty() || word.front() == '-' || !std::ranges::all_of(word, is_letter)) return;
+  std::string names;
+  for (const Command& each : kCommands)
+    names += (names.empty() ? "" : ", ") + std::string(each.name);
+  throw std::invalid_argument("'" + std::string(word) + "' is neither a command (" + names +
+                              ") nor HOST:PORT");
+}
+
 int Main(int argc, char** argv) {
   const std::string_view first = argc > 1 ? argv[1] : "";
   for (const Command& command : kCommands) {
     if (first == command.name) return command.run(argc - 1, argv + 1);
   }
+  RefuseUnknownCommand(first);
   return RunMain(argc, argv);
 }
 

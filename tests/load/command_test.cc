@@ -73,6 +73,16 @@ TEST_CASE("ARunMayBeCalledByItsName") {
   CHECK(Has(run.out, "verified"));
 }
 
+TEST_CASE("AWordThatIsNoCommandIsNamedWithThoseThatAre") {
+  for (const Words& words : {Words{"confrom", "127.0.0.1:8000"}, Words{"localhost"}}) {
+    const test::Finished run = Run(words);
+    CHECK(run.status == 2);
+    CHECK(run.err == "switchboard-load: '" + words.front() +
+                         "' is neither a command (run, compare, conform, merge, staff, report, "
+                         "manual, completion) nor HOST:PORT\n");
+  }
+}
+
 TEST_CASE("WhatTakesNoWordsRefusesThem") {
   for (const char* name : {"manual", "completion"}) {
     const test::Finished run = Run({name, "nonsense"});

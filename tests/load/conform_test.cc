@@ -307,6 +307,9 @@ TEST_CASE("WrongUseIsNamedAndIsStatusTwo") {
   expect("--greeting '\\q' 127.0.0.1:1", "--greeting");
   expect("--command server", "{port}");
   expect("--only small --skip small 127.0.0.1:1", "leave no question");
+  expect("--command '' 127.0.0.1:1", "--command cannot be ''; ");
+  expect("--list nonsense", "leave out 'nonsense'");
+  expect("--list --only small", "leave out --only");
 }
 
 TEST_CASE("ServersThatAreNotThereAreStatusOne") {

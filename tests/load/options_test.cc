@@ -227,6 +227,10 @@ TEST_CASE("RefusesValuesOutOfRange") {
         "lognormal:5ms", "lognormal:5ms:nan", "file:", "gauss:5ms", "cpu:5ms", ""}},
       {"service-level", {"20", "0ms", "-1ms", "2h", "ms", "x", ""}},
       {"seed", {"0", "-1", "99999999999999999999", ""}},
+      {"json", {""}},
+      {"csv", {""}},
+      {"html", {""}},
+      {"hgrm", {""}},
   };
   for (const auto& [name, values] : wrong) {
     const std::string option = name;  // clang's lambdas take no structured binding
@@ -246,6 +250,11 @@ TEST_CASE("RefusesWhatDoesNotGoTogether") {
   CHECK(Refusal({"-r", "10", "--depth", "2", "1.2.3.4:5"}).find("--depth") == 0);
   CHECK(Refusal({"--arrivals", "poisson", "1.2.3.4:5"}).find("--arrivals") == 0);
   CHECK(Refusal({"--ramp", "1", "--connect-rate", "5", "1.2.3.4:5"}).find("--ramp") == 0);
+  for (const std::string option : {"--ramp", "--connect-rate"}) {
+    CHECK(
+        Refusal({option, "1", "--calls-per-second", "5", "1.2.3.4:5"}).find(option + " is for ") ==
+        0);
+  }
 }
 
 TEST_CASE("HelpMayBeAskedForAnywhere") {

@@ -244,7 +244,10 @@ TEST_CASE("RefusesAMeasurementThatMakesNoSense") {
   CHECK(Has(refused({"--rates", "10", "--command", "server {port}"}), "needs {status}"));
   CHECK(Has(refused({"--rates", "10", "--command", "server {status}"}), "needs {port}"));
   CHECK(Has(refused({"127.0.0.1:1", "127.0.0.1:2", "--status", "3", "--rates", "10"}), "one HOST"));
-  CHECK(Has(refused({"--rate", "8", "--service", "1ms", "--html", "x"}), "--html shows"));
+  CHECK(Has(refused({"--rate", "8", "--service", "1ms", "--html", "x"}),
+            "--html is for what is measured"));
+  CHECK(Has(refused({"127.0.0.1:1", "--status", "", "--rates", "10"}), "--status cannot be ''"));
+  CHECK(Has(refused({"--command", "", "--rates", "10"}), "--command cannot be ''"));
   for (const char* rates : {"", "0", "10,", "10,x", "-1", "1e99"}) {
     CAPTURE(rates);
     CHECK(Has(refused({"127.0.0.1:1", "--status", "3", "--rates", rates}), "--rates cannot be"));

@@ -183,6 +183,13 @@ TEST_CASE("RefusesWhatMakesNoSenseTogether") {
   CHECK(Has(together({"--lines", "9", "--cv", "2"}), "holds for any"));
   CHECK(Has(together({"--patience", "1s", "--cv", "2"}), "no formula"));
   CHECK(Has(together({"nonsense"}), "'nonsense'"));
+  CHECK(Has(together({"--json", ""}), "--json cannot be ''"));
+  for (const std::string option : {"--html", "--title", "--note", "--connections", "--duration",
+                                   "--warmup", "--greeting", "--seed", "--start-timeout"}) {
+    CAPTURE(option);
+    CHECK(Has(together({option, "1"}), option + " is for what is measured; give --rates"));
+  }
+  CHECK(Has(together({"--within", "5%"}), "--within is for what is measured"));
   CHECK(Has(together({"--rate", "1G"}), "5e+06 workers"));
   CHECK(Has(together({"--rate", "199.9999M", "--target", "99%/1us"}), "more than 1,000,000"));
 }

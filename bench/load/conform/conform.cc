@@ -206,6 +206,15 @@ int Conform(ConformOptions options) {
   return card.Passed() ? 0 : kExitFailed;
 }
 
+void RequireListAlone(const CommandLine& line) {
+  constexpr const char* kAsksNone = "--list prints the questions and asks none; leave out ";
+  Require(line.operands.empty(), std::string(kAsksNone) + "'" +
+                                     (line.operands.empty() ? "" : line.operands.front()) + "'");
+  for (const std::string_view option : line.given) {
+    Require(option == "list", std::string(kAsksNone) + "--" + std::string(option));
+  }
+}
+
 void PrintList() {
   for (const Check& check : Checks()) {
     std::printf("%-24s  %s\n", std::string(check.name).c_str(), std::string(check.asks).c_str());
@@ -216,9 +225,16 @@ void PrintList() {
 
 int ConformMain(int argc, char** argv) {
   CommandLine line = ParseCommandLine(kConform, argc, argv);
-  if (line.help) std::fputs(HelpText(kConform).c_str(), stdout);
-  if (line.list) PrintList();
-  return line.help || line.list ? 0 : Conform(Complete(std::move(line)));
+  if (line.help) {
+    std::fputs(HelpText(kConform).c_str(), stdout);
+    return 0;
+  }
+  if (line.list) {
+    RequireListAlone(line);
+    PrintList();
+    return 0;
+  }
+  return Conform(Complete(std::move(line)));
 }
 
 }  // namespace switchboard::load

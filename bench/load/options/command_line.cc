@@ -158,6 +158,12 @@ void CheckTogether(const CommandLine& line, const Options& load) {
   Require(open || load.arrivals == Arrivals::kUniform || load.calls_per_second > 0,
           "--arrivals poisson needs a schedule; give --rate or --calls-per-second");
   CheckStart(line, load);
+  for (const char* option : {"connect-rate", "ramp"}) {
+    Require(load.calls_per_second == 0 || !line.Has(option),
+            std::string("--") + option +
+                " is for connections that are opened before the run; --calls-per-second says "
+                "when each is opened: leave out one of them");
+  }
   Require(!line.Has("ramp") || !line.Has("connect-rate"),
           "--ramp and --connect-rate say the same; leave out one of them");
 }

@@ -66,13 +66,25 @@ void SetSeconds(const GivenOption& given, CommandLine& line) {
   FieldOf<field>(line) = *seconds;
 }
 
+// An empty value is no way to leave the option out: it may be a script's variable that was not set.
+inline void RequireValue(const GivenOption& given) {
+  if (given.value.empty()) Refuse(given, "give it a value, or leave it out");
+}
+
 template <auto field>
 void SetText(const GivenOption& given, CommandLine& line) {
   FieldOf<field>(line) = given.value;
 }
 
+template <auto field>
+void SetSomeText(const GivenOption& given, CommandLine& line) {
+  RequireValue(given);
+  SetText<field>(given, line);
+}
+
 template <std::string Outputs::*path>
 void SetPath(const GivenOption& given, CommandLine& line) {
+  RequireValue(given);
   line.outputs.*path = given.value;
 }
 

@@ -210,9 +210,9 @@ constexpr OptionRow kRows[] = {
 
     {"pid", 0, kConform, "N", nullptr, SetWhole<&Line::pid, 1, kMaxPid>,
      "the server's process on this machine, to watch its memory and descriptors"},
-    {"command", 0, kStaff, "'SERVER {port} {status}'", nullptr, SetText<&Line::command>,
+    {"command", 0, kStaff, "'SERVER {port} {status}'", nullptr, SetSomeText<&Line::command>,
      "how to start the server to measure; {port} and {status} become free ports of 127.0.0.1"},
-    {"command", 0, kConform, "'SERVER {port}'", nullptr, SetText<&Line::command>,
+    {"command", 0, kConform, "'SERVER {port}'", nullptr, SetSomeText<&Line::command>,
      "how to start the server, for the questions that need an instance of their own; {port} "
      "becomes "
      "a free port. Without HOST:PORT every question gets an instance of its own"},
@@ -272,7 +272,7 @@ constexpr OptionRow kRows[] = {
     {"rates", 0, kStaff, "N,N,...", nullptr, SetRates,
      "measure the server at these rates of messages per second, and set what is predicted beside "
      "it"},
-    {"status", 0, kStaff, "ADDRESS", nullptr, SetText<&Line::status>,
+    {"status", 0, kStaff, "ADDRESS", nullptr, SetSomeText<&Line::status>,
      "the server's --status: a port of this machine, HOST:PORT or unix:/path"},
     {"within", 0, kStaff, "5%", nullptr, SetWithin,
      "end a rate as soon as the mean wait, or 1 ms if it is shorter, is known that well, and "
@@ -298,7 +298,7 @@ constexpr OptionRow kRows[] = {
      "of so many lines, the server's --max-connections with --when-full busy: nobody waits, and "
      "whoever calls while all are taken is told busy"},
 
-    {"costs", 0, kStaffPlan, "FILE", nullptr, SetText<&PlanningOptions::costs>,
+    {"costs", 0, kStaffPlan, "FILE", nullptr, SetSomeText<&PlanningOptions::costs>,
      "what the steps of the server cost, as staff calibrate has written it"},
     {"callers", 'c', kStaffPlan, "N", "1", SetWhole<&PlanningOptions::callers, 1, kMaxCallers>,
      "callers on the line, of all hosts together"},

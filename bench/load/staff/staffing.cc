@@ -91,8 +91,12 @@ StaffingOptions CompleteStaffing(const CommandLine& line) {
     options.share = kLinesShare;
     options.limit_s = 0;
   }
-  Require(!line.Has("html"),
-          "--html shows what was measured; give --rates and a server, or leave it out");
+  for (const char* option : {"html", "title", "note", "connections", "duration", "warmup", "within",
+                             "greeting", "seed", "start-timeout"}) {
+    Require(!line.Has(option), std::string("--") + option +
+                                   " is for what is measured; give --rates and a server, or leave "
+                                   "it out");
+  }
   Require(line.Has("rate"),
           "say how many callers there are with --rate, as in --rate 800, or measure a server with "
           "--rates, see --help");
