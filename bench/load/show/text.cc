@@ -10,7 +10,6 @@
 #include "bench/load/measure/fields.h"
 #include "bench/load/measure/objective.h"
 #include "bench/load/measure/service_level.h"
-#include "bench/load/measure/verdict.h"
 #include "bench/load/measure/wishes.h"
 
 namespace switchboard::load {
@@ -296,7 +295,6 @@ std::string ToText(const Report& report) {
   VerificationLine(out, report);
   for (const std::string& warning : report.warnings) out += "warning    " + warning + '\n';
   if (!report.slo_steps.empty()) Objective(out, report);
-  if (report.verdict != kValid) Verdict(out, report);
   return out;
 }
 
