@@ -12,6 +12,7 @@
 
 #include "bench/linux/socket.h"
 #include "bench/models/model.h"
+#include "src/hand_over.h"
 #include "src/linux/affinity.h"
 #include "src/linux/epoll.h"
 #include "src/linux/semaphore.h"
@@ -22,7 +23,7 @@ namespace {
 
 using namespace switchboard;
 
-constexpr size_t kEventsPerRound = 512;
+using hand_over::kEventsPerRound;  // as many as the server takes
 constexpr uint32_t kEvents = EPOLLIN | EPOLLRDHUP;
 
 struct Message {

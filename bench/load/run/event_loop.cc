@@ -6,13 +6,13 @@
 
 #include "bench/linux/machine.h"
 #include "bench/load/base/split.h"
+#include "bench/load/run/round.h"
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
 
 namespace switchboard::load {
 namespace {
 
-constexpr int kEventsPerRound = 256;
 // Who was refused or hung up on tries again after so long. All who were at the same moment come
 // back one after the other: in a burst they would be a load that nobody asked for.
 constexpr int64_t kRetryDelayNs = 100'000'000;
@@ -73,7 +73,7 @@ void EventLoop::Run() {
   sys::NameThisThread("load-" + std::to_string(index_));
   sys::SetTimerSlackNs(1);
   open_schedule_.Start(sys::NowNs(), Phase());
-  std::array<epoll_event, kEventsPerRound> events;
+  std::array<epoll_event, kLoadEventsPerRound> events;
   for (;;) {
     OfferDue();
     const int64_t now_ns = sys::NowNs();

@@ -10,6 +10,7 @@
 #include <deque>
 #include <utility>
 
+#include "bench/load/run/round.h"
 #include "bench/load/staff/plan/callers.h"
 #include "bench/load/staff/plan/cpus.h"
 
@@ -43,7 +44,6 @@ class Generator final : public SimThread {
   }
 
  private:
-  static constexpr size_t kEventsPerRound = 256;  // as in bench/load/run/event_loop.cc
   enum class At { kChoose, kPoll, kSend, kReceive };
 
   void WakeUp() {
@@ -53,7 +53,7 @@ class Generator final : public SimThread {
   void Step() override {
     if (at_ == At::kSend) owner_.Send(caller_);
     if (at_ == At::kReceive) Received();
-    if (at_ == At::kPoll) round_ = std::min(heard_.size(), kEventsPerRound);
+    if (at_ == At::kPoll) round_ = std::min(heard_.size(), kLoadEventsPerRound);
     Choose();
   }
 
