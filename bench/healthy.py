@@ -8,16 +8,15 @@ which it woke up on time count by themselves.
 
 import concurrent.futures
 import contextlib
-import json
 import os
 import signal
-import subprocess
 import sys
 import time
 import typing
 
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
 import command
+from started_load import report_of, started_load
 from started_server import started_switchboard
 
 WARMUP_S = 0.3
@@ -68,12 +67,8 @@ def nap(seconds):
 
 def run_once(options, kind, target, sleeper):
     naps = sleeper.submit(nap, options.duration + WARMUP_S)
-    load = subprocess.run([options.load, *kind.load, '-d', str(options.duration), '--warmup', str(WARMUP_S),
-                           '--greeting', 'none', '--quiet', '--json', '-', target],
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if load.returncode not in (0, 6):
-        raise command.Failure(f'a load failed: {load.stderr.strip()}')
-    return Run(json.loads(load.stdout)['verdict'], *naps.result())
+    load = started_load(options.load, target, options.duration, *kind.load, '--warmup', str(WARMUP_S))
+    return Run(report_of(load, kind.name, may_miss=True)['verdict'], *naps.result())
 
 
 def measure(options, kind, sleeper):

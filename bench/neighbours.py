@@ -6,15 +6,14 @@ order changes, so that a machine that is slow for a while is slow for both.
 """
 
 import contextlib
-import json
 import statistics
-import subprocess
 import sys
 import time
 import typing
 
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
 import command
+from started_load import p99_us, report_of, started_load
 from started_server import started_switchboard
 
 AT_THE_LIMIT = ['-c', '200', '-r', '2000']
@@ -43,32 +42,21 @@ SITUATIONS = [
 ]
 
 
-def start_load(options, arguments, target):
-    """The load generator; its report goes to standard output, as JSON."""
-    return subprocess.Popen([options.load, *arguments, '-d', str(options.duration), '--greeting', 'none',
-                             '--quiet', '--json', '-', target],
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
 def measure(options, situation, target, called_beside):
     """(p50, p99) of the talkers in microseconds, beside the neighbours if those have whom to call."""
-    talking = start_load(options, situation.talkers, target)
+    talking = started_load(options.load, target, options.duration, *situation.talkers)
     beside = None
     if called_beside:
         # The talkers come first, or at the limit they would be the ones who wait.
         time.sleep(0.5)
-        beside = start_load(options, situation.neighbours, called_beside)
-    report, errors = talking.communicate()
-    if beside:
-        beside.terminate()
-        beside.communicate()
-    if talking.returncode != 0:
-        raise command.Failure(f'the load of the talkers ended with {talking.returncode}: {errors.strip()}')
-    latency = json.loads(report)['latency_us']
-    if latency['p99'] is None:
-        raise command.Failure(f'in {options.duration:g} s too few messages were answered for a p99; give a '
-                              'longer --duration')
-    return latency['p50'], latency['p99']
+        beside = started_load(options.load, called_beside, options.duration, *situation.neighbours)
+    try:
+        report = report_of(talking, 'the talkers')
+    finally:
+        if beside:
+            beside.terminate()
+            beside.communicate()
+    return report['latency_us']['p50'], p99_us(report, 'the talkers')
 
 
 def run_round(options, situation, turn):

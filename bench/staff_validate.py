@@ -14,6 +14,7 @@ import tempfile
 
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
 import command
+from started_load import p99_us, report_of, started_load
 from started_server import started_switchboard
 
 # Callers, workers, bytes, service time, messages per second (None: closed loop).
@@ -61,18 +62,11 @@ def measure(options, configuration):
     if service:
         arguments += ['--service-time', service]
     with started_switchboard(options.server, *arguments) as server:
-        load = [options.load, '-c', str(callers), '-s', str(size), '-d', str(options.duration),
-                '--warmup', '1', '--greeting', 'none', '--quiet', '--json', '-']
-        if rate:
-            load += ['-r', str(rate), '--arrivals', 'poisson']
-        run = subprocess.run([*load, server.address], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        if run.returncode not in (0, 6):
-            raise command.Failure(f'the run of {text_of(configuration)} failed: {run.stderr.strip()}')
-        report = json.loads(run.stdout)
-        if report['latency_us']['p99'] is None:
-            raise command.Failure(f'{options.duration:g} s are too short for a p99 of {text_of(configuration)}; '
-                                  'give a longer --duration')
-        return report['messages_per_second'], report['latency_us']['p99']
+        name, schedule = text_of(configuration), ['-r', str(rate), '--arrivals', 'poisson'] if rate else []
+        load = started_load(options.load, server.address, options.duration, '-c', str(callers), '-s', str(size),
+                            '--warmup', '1', *schedule)
+        report = report_of(load, name, may_miss=True)
+        return report['messages_per_second'], p99_us(report, name)
 
 
 def simulate(options, costs, configuration):

@@ -112,5 +112,23 @@ TEST_CASE("AServerThatDoesNotStartIsNamedWithWhatItSaid") {
   }
 }
 
+TEST_CASE("ALoadThatFailsIsNamedWithWhatItSaid") {
+  const test::TempFolder folder;
+  const std::string server = folder / "server", load = folder / "load";
+  std::ofstream(server) << "#!/bin/sh\necho server listening at 127.0.0.1:9\nexec sleep 60\n";
+  std::ofstream(load) << "#!/bin/sh\necho nobody answers >&2\nexit 1\n";
+  for (const std::string& program : {server, load}) {
+    REQUIRE(::chmod(program.c_str(), 0700) == 0);
+  }
+  for (const auto& [script, sentence] : std::vector<std::pair<std::string, std::string>>{
+           {"neighbours.py", "neighbours: the load of the talkers failed: nobody answers\n"},
+           {"healthy.py", "healthy: the load of closed loop, 1 caller failed: nobody answers\n"}}) {
+    CAPTURE(script);
+    const test::Finished run = Run(script, {"--load", load, "--server", server});
+    CHECK(run.status == 1);
+    CHECK(run.err == sentence);
+  }
+}
+
 }  // namespace
 }  // namespace switchboard::load
