@@ -33,14 +33,14 @@ value_in() {
 # check_value NAME KIND VALUE: refuses what cannot be a KIND, a word of the help. Of other kinds only
 # nothing at all is refused: the program that is called in the end knows more.
 check_value() {
-  local whole='0*[1-9][0-9]{0,11}' number='([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?' wanted=
+  local whole='[1-9][0-9]{0,11}' number='([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?' wanted=
   case $2 in
     N) [[ $3 =~ ^$whole$ ]] || wanted='a whole number, 1 or more' ;;
     N,N,...) [[ $3 =~ ^$whole(,$whole)*$ ]] || wanted='whole numbers with commas between, 1 or more' ;;
     SECONDS) [[ $3 =~ ^$number$ && ${3%e*} == *[1-9]* ]] || wanted='seconds above 0' ;;
     MS,MS,...) [[ $3 =~ ^$number(,$number)*$ ]] || wanted='milliseconds with commas between, 0 or more' ;;
-    SEED) [[ $3 =~ ^[0-9]{1,19}$ ]] || wanted='a whole number' ;;
-    HOST:PORT) [[ $3 == *?:?* ]] || wanted='HOST:PORT, as in 127.0.0.1:8000' ;;
+    SEED) [[ $3 =~ ^[0-9]{1,20}$ ]] || wanted='a whole number' ;;
+    HOST:PORT) [[ $3 == *?:?* || $3 =~ ^[0-9]+$ ]] || wanted='HOST:PORT, as in 127.0.0.1:8000' ;;
     DIR) [[ $3 == /* ]] || wanted='a folder from / on, such as /usr/local' ;;
     FILE) can_be_written "$3" || wanted='a file that can be written' ;;
     *) [ -n "$3" ] || wanted='what --help says' ;;
@@ -90,12 +90,12 @@ refuse_operands() {
 }
 
 # check_options_of TOOL WORD...: refuses options that TOOL, 'meson test' say, does not know by its own help.
-# While it is not installed nothing is refused.
+# Nothing is refused while it is not installed.
 check_options_of() {
   local tool=$1 help word
   shift
   command -v "${tool%% *}" >/dev/null || return 0
-  help=$($tool --help)
+  help=$($tool --help) || return 0
   for word; do
     # Its options may be shortened.
     if [[ $word == --?* && $help != *"${word%%=*}"* ]]; then

@@ -54,6 +54,7 @@ const std::vector<Case> kWrong = {
     {"simulate", {"--seeds", "many"}, "--seeds cannot be 'many'; give a whole number, 1 or more"},
     {"simulate", {"--first", "-1"}, "--first cannot be '-1'; give a whole number"},
     {"simulate", {"--trace=1"}, "--trace takes no value; leave out '=1'"},
+    {"soak", {"--minutes", "08"}, "--minutes cannot be '08'; give a whole number, 1 or more"},
     {"soak", {"--minutes", "1", "2"}, "'2' is not known; see scripts/soak --help"},
     {"staff-validate", {"--rounds", "1"}, "give one FILE; see scripts/staff-validate --help"},
     {"staff-validate", {"/no/file"}, "FILE cannot be '/no/file'; give a file that can be written"},
