@@ -120,13 +120,17 @@ TEST_CASE("ALoadThatFailsIsNamedWithWhatItSaid") {
   for (const std::string& program : {server, load}) {
     REQUIRE(::chmod(program.c_str(), 0700) == 0);
   }
-  for (const auto& [script, sentence] : std::vector<std::pair<std::string, std::string>>{
-           {"neighbours.py", "neighbours: the load of the talkers failed: nobody answers\n"},
-           {"healthy.py", "healthy: the load of closed loop, 1 caller failed: nobody answers\n"}}) {
-    CAPTURE(script);
-    const test::Finished run = Run(script, {"--load", load, "--server", server});
+  struct Case {
+    std::string script, sentence;
+  };
+  for (const Case& each :
+       {Case{"neighbours.py", "neighbours: the load of the talkers failed: nobody answers\n"},
+        Case{"healthy.py",
+             "healthy: the load of closed loop, 1 caller failed: nobody answers\n"}}) {
+    CAPTURE(each.script);
+    const test::Finished run = Run(each.script, {"--load", load, "--server", server});
     CHECK(run.status == 1);
-    CHECK(run.err == sentence);
+    CHECK(run.err == each.sentence);
   }
 }
 

@@ -8,7 +8,6 @@
 #include <fstream>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "tests/support/files.h"
@@ -148,16 +147,16 @@ TEST_CASE("HelpComesBeforeAnythingIsInstalledOrBuilt") {
 // Otherwise the others would prove nothing.
 TEST_CASE("RightArgumentsWouldHaveInstalledOrBuilt") {
   const Machine machine;
-  for (const auto& [script, words] : std::vector<std::pair<std::string, Words>>{
-           {"bench", {"--duration=.5", "--benchmark_filter=RoundTrip"}},
-           {"compare-models", {"--service-times=0,1.5", "--callers", "1,10"}},
-           {"healthy", {"--runs", "2", "--duration=1e-1"}},
-           {"simulate", {"--trace", "--first", "0"}},
-           {"surface", {"--columns", "3;calls", "a=127.0.0.1:{port}"}},
-           {"test", {"--repeat", "2", "drain"}}}) {
-    CAPTURE(script);
+  for (const Case& each :
+       std::vector<Case>{{"bench", {"--duration=.5", "--benchmark_filter=RoundTrip"}, ""},
+                         {"compare-models", {"--service-times=0,1.5", "--callers", "1,10"}, ""},
+                         {"healthy", {"--runs", "2", "--duration=1e-1"}, ""},
+                         {"simulate", {"--trace", "--first", "0"}, ""},
+                         {"surface", {"--columns", "3;calls", "a=127.0.0.1:{port}"}, ""},
+                         {"test", {"--repeat", "2", "drain"}, ""}}) {
+    CAPTURE(each.script);
     const size_t before = machine.Called().size();
-    const Finished run = machine.Run(script, words);
+    const Finished run = machine.Run(each.script, each.words);
     CAPTURE(run.err);
     CHECK(run.status != 0);
     CHECK(run.status != 2);
