@@ -104,6 +104,19 @@ TEST_CASE("ErlangAOfAnOverloadLosesWhatIsTooMuch") {
   }
 }
 
+// Nearly all wait until they hang up: what is left of 1 is far below its last digit.
+TEST_CASE("ErlangAKnowsHowFewAreServedInTimeInADeepOverload") {
+  const Demand demand{.rate = 800, .service_s = 0.005, .patience_s = 100, .limit_s = 0.02};
+  for (const int64_t servers : {1, 2, 3}) {
+    const Waiting waiting = PredictWaiting(demand, servers);
+    CAPTURE(servers);
+    CHECK(waiting.p_served_in_limit >= 0);
+    CHECK(waiting.p_served_in_limit < 1e-300);
+  }
+  const Waiting waiting = PredictWaiting(demand, 1'000'000);
+  CHECK(waiting.p_served_in_limit == 1);
+}
+
 TEST_CASE("AQueueWithMoreWorkThanWorkersGrowsWithoutEnd") {
   CHECK_FALSE(PredictWaiting({.rate = 4, .service_s = 1}, 4).ends);
   CHECK_FALSE(PredictWaiting({.rate = 5, .service_s = 1, .cv = 0}, 4).ends);

@@ -50,8 +50,13 @@ class OfferedWait {
     from_ = std::max(0.0, Edge(-1));
     to_ = Edge(1);
     const double below = std::exp(-height) / ErlangB(servers - 1, demand.Load());
-    scale_ = arrivals_ / (below + arrivals_ * Sum(from_, to_, [](double) { return 1.0; }));
+    const double above = arrivals_ * Sum(from_, to_, [](double) { return 1.0; });
+    scale_ = arrivals_ / (below + above);
+    none_ = 1 / (1 + above / below);
   }
+
+  // The part of the callers who do not have to wait, to its last digits also where it is tiny.
+  double None() const { return none_; }
 
   // The mean of `weight` over all who have to wait from `from` to `to`, times their part of all.
   template <typename Weight>
@@ -60,9 +65,14 @@ class OfferedWait {
   }
 
  private:
+  // All of it changes within a patience of 0 or of the peak, which can be a sliver of the range
+  // that counts, and little beyond: the two are integrated apart.
   template <typename Weight>
   double Sum(double from, double to, Weight weight) const {
-    return Integral(from, to, [&](double x) { return weight(x) * std::exp(Exponent(x)); });
+    constexpr double kPatiences = 40;
+    const auto density = [&](double x) { return weight(x) * std::exp(Exponent(x)); };
+    const double seam = std::clamp(peak_ + kPatiences / hang_ups_, from, std::max(from, to));
+    return Integral(from, seam, density) + Integral(seam, to, density);
   }
 
   double Exponent(double x) const {
@@ -82,7 +92,7 @@ class OfferedWait {
   }
 
   const double arrivals_, services_, hang_ups_;  // per second
-  double peak_ = 0, from_ = 0, to_ = 0, scale_ = 0;
+  double peak_ = 0, from_ = 0, to_ = 0, scale_ = 0, none_ = 0;
 };
 
 Waiting ErlangA(const Demand& demand, int64_t servers) {
@@ -96,7 +106,7 @@ Waiting ErlangA(const Demand& demand, int64_t servers) {
   waiting.mean_wait_s = offered.Mean(0, end, waits);
   waiting.p_abandon = waiting.mean_wait_s / patience;
   waiting.p_wait_over_limit = stays(limit) * offered.Mean(limit, end, all);
-  waiting.p_served_in_limit = 1 - waiting.p_wait + offered.Mean(0, limit, stays);
+  waiting.p_served_in_limit = offered.None() + offered.Mean(0, limit, stays);
   waiting.utilisation = demand.Load() * (1 - waiting.p_abandon) / static_cast<double>(servers);
   return waiting;
 }
