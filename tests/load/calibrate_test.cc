@@ -131,6 +131,7 @@ TEST_CASE("ManyCallersAreColder") {
 TEST_CASE("CostsThatAreNoneAreRefused") {
   const test::TempFolder folder;
   CHECK(Has(RefusalOf(folder / "none"), "it cannot be read"));
+  CHECK(Has(RefusalOf(folder / "."), "it cannot be read"));
   std::ofstream(folder / "text") << "1.5 us";
   CHECK(Has(RefusalOf(folder / "text"), "cannot take costs from"));
   std::ofstream(folder / "other") << R"({"schema": "switchboard-load/3"})";
@@ -146,6 +147,10 @@ TEST_CASE("CostsThatAreNoneAreRefused") {
   };
   CHECK(Has(refusal_with("costs/2", "costs/1"), "not 'switchboard-costs/2'"));
   CHECK(Has(refusal_with("\"read_ns\": 0", "\"read_ns\": -5"), "'read_ns' is below 0"));
+  CHECK(Has(refusal_with("\"read_ns\": 0", "\"read_ns\": 1e15"), "'read_ns' is above 1 s"));
+  for (const char* cpus : {"\"cpus\": 0", "\"cpus\": 1.5", "\"cpus\": 1025"}) {
+    CHECK(Has(refusal_with("\"cpus\": 1", cpus), "'cpus' is no whole number from 1 to 1024"));
+  }
   CHECK(Has(refusal_with("\"wake_delay_ns\": [0", "\"wake_delay_ns\": [9"), "'wake_delay_ns' has"));
   CHECK(Has(refusal_with("\"timer_delay_ns\": [0,", "\"timer_delay_ns\": ["), "22 quantiles"));
   CHECK(Has(refusal_with("[100,90]", "[100,0]"), "'pace_percents' has a value below 1"));

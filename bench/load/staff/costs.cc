@@ -15,6 +15,7 @@ constexpr const char* kSchema = "switchboard-costs/2";
 constexpr const char* kPacePiece = "pace_piece_ns";
 constexpr const char* kPacePercents = "pace_percents";
 constexpr double kMostPercent = 1e6, kLeastPiece = 1e3, kMostPiece = 1e9;
+constexpr double kMostCpus = 1024, kMostCost = 1e9;
 constexpr double kMostThroughputError = 0.10, kMostP99Error = 0.20;
 
 template <typename Of, typename Value = double>
@@ -126,6 +127,17 @@ std::string PaceText(const PaceRecord& pace) {
                 pace.piece * spread.At(0.99) / 100);
 }
 
+std::string ReadText(const std::string& path) {
+  constexpr const char* kUnreadable = "it cannot be read";
+  std::ifstream file(path);
+  if (!file) throw std::invalid_argument(kUnreadable);
+  try {
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  } catch (const std::ios_base::failure&) {  // a folder, which opens
+    throw std::invalid_argument(kUnreadable);
+  }
+}
+
 }  // namespace
 
 bool ComparedRun::Holds() const {
@@ -189,6 +201,12 @@ Costs CostsFromJson(const Json& json) {
   costs.kernel = json["kernel"].AsString();
   costs.cpu_model = json["cpu_model"].AsString();
   Read(kCosts, json, costs);
+  if (costs.cpus < 1 || costs.cpus > kMostCpus || costs.cpus != std::floor(costs.cpus)) {
+    throw Refusal("cpus", "is no whole number from 1 to 1024");
+  }
+  for (const Field<Costs>& field : kCosts) {
+    if (costs.*field.member > kMostCost) throw Refusal(field.key, "is above 1 s");
+  }
   for (const auto& field : kWaits) costs.*field.member = ReadSpread(field.key, json);
   costs.pace = ReadPace(json);
   for (const Json& row : json["compared"].AsArray()) {
@@ -200,11 +218,8 @@ Costs CostsFromJson(const Json& json) {
 }
 
 Costs ReadCosts(const std::string& path) {
-  std::ifstream file(path);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   try {
-    if (!file) throw std::invalid_argument("it cannot be read");
-    return CostsFromJson(Json::Parse(text));
+    return CostsFromJson(Json::Parse(ReadText(path)));
   } catch (const std::invalid_argument& error) {
     throw std::runtime_error("cannot take costs from '" + path + "': " + error.what() +
                              "; write it with switchboard-load staff calibrate --json FILE");
