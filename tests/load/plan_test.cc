@@ -333,6 +333,26 @@ TEST_CASE("WhatLiesBeyondTheComparisonsIsExtrapolatedAndNothingElse") {
   CHECK(Extrapolated(inside, 1, missed, 1000).size() == 1);
 }
 
+// What was matched with one caller and with a thousand says nothing of fifty that were missed.
+TEST_CASE("WhatWasMissedIsNotValidatedByWhatLiesAroundIt") {
+  Costs costs = Validated();
+  ComparedRun missed = costs.compared.front();
+  missed.callers = 50;
+  missed.workers = 2;
+  missed.simulated_per_second = 750;
+  costs.compared.push_back(missed);
+  Scenario scenario = SmallScenario();
+  scenario.generator_here = true;
+  scenario.callers = 64;
+  const std::vector<std::string> reasons = Extrapolated(scenario, 1, costs, 0);
+  REQUIRE(reasons.size() == 1);
+  CHECK(Has(reasons[0], "nearest to it, with 50 callers, 2 workers"));
+  CHECK(Has(reasons[0], "was missed: throughput off by -25 %, p99 by +0 %"));
+  scenario.callers = 1000;
+  scenario.workers = 8;
+  CHECK(Extrapolated(scenario, 1, costs, 10e6).empty());
+}
+
 // ---- As a user runs it.
 
 class Command {
@@ -370,6 +390,8 @@ TEST_CASE("TheLabelAndTheBoundsGoTogether") {
   CHECK(Has(outside.out, "50000 callers on a host; compared were 1 to 1000"));
   CHECK(Has(outside.out, "at most"));
   CHECK(Has(outside.out, "bottleneck"));
+  const test::Finished one = command.Run({"--callers", "1", "--workers", "1", "--cpus", "1"});
+  CHECK(Has(one.out, "1 host with 1 CPU, 1 x 1 worker and 1 caller of 64 B"));
 }
 
 TEST_CASE("AMillionCallersFit") {
@@ -400,7 +422,7 @@ TEST_CASE("FindsTheHostsThatAnObjectiveTakes") {
   asked.back() = "p99=50us";
   const test::Finished never = command.Run(asked);
   CHECK(never.status == 1);
-  CHECK(Has(never.err, "no number of hosts up to 100,000 keeps --objective"));
+  CHECK(Has(never.err, "no number of hosts up to 100,000 keeps --objective, p99 within 50.0 us; "));
 }
 
 TEST_CASE("RefusesWhatMakesNoSense") {

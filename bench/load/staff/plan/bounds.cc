@@ -1,6 +1,7 @@
 #include "bench/load/staff/plan/bounds.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "bench/load/base/units.h"
@@ -40,6 +41,25 @@ std::vector<Station> StationsOf(const Scenario& scenario, const Costs& costs, do
           {kWorkers, worker, processes * scenario.workers},
           {kGenerator, generator, 1},
           {kCpus, cpu, static_cast<double>(scenario.cpus)}};
+}
+
+// How far a real run is from the scenario, by the logarithms of all that both have.
+double Apart(const Scenario& scenario, double service_us, const ComparedRun& run) {
+  const auto apart = [](double one, double other) {
+    return std::abs(std::log1p(one) - std::log1p(other));
+  };
+  return apart(static_cast<double>(scenario.callers), run.callers) +
+         apart(scenario.workers, run.workers) + apart(scenario.size_bytes, run.size_bytes) +
+         apart(service_us, run.service_us) + apart(scenario.processes, run.processes) +
+         apart(scenario.rate, run.rate);
+}
+
+std::string MissText(const ComparedRun& run) {
+  return Format(
+      "the real run nearest to it, with %g callers, %g workers, %g bytes a message and %g us of "
+      "service, was missed: throughput off by %+.0f %%, p99 by %+.0f %%",
+      run.callers, run.workers, run.size_bytes, run.service_us, 100 * run.ThroughputError(),
+      100 * run.P99Error());
 }
 
 }  // namespace
@@ -119,6 +139,11 @@ std::vector<std::string> Extrapolated(const Scenario& scenario, int64_t hosts, c
   if (scenario.cpus != static_cast<int>(costs.cpus)) {
     reasons.push_back(Format("%d CPUs; compared were %.0f", scenario.cpus, costs.cpus));
   }
+  // The ranges of what was matched are a box, and what was missed may lie in the middle of it.
+  const ComparedRun& nearest = *std::ranges::min_element(
+      costs.compared, {},
+      [&](const ComparedRun& run) { return Apart(scenario, service_ns / 1e3, run); });
+  if (!nearest.Holds()) reasons.push_back(MissText(nearest));
   if (!scenario.generator_here) reasons.push_back("callers on other hosts");
   if (hosts > 1) reasons.push_back("hosts behind a balancer");
   return reasons;

@@ -32,7 +32,7 @@ Bounds BoundsOf(const Scenario& scenario, const Costs& costs, double service_ns)
 std::string BottleneckOf(const Scenario& scenario, const Outcome& outcome);
 
 // In what the scenario, of which there are so many hosts, goes beyond all real runs that the
-// simulation has matched; empty if in nothing.
+// simulation has matched, and the nearest of all real runs if it was missed; empty if in nothing.
 std::vector<std::string> Extrapolated(const Scenario& scenario, int64_t hosts, const Costs& costs,
                                       double service_ns);
 

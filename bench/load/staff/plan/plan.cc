@@ -56,9 +56,10 @@ Plan FewestHosts(const CommandLine& line, const Costs& costs) {
   Plan found = PlanFor(line, costs, hosts);
   while (!found.objective_is_met) {
     if (hosts == most) {
-      throw std::runtime_error("no number of hosts up to " + GroupedText(most) +
-                               " keeps --objective; give a longer time, or a shorter "
-                               "--service-time");
+      throw std::runtime_error(
+          "no number of hosts up to " + GroupedText(most) + " keeps --objective, " +
+          Format("p%g within ", found.objective_percentile) + DurationText(found.objective_ns) +
+          "; give a longer time, or a shorter --service-time");
     }
     too_few = std::exchange(hosts, std::min(most, 2 * hosts));
     found = PlanFor(line, costs, hosts);

@@ -15,12 +15,16 @@ std::string Percent(double part) { return Format("%.1f %%", 100 * part); }
 std::string Rate(double rate) { return GroupedText(static_cast<uint64_t>(std::llround(rate))); }
 std::string Number(int64_t number) { return GroupedText(static_cast<uint64_t>(number)); }
 
+std::string Count(int64_t number, const char* what) {
+  return Number(number) + " " + what + (number == 1 ? "" : "s");
+}
+
 std::string Asked(const Plan& plan) {
   const Scenario& host = plan.host;
   std::string text = Number(plan.hosts) + (plan.hosts == 1 ? " host" : " hosts, each") + " with " +
-                     Number(host.cpus) + " CPUs, " + Number(host.processes) + " x " +
-                     Number(host.workers) + " workers and " + Number(host.callers) +
-                     " callers of " + BytesText(host.size_bytes);
+                     Count(host.cpus, "CPU") + ", " + Number(host.processes) + " x " +
+                     Count(host.workers, "worker") + " and " + Count(host.callers, "caller") +
+                     " of " + BytesText(host.size_bytes);
   if (host.IsOpen()) text += ", " + RateText(host.rate) + " messages per second";
   if (!host.service_time.empty()) {
     text += ", service " + std::string(host.cpu_service ? "cpu:" : "") + host.service_time;
