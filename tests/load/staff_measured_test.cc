@@ -115,6 +115,8 @@ TEST_CASE("StartsTheServerThatItMeasures") {
   CHECK(run.status == 0);
   CHECK(Has(run.out, "3 workers"));
   CHECK(Has(run.out, "Poisson arrivals from 20 connections"));
+  CHECK(Has(run.out, "mean service s 1"));
+  CHECK_FALSE(Has(run.out, " ms to "));  // of one rate there is one
   CHECK(Has(run.out, "50/s  predicted"));
   CHECK(Has(run.out, "workers now"));
 }

@@ -11,6 +11,10 @@ namespace {
 
 using ValueText = std::string (*)(double);
 
+std::string RangeText(const std::string& least, const std::string& most) {
+  return least == most ? least : least + " to " + most;
+}
+
 std::string MeasuredText(const ModelFigure& figure, ValueText text) {
   const MeasuredValue& measured = figure.measured;
   return text(measured.value) + " ±" + (measured.margin ? text(*measured.margin) : "?");
@@ -82,8 +86,8 @@ std::string ServiceText(const Measurement& measurement) {
     shortest = std::min(shortest, demand.service_s), longest = std::max(longest, demand.service_s);
     least = std::min(least, demand.cv), most = std::max(most, demand.cv);
   }
-  return "mean service s " + SecondsText(shortest) + " to " + SecondsText(longest) +
-         Format(", coefficient of variation %.2f to %.2f", least, most);
+  return "mean service s " + RangeText(SecondsText(shortest), SecondsText(longest)) +
+         ", coefficient of variation " + RangeText(Format("%.2f", least), Format("%.2f", most));
 }
 
 std::string GoalText(const MeasuredOptions& options) {
