@@ -188,6 +188,24 @@ TEST_CASE("WhatDiffersWithoutAReasonIsOff") {
   CHECK(Has(verdict.reason, "something that the model does not know"));
 }
 
+// All wait for longer than the service takes, for the hand-over, of which no formula knows.
+TEST_CASE("AHandOverThatIsLongBesideTheServiceIsNoWait") {
+  Slice slice;
+  slice.seconds = 1;
+  Add(slice.services, 10e-6, 300);
+  Add(slice.waits, 60e-6, 300);
+  Observed observed = Good(300, 2);
+  observed.slices.assign(32, slice);
+  CHECK(VerdictOf(observed).name == "MODEL-HOLDS");
+  slice = {};
+  slice.seconds = 1;
+  Add(slice.services, 10e-6, 300);
+  Add(slice.waits, 60e-6, 290);
+  Add(slice.waits, 300e-6, 10);
+  observed.slices.assign(32, slice);
+  CHECK(VerdictOf(observed).name == "MODEL-OFF");
+}
+
 TEST_CASE("OfSeveralReasonsTheFirstIsSaid") {
   Observed observed = Good();
   observed.slices.assign(32, SliceOf(600, 4, 1.5));

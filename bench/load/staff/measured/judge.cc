@@ -89,6 +89,8 @@ std::vector<Compared> AllCompared(const RateResult& result) {
   std::vector<Compared> all = {{"the mean wait", &result.mean_wait_s, wait_tolerance, true},
                                {"P(wait)", &result.p_wait, kShareTolerance, false}};
   for (const LongWait& each : result.long_waits) {
+    // Of a service that is short itself the waits that it is about are hand-over.
+    if (each.over_s < kHandOverS) continue;
     all.push_back({"P(wait > " + SecondsText(each.over_s) + ")", &each.p, kShareTolerance, false});
   }
   return all;

@@ -309,7 +309,8 @@ std::string Page(const Measurement& measurement, const Detail& detail) {
          "<section>\n<h2>Waiting</h2>\n" + Charts(measurement, detail) + FigureTables(measurement) +
          "<p>Erlang C, by Allen-Cunneen with the measured coefficient of variation, from the rate "
          "and the mean service that were measured; the curves are of the mean of all rates. "
-         "P(wait) is of waits of more than 0.2 ms: what is shorter is hand-over.</p></section>\n"
+         "P(wait) is of waits of more than 0.2 ms: what is shorter is hand-over, and not "
+         "compared.</p></section>\n"
          "<section>\n<h2>Staffing</h2>\n" +
          ToMarkup(StaffingTable(measurement)) + "</section>\n<section>\n<h2>Configuration</h2>\n" +
          ToMarkup(WhereTable(measurement)) + CommandBlock(options.as_typed) + "</section>\n" +

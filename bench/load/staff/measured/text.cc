@@ -91,7 +91,7 @@ std::string ServiceText(const Measurement& measurement) {
 }
 
 std::string GoalText(const MeasuredOptions& options) {
-  return Format("%.6g %% are served within ", 100 * options.share) + SecondsText(options.limit_s);
+  return Format("%.10g %% are served within ", 100 * options.share) + SecondsText(options.limit_s);
 }
 
 std::string ToText(const Measurement& measurement) {
@@ -112,10 +112,12 @@ std::string ToText(const Measurement& measurement) {
           Format(" connections, seed %llu\n\n", static_cast<unsigned long long>(options.load.seed));
   std::vector<Cells> rows{Header(first)};
   for (const MeasuredRate& each : measurement.rates) AddRows(each, rows);
-  text += InColumns(rows) +
-          "\nThe prediction is Erlang C's, by Allen-Cunneen with the measured coefficient of "
-          "variation, from the rate\nand the mean service that were measured. P(wait) is of waits "
-          "of more than 200 us: what is shorter is\nhand-over. ± is the half of a 95 % interval.\n";
+  text +=
+      InColumns(rows) +
+      "\nThe prediction is Erlang C's, by Allen-Cunneen with the measured coefficient of "
+      "variation, from the rate\nand the mean service that were measured. P(wait) is of waits "
+      "of more than 200 us: what is shorter is\nhand-over, and not compared. ± is the half of a "
+      "95 % interval.\n";
   return text + "\nWorkers needed so that " + GoalText(options) + ", by the service measured:\n\n" +
          Staffed(measurement);
 }
