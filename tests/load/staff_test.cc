@@ -136,6 +136,8 @@ TEST_CASE("SaysHowManyLinesCallsNeed") {
   CHECK(enough["p_busy"].AsNumber() <= 0.01);
   CHECK(Neighbour(enough, lines - 1, "lines")["p_busy"].AsNumber() > 0.01);
   CHECK(JsonOf({"--rate", "1", "--service", "5s", "--lines", "auto"})["lines"].AsSigned() == lines);
+  CHECK(Has(Staff({"--rate", "1", "--service", "5s", "--lines", "9", "--target", "99.999999%"}).out,
+            "target: 99.999999 %"));
 }
 
 TEST_CASE("OneWorkerHasNoFewer") {

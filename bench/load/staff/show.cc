@@ -14,7 +14,8 @@ constexpr const char* kSchema = "switchboard-staff/1";
 std::string Sentence(const char* what, const Demand& demand, double share,
                      const std::string& goal) {
   return RateText(demand.rate) + " " + what + " a second of " + SecondsText(demand.service_s) +
-         Format(" each: %.6g erlang; target: %.6g %% ", demand.Load(), 100 * share) + goal + "\n\n";
+         Format(" each: %.6g erlang; target: %.10g %% ", demand.Load(), 100 * share) + goal +
+         "\n\n";
 }
 
 Cells Header(const Demand& demand) {
