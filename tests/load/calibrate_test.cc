@@ -113,6 +113,14 @@ TEST_CASE("CostsComeBackAsTheyWereWritten") {
   CHECK_FALSE(read.compared[0].Holds());  // its p99 is off by more than a fifth
 }
 
+TEST_CASE("SaysThatOthersHadTheCpus") {
+  Costs costs;
+  costs.pace = {.piece = 400'000, .percents = {{100, 97, 104}, {130, 100, 160}}};
+  CHECK_FALSE(Has(ToText(costs), "warning"));
+  costs.pace.percents = {{100, 97, 104}, {100, 900, 500}};
+  CHECK(Has(ToText(costs), "a piece took 3.0 times as long in the mean"));
+}
+
 // Up to 32 callers a message costs what was measured with few, from so many on what was measured
 // with many, and between them it grows.
 TEST_CASE("ManyCallersAreColder") {
