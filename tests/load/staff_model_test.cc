@@ -112,6 +112,8 @@ TEST_CASE("MoreWorkThanWorkersIsUnstable") {
   const ModelVerdict verdict = Judge(result);
   CHECK(verdict.name == "UNSTABLE");
   CHECK(Has(verdict.reason, "grows without end; give more workers or lower --rates"));
+  observed.rate = 1e6;
+  CHECK(Has(VerdictOf(observed).reason, "4,99"));  // 5,000, as the services are a little shorter
 }
 
 TEST_CASE("ALoadThatDidNotComeAboutIsNoModel") {

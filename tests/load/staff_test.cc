@@ -192,7 +192,7 @@ TEST_CASE("RefusesWhatMakesNoSenseTogether") {
     CHECK(Has(together({option, "1"}), option + " is for what is measured; give --rates"));
   }
   CHECK(Has(together({"--within", "5%"}), "--within is for what is measured"));
-  CHECK(Has(together({"--rate", "1G"}), "5e+06 workers"));
+  CHECK(Has(together({"--rate", "1G"}), "work for 5,000,000 workers, and"));
   CHECK(Has(together({"--rate", "199.9999M", "--target", "99%/1us"}), "more than 1,000,000"));
 }
 

@@ -1,6 +1,7 @@
 #include "bench/load/staff/staffing.h"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "bench/load/base/units.h"
@@ -117,11 +118,11 @@ StaffingOptions CompleteStaffing(const CommandLine& line) {
   Require(options.lines || options.limit_s > 0,
           "--target needs a time as well, as in --target 80%/20ms");
   const double load = options.arrivals * options.service_s;
-  Require(
-      load < static_cast<double>(kMostServers),
-      Format("--rate times --service is work for %.3g workers, and the formulas end at %s; give "
-             "less of one of them",
-             load, GroupedText(kMostServers).c_str()));
+  Require(load < static_cast<double>(kMostServers),
+          "--rate times --service is work for " +
+              GroupedText(static_cast<uint64_t>(std::ceil(load))) +
+              " workers, and the formulas end at " + GroupedText(kMostServers) +
+              "; give less of one of them");
   return options;
 }
 

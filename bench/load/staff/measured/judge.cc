@@ -24,10 +24,12 @@ constexpr double kBusy = 0.95;
 
 std::string Unstable(const RateResult& result) {
   if (result.ends) return "";
-  return Format(
-      "%.3g workers' work came to %lld, and the queue grows without end; give more "
-      "workers or lower --rates",
-      result.offered, static_cast<long long>(result.observed.workers));
+  const double offered = result.offered;
+  const std::string work = offered < 100 ? Format("%.3g", offered)
+                                         : GroupedText(static_cast<uint64_t>(std::ceil(offered)));
+  return work + " workers' work came to " +
+         GroupedText(static_cast<uint64_t>(result.observed.workers)) +
+         ", and the queue grows without end; give more workers or lower --rates";
 }
 
 std::string NotReached(const RateResult& result) { return result.observed.not_reached; }
