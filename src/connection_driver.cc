@@ -243,9 +243,9 @@ void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, const Place& 
   if (place.standing == Standing::kCheck) counters.checks.Add();
   if (made == nullptr) {
     callers_.Forget(fd.get());
-    if (sys::HasForked()) sys::EndCopies(fd.get(), false);
     NoteNoMemory(listener.route());
     CountClosed(place.standing, listener.route(), CloseReason::kError, 0);
+    sys::CloseWithCopies(std::move(fd), false);
     return acceptor_.OnClosed(place);
   }
   Connection& connection = *made;

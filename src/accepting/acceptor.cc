@@ -170,6 +170,7 @@ Acceptor::Outcome Acceptor::OnAccepted(Listener& listener, sys::Fd fd, const sys
   if (listener.pause_error != 0) Resume(listener);
   if (!listener.Prepare(fd.get())) {
     counters_.accept_failed.Add();
+    sys::CloseWithCopies(std::move(fd), false);
     if (claimed) GiveBackLine();
     return Outcome::kLost;
   }
@@ -189,7 +190,7 @@ Acceptor::Outcome Acceptor::LetIn(sys::Fd fd, const Listener& listener, Place pl
   // One host's callers are not left in the backlog, where they would be in the way of others. If
   // there are too many to be told "busy", this one hears nothing.
   if (!entered || (place.standing == Standing::kTurnedAway && !lines_.CanBeToldBusy())) {
-    if (sys::HasForked()) sys::EndCopies(fd.get(), false);
+    sys::CloseWithCopies(std::move(fd), false);
     return Outcome::kLost;
   }
   lines_.Enter(place);

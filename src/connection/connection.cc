@@ -240,10 +240,7 @@ void Connection::RecallUnacked() {
 
 void Connection::Close(bool reset) {
   assert(OwnedByReactor());
-  if (reset) (void)sys::SetResetOnClose(fd_);
-  if (sys::HasForked()) sys::EndCopies(fd_, reset);
-  sys::Close(fd_);
-  fd_ = -1;
+  sys::CloseWithCopies(sys::Fd(std::exchange(fd_, -1)), reset);
 }
 
 }  // namespace switchboard

@@ -5,6 +5,8 @@
 
 #include <atomic>
 
+#include "src/linux/socket.h"
+
 namespace switchboard::sys {
 namespace {
 
@@ -19,7 +21,10 @@ const bool is_told =
 
 bool HasForked() { return !is_told || has_forked.load(std::memory_order_relaxed); }
 
-void EndCopies(int fd, bool reset) {
+void CloseWithCopies(Fd connection, bool reset) {
+  const int fd = connection.get();
+  if (reset) (void)SetResetOnClose(fd);
+  if (!HasForked()) return;
   // To connect to no address is to reset, connect(2). A unix socket has no such thing.
   constexpr sockaddr kNoAddress{.sa_family = AF_UNSPEC, .sa_data = {}};
   if (reset) (void)::connect(fd, &kNoAddress, sizeof(kNoAddress));

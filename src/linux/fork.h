@@ -9,6 +9,8 @@
 #ifndef SWITCHBOARD_SRC_LINUX_FORK_H_
 #define SWITCHBOARD_SRC_LINUX_FORK_H_
 
+#include "src/linux/fd.h"
+
 namespace switchboard::sys {
 
 // True from the first fork of this process on, or from the start if the C library does not tell of
@@ -16,10 +18,10 @@ namespace switchboard::sys {
 // closes in the instant in which another forks may be missed. Any thread.
 bool HasForked();
 
-// Ends a connection, or listening, for every process that has a copy of the socket; with `reset`
-// the kernel forgets what it still holds for a TCP caller. The socket is to be closed next. Any
-// thread.
-void EndCopies(int fd, bool reset);
+// Closes the connection of a caller, whom a copy that a fork has left would keep on the line. With
+// `reset`, what the kernel still holds for a TCP caller is forgotten. No caller's connection is
+// closed in another way. Any thread.
+void CloseWithCopies(Fd connection, bool reset);
 
 }  // namespace switchboard::sys
 

@@ -141,7 +141,7 @@ Listener::~Listener() {
 void Listener::End() {
   if (stays_) return;
   file_.Remove();
-  if (is_shared_ || sys::HasForked()) sys::EndCopies(fd(), false);
+  if (is_shared_ || sys::HasForked()) sys::StopListening(fd());
 }
 
 sys::Address Listener::address() const { return sys::LocalAddress(fd()); }

@@ -22,16 +22,14 @@ void Anteroom::Enter(sys::Fd fd, const Listener& listener, const sys::Address& p
     counters_.proxy_untrusted.Add();
     log_.WriteLimited(LogLevel::kWarn, "proxy_refused reason=untrusted",
                       LogText() << "peer=" << peer.ToText());
-    if (sys::HasForked()) sys::EndCopies(fd.get(), false);
-    return;
+    return sys::CloseWithCopies(std::move(fd), false);
   }
   Guests::iterator guest;
   try {
     guest = awaited_.try_emplace(awaited_.end(), ++last_number_);
   } catch (const std::bad_alloc&) {
     NoteNoMemory();
-    if (sys::HasForked()) sys::EndCopies(fd.get(), false);
-    return;
+    return sys::CloseWithCopies(std::move(fd), false);
   }
   guest->second = {.fd = std::move(fd),
                    .listener = &listener,
@@ -46,7 +44,7 @@ void Anteroom::Enter(sys::Fd fd, const Listener& listener, const sys::Address& p
   counters_.register_failed.Add();
   log_.WriteLimited(LogLevel::kWarn, "register_failed",
                     LogText() << "error=" << sys::ErrorName(added.error));
-  End(guest);
+  End(guest, false);
 }
 
 void Anteroom::HandleEvent(const EventSource& source) {
@@ -99,7 +97,7 @@ bool Anteroom::Read(Guests::iterator guest) {
     return awaited_.contains(number);
   } catch (const std::bad_alloc&) {
     NoteNoMemory();
-    End(guest);
+    End(guest, false);
     return false;
   }
 }
@@ -152,7 +150,7 @@ void Anteroom::Announce(Guests::iterator guest, const ProxyHeader& header) {
 void Anteroom::OnGone(Guests::iterator guest) {
   if (!guest->second.read.empty()) return Refuse(guest, counters_.proxy_malformed, "cut_short");
   counters_.checks.Add();
-  End(guest);
+  End(guest, false);
 }
 
 void Anteroom::NoteNoMemory() {
@@ -164,16 +162,13 @@ void Anteroom::Refuse(Guests::iterator guest, Counter& counter, std::string_view
   counter.Add();
   log_.WriteLimited(LogLevel::kWarn, LogText() << "proxy_refused reason=" << reason,
                     LogText() << "peer=" << guest->second.caller.ToText());
-  (void)sys::SetResetOnClose(guest->second.fd.get());
-  End(guest);
+  End(guest, true);
 }
 
-void Anteroom::End(Guests::iterator guest) {
-  const int fd = guest->second.fd.get();
-  if (sys::HasForked()) {
-    (void)epoll_.Remove(fd);
-    sys::EndCopies(fd, true);
-  }
+void Anteroom::End(Guests::iterator guest, bool reset) {
+  sys::Fd& fd = guest->second.fd;
+  if (sys::HasForked()) (void)epoll_.Remove(fd.get());
+  sys::CloseWithCopies(std::move(fd), reset);
   awaited_.erase(guest);
 }
 

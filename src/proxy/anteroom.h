@@ -81,7 +81,7 @@ class Anteroom {
   void OnGone(Guests::iterator guest);
   void NoteNoMemory();
   void Refuse(Guests::iterator guest, Counter& counter, std::string_view reason);
-  void End(Guests::iterator guest);
+  void End(Guests::iterator guest, bool reset);
 
   const Config config_;
   sys::Epoll& epoll_;

@@ -2,43 +2,19 @@
 // keeps a copy of every descriptor.
 
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "tests/embedding/child.h"
 #include "tests/embedding/running.h"
 #include "tests/support/client.h"
 #include "tests/support/files.h"
 
 namespace switchboard::test {
 namespace {
-
-// A copy of this process that does nothing for as long as this object lives, and this process.
-class Child {
- public:
-  Child() : pid_(::fork()) {
-    if (pid_ == 0) {
-      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      for (;;) ::pause();
-    }
-    REQUIRE(pid_ > 0);
-  }
-  ~Child() {
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
- private:
-  const pid_t pid_;
-};
 
 // Each service at a TCP and at a unix socket.
 struct Serving {
