@@ -95,7 +95,7 @@ int Serve(switchboard::ProgramOptions options) {
     switchboard::AnnounceStatus(*status_listener, log);
     status->Show(&*server);
   }
-  manager.Ready(addresses.size());
+  manager.Ready(1, addresses.size());
   server->Run();
   return 0;
 }

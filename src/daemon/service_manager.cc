@@ -22,8 +22,12 @@ int64_t WatchdogUs(const std::string& time, const std::string& pid) {
   return std::clamp<int64_t>(WholeNumber(time).value_or(0), 0, kLongestWatchdogUs);
 }
 
-sys::FixedText<40> Addresses(size_t count) {
-  return sys::FixedText<40>() << count << (count == 1 ? " address" : " addresses");
+// "STATUS=3 of 4 processes serving at 1 address"; a server of one process is not counted.
+sys::FixedText<120> Serving(size_t serving, size_t processes, size_t addresses) {
+  sys::FixedText<120> text;
+  text << "STATUS=";
+  if (processes > 1) text << serving << " of " << processes << " processes ";
+  return text << "serving at " << addresses << (addresses == 1 ? " address" : " addresses");
 }
 
 }  // namespace
@@ -39,13 +43,12 @@ ServiceManager::~ServiceManager() {
 }
 
 // Callers are served already: it must not depend on memory.
-void ServiceManager::Ready(size_t addresses) const {
-  socket_.Send(sys::FixedText<80>() << "READY=1\nSTATUS=serving at " << Addresses(addresses));
+void ServiceManager::Ready(size_t processes, size_t addresses) const {
+  socket_.Send(sys::FixedText<130>() << "READY=1\n" << Serving(processes, processes, addresses));
 }
 
 void ServiceManager::SayHowManyServe(size_t serving, size_t processes, size_t addresses) const {
-  socket_.Send(sys::FixedText<120>() << "STATUS=" << serving << " of " << processes
-                                     << " processes serving at " << Addresses(addresses));
+  socket_.Send(Serving(serving, processes, addresses));
 }
 
 void ServiceManager::Alive() const { socket_.Send("WATCHDOG=1"); }

@@ -30,8 +30,8 @@ class ServiceManager {
 
   bool is_there() const { return socket_.is_open(); }
 
-  // It serves, at so many addresses.
-  void Ready(size_t addresses) const;
+  // It serves, in so many processes and at so many addresses.
+  void Ready(size_t processes, size_t addresses) const;
   // Another number of its processes serves there than before.
   void SayHowManyServe(size_t serving, size_t processes, size_t addresses) const;
   // How often it wants to hear that the server is alive, in microseconds; 0: it does not.

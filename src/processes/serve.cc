@@ -163,8 +163,7 @@ int ServeInProcesses(ProgramOptions options) {
     Announce(addresses, log);
     if (status) AnnounceStatus(*status->listener, log);
     address_count = addresses.size();
-    manager->Ready(address_count);
-    when_number_changes(count);
+    manager->Ready(count, address_count);
   };
   // Its own copies are the last then.
   const auto when_closed = [&] {

@@ -262,7 +262,7 @@ TEST_CASE("TheServiceManagerHearsOneServer") {
   Manager manager(folder / "notify");
   Family family(3, {}, With({manager.Variable(), "WATCHDOG_USEC=2000000"}));
   REQUIRE(manager.Hears("WATCHDOG=1"));
-  REQUIRE(manager.Hears("READY=1\nSTATUS=serving"));
+  REQUIRE(manager.Hears("READY=1\nSTATUS=3 of 3 processes serving"));
   CHECK(family.IsWhole());
   family.server.Signal(SIGTERM);
   CHECK(family.server.WaitForExit() == 0);
@@ -279,10 +279,14 @@ TEST_CASE("TheServiceManagerHearsHowManyServe") {
   SlowManager slow;
   Family family(3, {}, slow.spawn());
   Manager& manager = slow.manager;
-  CHECK(manager.Hears("STATUS=3 of 3 processes serving at 1 address"));
+  CHECK(manager.Hears("READY=1\nSTATUS=3 of 3 processes serving at 1 address"));
   const pid_t child = family.Children().at(1);
   REQUIRE(::kill(child, SIGSTOP) == 0);
   CHECK(manager.Hears("STATUS=2 of 3 processes serving at 1 address"));
+  const auto says_status = [](const std::string& each) {
+    return each.find("STATUS=") != each.npos;
+  };
+  CHECK(std::ranges::count_if(manager.heard, says_status) == 2);
   manager.heard.clear();
   REQUIRE(::kill(child, SIGKILL) == 0);
   CHECK(manager.Hears("STATUS=3 of 3 processes serving at 1 address"));

@@ -71,7 +71,7 @@ TEST_CASE("SaysWhenItServesAndWhenItStops") {
   for (const std::string& at : {folder / "notify", name}) {
     Manager manager(at);
     ServerProcess server({"--drain-callers", "600"}, With({manager.Variable()}));
-    CHECK(manager.Hears("READY=1\nSTATUS=serving"));
+    CHECK(manager.Hears("READY=1\nSTATUS=serving at 1 address"));
     Client caller(server.Address());
     REQUIRE(server.Reaches("active", 1));
     server.Signal(SIGTERM);
