@@ -22,6 +22,7 @@
 #include "src/linux/clock.h"
 #include "src/linux/process.h"
 #include "src/linux/signals.h"
+#include "src/listening/listener.h"
 #include "src/options/command_line.h"
 #include "src/options/help.h"
 #include "src/options/table.h"
@@ -38,10 +39,9 @@ using switchboard::LogLevel;
 
 constexpr int kUsageError = 2;
 
-int Serve(switchboard::ProgramOptions options) {
+int Serve(switchboard::ProgramOptions options, switchboard::ServiceManager& manager) {
   // SIGHUP and SIGPIPE do nothing: they are blocked and nobody waits for them.
   sys::BlockSignals({SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGPIPE});
-  switchboard::ServiceManager manager;
   const switchboard::InheritedSockets inherited;
   options.sockets = inherited.sockets();
   options.sockets_stay = manager.is_there();
@@ -101,13 +101,17 @@ int Serve(switchboard::ProgramOptions options) {
 }
 
 // Sentences of the server name the field of Options that they are about; a user knows the flag.
-int Fail(int status, std::string_view sentence) {
+// `error` is the errno that it is about, 0: none.
+int Fail(const std::optional<switchboard::ServiceManager>& manager, int status,
+         std::string_view sentence, int error = 0) {
   try {
+    const std::string said = switchboard::WithFlagNames(std::string(sentence));
     const std::shared_ptr<LineStream> output = LineStream::Open(LineStream::kStandardError);
     LineText line;
     if (output->IsJournal()) line << switchboard::JournalPriority(LogLevel::kError);
-    line << "switchboard: " << switchboard::WithFlagNames(std::string(sentence));
+    line << "switchboard: " << said;
     output->Write(line.EndLine());
+    if (manager) manager->SayFailure(said, error);
   } catch (const std::exception&) {
     // Not even memory for that: the exit status has to say it.
   }
@@ -118,7 +122,9 @@ int Fail(int status, std::string_view sentence) {
 
 int main(int argc, char** argv) {
   sys::OpenStandardStreams();
+  std::optional<switchboard::ServiceManager> manager;  // that whoever serves speaks to
   try {
+    manager.emplace();
     const switchboard::CommandLine command_line = switchboard::ParseCommandLine(argc, argv);
     switch (command_line.action) {
       case switchboard::CommandLine::Action::kHelp:
@@ -128,20 +134,23 @@ int main(int argc, char** argv) {
         std::puts("switchboard " SWITCHBOARD_VERSION);
         return 0;
       case switchboard::CommandLine::Action::kCheck:
+        manager.reset();
         switchboard::CheckEcho(command_line.check);
         return 0;
       case switchboard::CommandLine::Action::kServe:
         return command_line.options.processes > 1
-                   ? switchboard::ServeInProcesses(command_line.options)
-                   : Serve(command_line.options);
+                   ? switchboard::ServeInProcesses(command_line.options, manager)
+                   : Serve(command_line.options, *manager);
     }
   } catch (const std::invalid_argument& error) {
-    return Fail(kUsageError, error.what());
+    return Fail(manager, kUsageError, error.what());
+  } catch (const switchboard::ListenError& error) {
+    return Fail(manager, 1, error.what(), error.error);
   } catch (const std::bad_alloc&) {
-    return Fail(1,
+    return Fail(manager, 1,
                 "there is not enough memory to start; raise the limit (ulimit -v, or the memory "
                 "limit of the container or service) or give fewer --workers");
   } catch (const std::exception& error) {
-    return Fail(1, error.what());
+    return Fail(manager, 1, error.what());
   }
 }

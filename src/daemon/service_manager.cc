@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "src/base/utf8.h"
 #include "src/daemon/environment.h"
 #include "src/linux/child.h"
 #include "src/linux/fixed_text.h"
@@ -70,6 +71,15 @@ void ServiceManager::Stopping() {
 }
 
 void ServiceManager::SayStopping() const { socket_.Send("STOPPING=1\nSTATUS=stopping"); }
+
+// The manager takes no text that is not UTF-8, and reads each line as an assignment of its own.
+void ServiceManager::SayFailure(std::string_view why, int error) const {
+  std::string text = AsUtf8(why);
+  std::ranges::replace(text, '\n', ' ');
+  text.insert(0, "STATUS=");
+  if (error != 0) text += "\nERRNO=" + std::to_string(error);
+  socket_.Send(text);
+}
 
 void ServiceManager::AskForTime() const { socket_.Send("EXTEND_TIMEOUT_USEC=2000000"); }
 

@@ -1,6 +1,6 @@
-// What the program tells the service manager that started it, systemd as a rule: that it serves,
-// that it is alive, that it is about to stop and still at it, and which sockets to keep for the
-// next server.
+// What the program tells the service manager that started it, systemd as a rule: that it serves, or
+// why it does not, that it is alive, that it is about to stop and still at it, and which sockets to
+// keep for the next server.
 //
 // Of the program alone, not of the library. Without a manager nothing of it does anything. What it
 // says is a datagram, sd_notify(3), that is lost if the manager does not take it. Any thread, but
@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "src/linux/notify.h"
 #include "src/linux/semaphore.h"
@@ -42,6 +43,10 @@ class ServiceManager {
   // The same for a program without threads, which asks by itself.
   void SayStopping() const;
   void AskForTime() const;
+
+  // It has failed, as a rule before it served: why, in one sentence, and the errno that this is
+  // about; 0: none.
+  void SayFailure(std::string_view why, int error = 0) const;
 
   // The manager's store of descriptors: one is kept under `name`, or those of that name are closed.
   void Keep(int descriptor, const std::string& name) const;

@@ -127,11 +127,10 @@ void ServeAsChild(BoundServer bound, ProcessTable& table, const Books& books, si
 
 }  // namespace
 
-int ServeInProcesses(ProgramOptions options) {
+int ServeInProcesses(ProgramOptions options, std::optional<ServiceManager>& manager) {
   // Not those that end it, before there is anything to end: to look up a name may take long.
   sys::BlockSignals({SIGUSR1, SIGHUP, SIGPIPE});
   LineStream::StartNoThreads();
-  std::optional<ServiceManager> manager(std::in_place);
   const InheritedSockets inherited;
   std::unique_ptr<Listener> status_listener = inherited.ListenForStatus(options.status);
   options.sockets = inherited.sockets();

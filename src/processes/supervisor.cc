@@ -255,7 +255,10 @@ void Supervisor::HandleEnd(size_t number, const sys::ChildChange& change) {
   table_.PokeOthers(number);
   if (stopping_ || starting_) {
     if (killed || change.number != 0) exit_status_ = killed ? 1 : change.number;
-    if (!stopping_) Stop();
+    if (!stopping_) {
+      if (exit_status_ != 0) SayThatItEndedEarly(number, change);
+      Stop();
+    }
     if (!killed || EndsAtOnce()) return;
   } else {
     StartAgain(number);
@@ -307,12 +310,23 @@ void Supervisor::SpeakToManager() {
 void Supervisor::Stop() {
   table_.common().stops.fetch_add(1);
   if (!std::exchange(stopping_, true)) {
-    manager_.SayStopping();
+    const bool has_failed = !failure_.empty() || exit_status_ != 0;  // and it is said why
+    if (!has_failed) manager_.SayStopping();
     if (manager_.is_there()) ping_ms_ = now_ms_;
   }
   for (Child& child : children_) child.start_ms = sys::kNever;
   SignalAll(EndsAtOnce() ? SIGKILL : SIGTERM);
   SignalAll(SIGCONT);
+}
+
+// The service manager takes what is said from the parent alone.
+void Supervisor::SayThatItEndedEarly(size_t number, const sys::ChildChange& change) const {
+  const bool killed = change.kind == sys::ChildChange::Kind::kKilled;
+  sys::FixedText<160> why;
+  why << "process " << number + 1 << " of --processes " << children_.size()
+      << (killed ? " was ended by signal " : " ended with status ") << change.number
+      << " before all of them served" << (killed ? "" : "; the log says why");
+  manager_.SayFailure(why);
 }
 
 void Supervisor::SignalAll(int signal) const {

@@ -93,6 +93,7 @@ class Supervisor {
   void CountServing();
   void SpeakToManager();
   void Stop();
+  void SayThatItEndedEarly(size_t number, const sys::ChildChange& change) const;
   void SignalAll(int signal) const;
   void Say(LogLevel level, size_t number, std::string_view event, std::string_view fields) const;
 

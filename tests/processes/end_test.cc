@@ -368,11 +368,20 @@ TEST_CASE("TheFileOfAUnixSocketGoesWithTheLast") {
 
 // One sentence, however many cannot start.
 TEST_CASE("AProcessThatCannotStartEndsTheProgram") {
-  Spawn no_epoll;
-  no_epoll.wrapper = Refusing(SYS_epoll_create1, EMFILE);
+  const TempFolder folder;
+  Manager manager(folder / "notify");
+  Spawn no_epoll = With({manager.Variable()});
+  const std::vector<std::string> refusing = Refusing(SYS_epoll_create1, EMFILE);
+  no_epoll.wrapper.insert(no_epoll.wrapper.begin(), refusing.begin(), refusing.end());
   const Finished run = RunToEnd({"--listen", "127.0.0.1:0", "--processes", "3"}, no_epoll);
   CHECK(run.status == 1);
   CHECK(SplitLines(run.err).size() == 1);
+  manager.Listen();
+  const auto is_status = [](const std::string& each) { return each.find("STATUS=") != each.npos; };
+  CHECK(std::ranges::count_if(manager.heard, is_status) == 1);
+  CHECK(
+      manager.Hears("STATUS=process 1 of --processes 3 ended with status 1 before all of them "
+                    "served; the log says why"));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <string>
 #include <vector>
@@ -83,6 +84,53 @@ TEST_CASE("SaysWhenItServesAndWhenItStops") {
     caller.Close();
     CHECK(server.WaitForExit() == 0);
   }
+}
+
+TEST_CASE("SaysWhyItDoesNotServe") {
+  const TempFolder folder;
+  const sys::Fd taken = SocketFor(SOCK_STREAM);
+  const std::string address = AddressOf(taken);
+  struct Wrong {
+    ServerProcess::Options options;
+    int status;
+    std::string error;
+  };
+  const std::string in_use = "\nERRNO=" + std::to_string(EADDRINUSE);
+  for (const Wrong& wrong :
+       {Wrong{{"--listen", address}, 1, in_use},
+        Wrong{{"--listen", address, "--processes", "2"}, 1, in_use},
+        Wrong{{"--status", address}, 1, in_use}, Wrong{{"--workers", "none"}, 2, ""}}) {
+    CAPTURE(wrong.options.back());
+    Manager manager(folder / "notify");
+    const Finished run = RunToEnd(wrong.options, With({manager.Variable()}));
+    ::unlink(manager.address().c_str());
+    CHECK(run.status == wrong.status);
+    const std::string begin = "switchboard: ";
+    REQUIRE(run.err.starts_with(begin));
+    const std::string sentence = run.err.substr(begin.size(), run.err.find('\n') - begin.size());
+    manager.Listen();
+    CHECK(manager.heard == std::vector{"STATUS=" + sentence + wrong.error});
+  }
+}
+
+// The text of a status is UTF-8 on one line: what a user has given may be neither.
+TEST_CASE("WhatItSaysOfAMistakeIsOneMessage") {
+  const TempFolder folder;
+  Manager manager(folder / "notify");
+  (void)RunToEnd({"--listen", "a\nREADY\xFF"}, With({manager.Variable()}));
+  manager.Listen();
+  REQUIRE(manager.heard.size() == 1);
+  CHECK(manager.heard[0].starts_with("STATUS="));
+  CHECK(manager.heard[0].find("'a READY\\xff'") != std::string::npos);
+}
+
+TEST_CASE("NoCheckOfAServerSpeaksForIt") {
+  const TempFolder folder;
+  Manager manager(folder / "notify");
+  const sys::Fd silent = SocketFor(SOCK_STREAM, false);
+  CHECK(RunToEnd({"--check", AddressOf(silent)}, With({manager.Variable()})).status == 1);
+  manager.Listen();
+  CHECK(manager.heard.empty());
 }
 
 // The program in the state that a manager would kill it in; nothing in it but the reactor is held.
