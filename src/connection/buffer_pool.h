@@ -58,7 +58,7 @@ class BufferPool {
 
   // Any thread. Empties `chain`. True if HasLarge comes to hold, of which the reactor is to be
   // told.
-  bool Release(Chain& chain);
+  [[nodiscard]] bool Release(Chain& chain);
 
  private:
   char* Allocate();
