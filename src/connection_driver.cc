@@ -233,12 +233,14 @@ void ConnectionDriver::CountClosed(Standing standing, const Route& route, CloseR
 }
 
 void ConnectionDriver::Admit(sys::Fd fd, const Listener& listener, const Place& place,
-                             const sys::Address* named) {
+                             const sys::Address& caller, bool named) {
   reactor_thread_.Check();
   ServiceCounters& counters = *listener.route().counters;
-  const bool noted = named == nullptr || callers_.Note(fd.get(), *named);
+  // A unix socket knows its caller to the end, and by name.
+  const bool wanted = config_.tells_callers && !listener.is_unix();
+  const bool noted = (named || wanted) && callers_.Note(fd.get(), caller);
   Connection* const made =
-      noted ? table_.New(fd.get(), listener.route(), listener.is_unix()) : nullptr;
+      noted || !named ? table_.New(fd.get(), listener.route(), listener.is_unix()) : nullptr;
   if (place.standing == Standing::kCaller) counters.accepted.Add();
   if (place.standing == Standing::kCheck) counters.checks.Add();
   if (made == nullptr) {

@@ -37,6 +37,7 @@ class ConnectionDriver final : public Acceptor::Client {
     int64_t idle_timeout_ms;
     int64_t write_timeout_ms;
     std::string busy_text;  // what a caller over the limit is told
+    bool tells_callers;     // the log or the trace says who they are, also if they are gone
   };
 
   // All references outlive the driver. `acceptor` is told of each connection that closes; it may be
@@ -57,8 +58,8 @@ class ConnectionDriver final : public Acceptor::Client {
   void HandleGivenBack(ConnectionList given_back);
   void HandleDeadlines();
   // What the kernel or memory refuses is counted and logged, and the caller is hung up on.
-  void Admit(sys::Fd fd, const Listener& listener, const Place& place,
-             const sys::Address* named) override;
+  void Admit(sys::Fd fd, const Listener& listener, const Place& place, const sys::Address& caller,
+             bool named) override;
 
   // The server stops: each connection is answered once more, and hung up on; from now on those that
   // are let in, too.

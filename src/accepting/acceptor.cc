@@ -194,7 +194,7 @@ Acceptor::Outcome Acceptor::LetIn(sys::Fd fd, const Listener& listener, Place pl
     return Outcome::kLost;
   }
   lines_.Enter(place);
-  client_.Admit(std::move(fd), listener, place, named ? &caller : nullptr);
+  client_.Admit(std::move(fd), listener, place, caller, named);
   return Outcome::kAccepted;
 }
 

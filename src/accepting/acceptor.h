@@ -49,10 +49,10 @@ class Acceptor {
   class Client {
    public:
     // A new caller of `listener` on `fd`, to be served, or to be told "busy" and hung up on, as
-    // `place` says. `named` is who calls if a proxy has said so, or null. When it is gone, OnClosed
-    // is told what place it had.
+    // `place` says. `caller` is who calls, by what a proxy has said if `named`. When it is gone,
+    // OnClosed is told what place it had.
     virtual void Admit(sys::Fd fd, const Listener& listener, const Place& place,
-                       const sys::Address* named) = 0;
+                       const sys::Address& caller, bool named) = 0;
 
    protected:
     ~Client() = default;

@@ -25,6 +25,7 @@ bool CallerAddresses::Note(int fd, const sys::Address& caller) {
   }
   used_ = true;
   *Find(fd) = {.ip = caller.Ipv6Bytes(),
+               .zone = caller.zone(),
                .port = caller.port(),
                .kind = caller.IsUnix() ? Entry::Kind::kUnix : Entry::Kind::kIp};
   return true;
@@ -43,7 +44,7 @@ sys::Address CallerAddresses::Of(int fd) const {
     if (entry != nullptr && entry->kind == Entry::Kind::kUnix) return sys::Address::UnnamedUnix();
     if (entry != nullptr && entry->kind == Entry::Kind::kIp) {
       const std::string_view ip(reinterpret_cast<const char*>(entry->ip.data()), entry->ip.size());
-      return sys::Address::Ip(ip, entry->port);
+      return sys::Address::Ip(ip, entry->port, entry->zone);
     }
   }
   return sys::PeerAddress(fd);

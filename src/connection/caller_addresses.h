@@ -1,6 +1,6 @@
 // Who calls on a connection: whom its proxy named, or else whoever is at the other end.
 //
-// A connection behind a proxy costs 20 bytes for that, any other nothing. Note and Forget are the
+// A connection costs 24 bytes for what is noted, and nothing if nothing is. Note and Forget are the
 // reactor's, Of any thread's while the connection is open.
 
 #ifndef SWITCHBOARD_SRC_CONNECTION_CALLER_ADDRESSES_H_
@@ -18,11 +18,12 @@ namespace switchboard {
 
 class CallerAddresses {
  public:
-  // False if there is no memory for it.
+  // Of `caller` its address is kept and no name of a socket. False if there is no memory for it.
   [[nodiscard]] bool Note(int fd, const sys::Address& caller);
   // Before `fd` is closed, whether or not anything was noted.
   void Forget(int fd);
 
+  // What was noted, or what the kernel says, which does not know any more who has reset a call.
   sys::Address Of(int fd) const;
 
  private:
@@ -32,6 +33,7 @@ class CallerAddresses {
   struct Entry {
     enum class Kind : uint8_t { kNone, kIp, kUnix };
     std::array<uint8_t, 16> ip{};
+    uint32_t zone = 0;
     uint16_t port = 0;
     Kind kind = Kind::kNone;
   };

@@ -82,7 +82,7 @@ Address Address::UnnamedUnix() {
   return address;
 }
 
-Address Address::Ip(std::string_view bytes, uint16_t port) {
+Address Address::Ip(std::string_view bytes, uint16_t port, uint32_t zone) {
   sockaddr_in v4{};
   sockaddr_in6 v6{};
   if (bytes.size() == sizeof(v4.sin_addr)) {
@@ -93,6 +93,7 @@ Address Address::Ip(std::string_view bytes, uint16_t port) {
   }
   v6.sin6_family = AF_INET6;
   v6.sin6_port = htons(port);
+  v6.sin6_scope_id = zone;
   std::memcpy(&v6.sin6_addr, bytes.data(), std::min(bytes.size(), sizeof(v6.sin6_addr)));
   return Address(reinterpret_cast<const sockaddr*>(&v6), sizeof(v6));
 }
@@ -112,6 +113,8 @@ Address Address::WithPort(uint16_t port) const {
   }
   return copy;
 }
+
+uint32_t Address::zone() const { return family() == AF_INET6 ? AsV6(storage_).sin6_scope_id : 0; }
 
 bool Address::IsWildcard() const {
   if (family() == AF_INET) return AsV4(storage_).sin_addr.s_addr == htonl(INADDR_ANY);
@@ -173,6 +176,7 @@ bool Address::operator==(const Address& other) const {
 
 FixedText<160> Address::ToText() const {
   FixedText<160> text;
+  if (size_ == 0) return text << "unknown";
   char host[NI_MAXHOST] = "?";
   if (IsUnix()) return text << UnixText(unix_name());
   if (family() == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&AsV6(storage_).sin6_addr)) {

@@ -28,8 +28,8 @@ class Address {
   static Address Unix(const std::string& path);
   // A unix address without a name, as most callers of unix sockets have.
   static Address UnnamedUnix();
-  // The 4 bytes of an IPv4 address or the 16 of an IPv6 one, as they are sent.
-  static Address Ip(std::string_view bytes, uint16_t port);
+  // The 4 bytes of an IPv4 address or the 16 of an IPv6 one, as they are sent; `zone` as below.
+  static Address Ip(std::string_view bytes, uint16_t port, uint32_t zone = 0);
 
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
   socklen_t size() const { return size_; }
@@ -38,6 +38,8 @@ class Address {
   // 0 for a unix address.
   uint16_t port() const;
   Address WithPort(uint16_t port) const;
+  // The number of the interface that a link-local IPv6 address is meant at, ipv6(7); else 0.
+  uint32_t zone() const;
   bool IsUnix() const { return family() == AF_UNIX; }
   bool IsWildcard() const;
   bool IsLoopback() const;
@@ -54,7 +56,8 @@ class Address {
   bool operator==(const Address& other) const;
 
   // "192.168.0.105:8000", "[2001:db8::1]:8000", "unix:/run/echo", "unix:@echo". An IPv4 address
-  // mapped into IPv6 prints as IPv4; a control character in the name of a socket as '?'.
+  // mapped into IPv6 prints as IPv4; a control character in the name of a socket as '?'; an address
+  // that is empty as "unknown".
   std::string ToString() const { return std::string(ToText()); }
   // The same without memory from the heap.
   FixedText<160> ToText() const;

@@ -65,7 +65,7 @@ class Process final : Acceptor::Client {
   std::vector<sys::Fd> callers;
 
  private:
-  void Admit(sys::Fd fd, const Listener&, const Place&, const sys::Address*) override {
+  void Admit(sys::Fd fd, const Listener&, const Place&, const sys::Address&, bool) override {
     callers.push_back(std::move(fd));
   }
   std::vector<std::unique_ptr<Listener>> Listeners() {

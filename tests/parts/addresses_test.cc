@@ -1,6 +1,7 @@
 // Socket addresses as values: what they are, print and compare as, and what is none.
 
 #include <doctest/doctest.h>
+#include <net/if.h>
 #include <sys/un.h>
 
 #include <array>
@@ -11,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "src/connection/caller_addresses.h"
 #include "src/linux/address.h"
 #include "src/linux/way_out.h"
 
@@ -74,6 +76,21 @@ TEST_CASE("AddressesPrintAsTheyAreTyped") {
                       "c\x1f\xc3\xa4")
             .ToString() == "unix:a?b?c?\xc3\xa4");
   CHECK(Address::UnnamedUnix().ToString() == "unix:");
+  CHECK(Address().ToString() == "unknown");
+}
+
+TEST_CASE("WhoCallsIsNotedWithTheZone") {
+  const uint32_t zone = ::if_nametoindex("lo");
+  REQUIRE(zone > 0);
+  const std::string bytes("\xFE\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\x01", 16);
+  CallerAddresses callers;
+  for (const Address& caller : {Address::Ip(bytes, 7, zone), Numeric("192.0.2.9", 4711)}) {
+    REQUIRE(callers.Note(300, caller));
+    CHECK(callers.Of(300).ToString() == caller.ToString());
+  }
+  CHECK(Address::Ip(bytes, 7, zone).ToString() == "[fe80::1%lo]:7");
+  callers.Forget(300);
+  CHECK(callers.Of(300).ToString() == "unknown");
 }
 
 TEST_CASE("OnlyAFileHasAPath") {

@@ -65,7 +65,6 @@ constexpr Fault kFaults[] = {
     {"sendto", "EHOSTUNREACH", "3+5", Effect::kEndsOneCall, ""},
     {"sendto", "ENOBUFS", "3+5", Effect::kEndsOneCall, "closed_error"},
     {"mmap", "ENOMEM", "1+2", Effect::kEndsOneCall, "no_memory"},
-    {"getpeername", "ENOTCONN", "1+2", Effect::kUnseen, ""},
     {"write", "EINTR", "1+2", Effect::kUnseen, ""},
 };
 

@@ -54,6 +54,26 @@ TEST_CASE("TracesLongAndBinaryReadsInPrintableLines") {
   CHECK(server.Out().size() < 4 * message.size());
 }
 
+// The kernel does not say any more who it was.
+TEST_CASE("SaysWhoHasResetACall") {
+  ServerProcess server({"--log-level", "debug", "--trace", "--greeting", ""});
+  const std::string source = "127.0.0.3";
+  Client known(server.Address(), 0, source + ":0");
+  REQUIRE(known.Echo("hello") == "hello");
+  server.Signal(SIGSTOP);
+  known.Reset();
+  Client unheard(server.Address(), 0, source + ":0");
+  REQUIRE(unheard.Send("hello") == 5);
+  unheard.Reset();
+  server.Signal(SIGCONT);
+  REQUIRE(WaitFor([&] { return server.Logged("closed").size() == 2; }));
+  for (const Fields& closed : server.Logged("closed")) {
+    CHECK(closed.Text("reason") == "reset");
+    CHECK(closed.Text("peer").starts_with(source + ':'));
+  }
+  CHECK(server.Out().find("unknown") == std::string::npos);
+}
+
 TEST_CASE("LogLevelSaysHowMuch") {
   // Each level writes the lines of its own and of the more urgent ones.
   const std::pair<std::string, std::string> levels[] = {
