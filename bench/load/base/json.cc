@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "bench/load/base/utf8.h"
+#include "src/base/utf8.h"
 
 namespace switchboard::load {
 namespace {

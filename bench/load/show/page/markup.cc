@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "bench/load/base/utf8.h"
+#include "src/base/utf8.h"
 
 namespace switchboard::load {
 namespace {
