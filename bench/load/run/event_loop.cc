@@ -18,8 +18,6 @@ namespace {
 constexpr int64_t kRetryDelayNs = 100'000'000;
 // Messages of all threads that may wait for replies; beyond it a schedule is not kept any more.
 constexpr size_t kMaxInFlight = 4 << 20;
-// Messages that are sent in one go when a schedule is behind, before replies are read again.
-constexpr int kOffersPerTurn = 64;
 // After the end, replies are waited for while they come, and this long after the last one; as long
 // once more for the target to end its streams, when it was told that nothing follows.
 constexpr int64_t kSilenceNs = 2'000'000'000;

@@ -10,6 +10,8 @@ namespace switchboard::load {
 
 // Events that it takes at once.
 inline constexpr size_t kLoadEventsPerRound = 256;
+// Messages that are sent in one go when a schedule is behind, before replies are read again.
+inline constexpr int kOffersPerTurn = 64;
 
 }  // namespace switchboard::load
 

@@ -23,6 +23,10 @@ void SimThread::Work(double cost_ns) {
 
 void SimThread::Wake() { cpus_.Wake(*this); }
 
+int64_t SimThread::busy_ns() const {
+  return busy_ns_ + (runs_since_ns_ == kNever ? 0 : now_ns() - runs_since_ns_);
+}
+
 int64_t SimThread::now_ns() const { return cpus_.events_.now_ns(); }
 
 Cpus::Cpus(Events& events, const Costs& costs, int cpus, int seats, uint64_t seed)
@@ -69,11 +73,16 @@ void Cpus::Start(Cpu& cpu, SimThread& thread, int64_t delay_ns) {
   events_.After(delay_ns, cpu);
 }
 
+void Cpus::StopClock(SimThread& thread) {
+  thread.busy_ns_ = thread.busy_ns();
+  thread.runs_since_ns_ = SimThread::kNever;
+}
+
 void Cpus::OnPieceOver(Cpu& cpu) {
   SimThread& thread = *cpu.thread;
   const int64_t took_ns = cpu.piece_ns > 0 ? events_.now_ns() - cpu.since_ns : 0;
   thread.left_ns_ -= cpu.piece_ns;
-  thread.busy_ns_ += took_ns;
+  StopClock(thread);
   thread.had_ns_ += took_ns;
   if (thread.left_ns_ == 0) {
     in_step_ = true;
@@ -93,7 +102,7 @@ bool Cpus::MakesWay(const SimThread& thread, int seat) {
 }
 
 void Cpus::Continue(Cpu& cpu) {
-  cpu.since_ns = events_.now_ns();
+  cpu.since_ns = cpu.thread->runs_since_ns_ = events_.now_ns();
   cpu.piece_ns = std::min(cpu.thread->left_ns_, kPieceNs);
   events_.After(cpu.pace.Elapsed(cpu.piece_ns, cpu.since_ns), cpu);
 }
@@ -112,7 +121,7 @@ void Cpus::Leave(Cpu& cpu) {
   }
   if (next != before) {
     const int64_t takes_ns = cpu.pace.Elapsed(std::llround(costs_.hand_over), events_.now_ns());
-    next->busy_ns_ += takes_ns;
+    next->runs_since_ns_ = events_.now_ns();
     return Start(cpu, *next, takes_ns);
   }
   Start(cpu, *next, 0);

@@ -35,7 +35,7 @@ class SimThread {
   SimThread(const SimThread&) = delete;
   SimThread& operator=(const SimThread&) = delete;
 
-  int64_t busy_ns() const { return busy_ns_; }  // CPU time until its last step
+  int64_t busy_ns() const;  // CPU time until now
 
  protected:
   // The last step is over, or it was woken: calls Work or Sleep, once.
@@ -52,12 +52,14 @@ class SimThread {
 
  private:
   friend class Cpus;
+  static constexpr int64_t kNever = -1;
 
   int seat_;
   bool asleep_ = true;
   int last_cpu_ = 0;
   int64_t left_ns_ = 0;  // of its step
-  int64_t busy_ns_ = 0;
+  int64_t busy_ns_ = 0;  // until it ran last
+  int64_t runs_since_ns_ = kNever;
   int64_t had_ns_ = 0;  // CPU time as far as it counts in the queue
 };
 
@@ -86,6 +88,7 @@ class Cpus {
   void Wake(SimThread& thread);
   int64_t WakingTakes(const Cpu& cpu);
   void Start(Cpu& cpu, SimThread& thread, int64_t delay_ns);
+  void StopClock(SimThread& thread);
   void Continue(Cpu& cpu);
   void OnPieceOver(Cpu& cpu);
   void Leave(Cpu& cpu);

@@ -57,16 +57,22 @@ class Generator final : public SimThread {
     Choose();
   }
 
-  // What is due goes first; then what a round of epoll has found; then the next round.
+  // What is due goes first; then what a round of epoll has found; then the next round. One that is
+  // behind hears as much as it sends, or echoes would pile up while it sends: a real one reads all
+  // echoes of a caller at once.
   void Choose() {
-    if (!due_.empty()) {
+    if (round_ == 0 && heard_.empty()) to_hear_ = 0;
+    if (!due_.empty() && to_hear_ == 0) {
       caller_ = due_.front();
       due_.pop_front();
       at_ = At::kSend;
+      if (++sent_ == kOffersPerTurn) to_hear_ = std::exchange(sent_, 0);
       return Work(send_ns_ + own_ns_);
     }
     if (round_ > 0) {
       --round_;
+      sent_ = 0;
+      to_hear_ = std::max(0, to_hear_ - 1);
       caller_ = heard_.front();
       heard_.pop_front();
       at_ = At::kReceive;
@@ -93,6 +99,8 @@ class Generator final : public SimThread {
   At at_ = At::kChoose;
   CallerId caller_ = 0;
   size_t round_ = 0;
+  int sent_ = 0;     // since it heard an echo
+  int to_hear_ = 0;  // before it sends again, as far as there is anything
   std::deque<CallerId> due_, heard_;
   bool sleeps_ = true;
 };

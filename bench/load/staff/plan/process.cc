@@ -40,6 +40,12 @@ int64_t Process::workers_cpu_ns() const {
   return sum_ns;
 }
 
+int64_t Process::workers_ns() const {
+  int64_t sum_ns = 0;
+  for (const auto& worker : workers_) sum_ns += worker->occupied_ns();
+  return sum_ns;
+}
+
 // ---- The reactor.
 
 void Process::Reactor::Deliver(CallerId caller) {
@@ -147,7 +153,7 @@ void Process::Worker::Step() {
     case At::kIdle:
       return AwaitJob();
     case At::kServing:
-      process_.asleep_ns_ += now_ns() - asleep_since_ns_;
+      asleep_ns_ += AsleepNow();
       return WriteReply(0);
     case At::kWriting:
       return Written();
@@ -176,8 +182,15 @@ void Process::Worker::Serve() {
   if (host.scenario.cpu_service) return WriteReply(static_cast<double>(service_ns));
   at_ = At::kServing;
   asleep_since_ns_ = now_ns();
+  busy_then_ns_ = busy_ns();
   cpus_.events().After(service_ns, *this);
   Sleep();
+}
+
+// In the service that it is in; the CPU time until it runs again is not sleep.
+int64_t Process::Worker::AsleepNow() const {
+  if (at_ != At::kServing) return 0;
+  return now_ns() - asleep_since_ns_ - (busy_ns() - busy_then_ns_);
 }
 
 void Process::Worker::WriteReply(double before_ns) {

@@ -52,7 +52,7 @@ class Process {
   int64_t companion_ns() const { return workers_.front()->busy_ns(); }
   int64_t workers_cpu_ns() const;
   // That workers have spent on jobs, awake or asleep in a service.
-  int64_t workers_ns() const { return workers_cpu_ns() + asleep_ns_; }
+  int64_t workers_ns() const;
 
  private:
   struct Job {
@@ -91,6 +91,8 @@ class Process {
     void WakeUp() { Wake(); }
     void OnTime() override { Wake(); }  // it has slept for as long as the service takes
     void TakeSeat(int seat) { Sit(seat); }
+    // That it has spent on jobs, until now.
+    int64_t occupied_ns() const { return busy_ns() + asleep_ns_ + AsleepNow(); }
 
    private:
     enum class At { kIdle, kServing, kWriting };
@@ -99,11 +101,13 @@ class Process {
     void Serve();
     void WriteReply(double before_ns);
     void Written();
+    int64_t AsleepNow() const;
 
     Process& process_;
     At at_ = At::kIdle;
     CallerId caller_ = 0;
-    int64_t asleep_since_ns_ = 0;
+    int64_t asleep_ns_ = 0;  // in services, until they ran again
+    int64_t asleep_since_ns_ = 0, busy_then_ns_ = 0;
     int jobs_ = 0;
     double took_ns_ = 0;
   };
@@ -129,7 +133,6 @@ class Process {
   size_t busy_ = 0;
   double job_ns_ = 0;
   bool reactor_pauses_ = false, worth_a_pause_ = false;
-  int64_t asleep_ns_ = 0;  // in services, until they ran again
 };
 
 }  // namespace switchboard::load::sim

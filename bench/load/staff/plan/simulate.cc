@@ -14,8 +14,8 @@
 namespace switchboard::load::sim {
 namespace {
 
-// Said and not answered: an open loop that falls behind so far is silent until half is answered, as
-// more of it would only take memory.
+// Said and not answered: an open loop that falls behind so far says no more than is answered, as
+// more of it would only take memory, and less of it would be another load.
 constexpr size_t kMostInFlight = 4 << 20;
 // An open loop keeps up if at least so much of what is said meanwhile is answered.
 constexpr double kKeptUp = 0.98;
@@ -80,10 +80,7 @@ class Simulation final : Audience, Generator::Owner, Timer {
     ++answered_;
     if (measuring_) outcome_.latency.Record(when_ns - since_ns);
     if (SpeaksAgain()) callers_.Say(caller, when_ns);
-    if (pauses_ && callers_.messages() <= kMostInFlight / 2) {
-      pauses_ = false;
-      events_.After(Gap(), *this);
-    }
+    if (std::exchange(pauses_, false)) events_.After(Gap(), *this);
   }
 
   bool SpeaksAgain() const override { return !scenario_.IsOpen(); }
@@ -135,11 +132,14 @@ class Simulation final : Audience, Generator::Owner, Timer {
     outcome_.seconds = ns / 1e9;
     outcome_.per_second = answered / outcome_.seconds;
     outcome_.keeps_up = !scenario_.IsOpen() || (!fell_behind_ && answered >= kKeptUp * said);
+    // More can only have come by chance.
+    if (scenario_.IsOpen() && outcome_.keeps_up) {
+      outcome_.per_second = std::min(outcome_.per_second, scenario_.rate);
+    }
     const double reactors = ns * scenario_.processes;
     outcome_.reactor = (now.reactor_ns - before.reactor_ns) / reactors;
     outcome_.companion = (now.companion_ns - before.companion_ns) / reactors;
-    outcome_.workers =
-        std::min(1.0, (now.occupied_ns - before.occupied_ns) / (reactors * scenario_.workers));
+    outcome_.workers = (now.occupied_ns - before.occupied_ns) / (reactors * scenario_.workers);
     outcome_.generator = (now.generator_ns - before.generator_ns) / ns;
     outcome_.cpus = (now.reactor_ns + now.workers_ns + now.generator_ns - before.reactor_ns -
                      before.workers_ns - before.generator_ns) /
