@@ -404,6 +404,22 @@ TEST_CASE("AMillionCallersFit") {
   CHECK(open["bounds"]["messages_per_second"].AsNumber() == doctest::Approx(50'000));
 }
 
+// Costs that were measured beside other work make every plan too slow.
+TEST_CASE("WarnsOfCostsThatWereMeasuredBesideOthers") {
+  Costs costs = RoundCosts();
+  costs.pace = {.piece = 100'000, .percents = {{100, 100, 110}, {100, 100, 170}}};
+  const Command quiet(costs);
+  CHECK_FALSE(Has(quiet.Run({"--callers", "5"}).out, "warning"));
+  CHECK(quiet.JsonOf({"--callers", "5"})["warnings"].AsArray().empty());
+  costs.pace.percents = {{100, 100, 110}, {100, 500, 500}};
+  const Command busy(costs);
+  CHECK(
+      Has(busy.Run({"--callers", "5"}).out, "\nwarning: work took 2.4 times as long in the mean"));
+  const Json plan = busy.JsonOf({"--callers", "5"});
+  REQUIRE(plan["warnings"].AsArray().size() == 1);
+  CHECK(Has(plan["warnings"].AsArray()[0].AsString(), "calibrate again when nothing else runs"));
+}
+
 TEST_CASE("FindsTheHostsThatAnObjectiveTakes") {
   const Command command(RoundCosts());
   const std::vector<std::string> words{"--callers",      "100k",      "--rate",    "1M",

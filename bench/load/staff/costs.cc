@@ -120,21 +120,16 @@ PaceRecord ReadPace(const Json& json) {
 }
 
 std::string PaceText(const PaceRecord& pace) {
-  std::vector<double> all;
-  for (const auto& percents : pace.percents)
-    all.insert(all.end(), percents.begin(), percents.end());
-  if (all.empty()) return "";
-  const double mean =
-      std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size()) / 100;
-  const Spread spread = Spread::Of(std::move(all));
+  if (pace.percents.empty()) return "";
+  const Spread spread = Spread::Of(pace.All());
   std::string text = Format("%8.0f ns  a piece of work with all CPUs busy; one in 100: %.0f\n",
                             pace.piece, pace.piece * spread.At(0.99) / 100);
-  if (mean <= kMostMeanPace) return text;
+  if (!pace.HadOthers()) return text;
   return text + Format(
                     "warning: with all CPUs busy a piece took %.1f times as long in the mean: "
                     "others had them meanwhile,\nwhich a plan takes for what is usual; calibrate "
                     "again when nothing else runs\n",
-                    mean);
+                    pace.Mean());
 }
 
 std::string ReadText(const std::string& path) {
@@ -149,6 +144,20 @@ std::string ReadText(const std::string& path) {
 }
 
 }  // namespace
+
+std::vector<double> PaceRecord::All() const {
+  std::vector<double> all;
+  for (const std::vector<int>& cpu : percents) all.insert(all.end(), cpu.begin(), cpu.end());
+  return all;
+}
+
+double PaceRecord::Mean() const {
+  const std::vector<double> all = All();
+  if (all.empty()) return 1;
+  return std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size()) / 100;
+}
+
+bool PaceRecord::HadOthers() const { return Mean() > kMostMeanPace; }
 
 bool ComparedRun::Holds() const {
   return std::abs(ThroughputError()) <= kMostThroughputError &&

@@ -34,6 +34,12 @@ struct ComparedRun {
 struct PaceRecord {
   double piece = 0;                          // that median
   std::vector<std::vector<int>> percents{};  // of each CPU; none: always 100
+
+  std::vector<double> All() const;
+  // How many times as long as the median a piece took in the mean.
+  double Mean() const;
+  // Whether others seem to have had the CPUs meanwhile, so that Mean says nothing of the host.
+  bool HadOthers() const;
 };
 
 struct Costs {

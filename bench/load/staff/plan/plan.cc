@@ -98,6 +98,13 @@ Plan MakePlan(const CommandLine& line, const Costs& costs) {
   plan.bounds = BoundsOf(plan.host, costs, service_ns);
   plan.bottleneck = BottleneckOf(plan.host, plan.outcome);
   plan.extrapolated = Extrapolated(plan.host, plan.hosts, costs, service_ns);
+  if (costs.pace.HadOthers()) {
+    plan.warnings.push_back(
+        Format("work took %.1f times as long in the mean while the costs were measured: others had "
+               "the CPUs, and the plan takes that for what is usual; calibrate again when nothing "
+               "else runs",
+               costs.pace.Mean()));
+  }
   return plan;
 }
 

@@ -20,6 +20,7 @@ struct Plan {
   Bounds bounds;    // of it
   std::string bottleneck;
   std::vector<std::string> extrapolated;
+  std::vector<std::string> warnings;
   double objective_percentile = 0;
   int64_t objective_ns = 0;
   bool objective_is_met = true;

@@ -67,6 +67,7 @@ std::string ToText(const Plan& plan) {
                                      DurationText(plan.objective_ns));
   }
   text += "\n";
+  for (const std::string& warning : plan.warnings) text += "warning: " + warning + "\n";
   if (!plan.extrapolated.empty()) {
     text += std::string(kExtrapolated) + ":\n";
     for (const std::string& reason : plan.extrapolated) text += "- " + reason + "\n";
@@ -123,6 +124,9 @@ Json ToJson(const Plan& plan) {
   for (const std::string& reason : plan.extrapolated) reasons.Append(reason);
   json.Set("validity", plan.extrapolated.empty() ? "validated here" : kExtrapolated);
   json.Set("extrapolated", std::move(reasons));
+  Json warnings{Json::Array()};
+  for (const std::string& warning : plan.warnings) warnings.Append(warning);
+  json.Set("warnings", std::move(warnings));
   json.Set("bounds", Json::Object{{"messages_per_second", plan.bounds.per_second * hosts},
                                   {"by", plan.bounds.by},
                                   {"mean_us", plan.bounds.mean_ns / 1e3}});
