@@ -65,6 +65,15 @@ TEST_CASE("WhatGrowsWithoutEndIsNullAndSaid") {
   CHECK(Has(Staff({"--rate", "800", "--service", "5ms"}).out, "grows without end"));
 }
 
+TEST_CASE("APercentageIsWhatWasWritten") {
+  const auto text_of = [](const char* target) {
+    return Staff({"--rate", "8", "--service", "5ms", "--json", "-", "--target", target}).out;
+  };
+  CHECK(Has(text_of("95%/1ms"), "\"target_share\": 0.95,"));
+  CHECK(Has(text_of("99.9%/1ms"), "\"target_share\": 0.999,"));
+  CHECK(Has(text_of("7%/1ms"), "\"target_share\": 0.07,"));
+}
+
 // One worker more or fewer than the answer does what the answer says.
 TEST_CASE("TheAnswerIsTheFewestThatMeetTheTarget") {
   for (const Words& words :
@@ -156,6 +165,8 @@ TEST_CASE("RefusesWhatMakesNoSense") {
   CHECK(Has(Refusal({"--rate", "many"}), "--rate cannot be 'many'"));
   CHECK(Has(Refusal({"--rate", "8"}), "--service 5ms"));
   CHECK(Has(Refusal({"--service", "0"}), "--service cannot be '0'"));
+  CHECK(Has(Refusal({"--service", "10y"}), "its unit: ns, us, ms, s, min or h"));
+  CHECK(Has(Refusal({"--rates", "0"}), "numbers per second from 0.001 to 1000000000 with commas"));
   CHECK(Has(Refusal({"--cv", "-1"}), "--cv cannot be '-1'"));
   CHECK(Has(Refusal({"--patience", "0"}), "--patience cannot be '0'"));
   for (const char* workers : {"0", "-1", "1.5", "1000001", "all"}) {

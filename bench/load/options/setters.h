@@ -61,7 +61,7 @@ void SetSeconds(const GivenOption& given, CommandLine& line) {
   const std::optional<double> seconds = TakeNumber(given.value, kTimes);
   if (!seconds || *seconds > static_cast<double>(high) || (!zero && *seconds == 0)) {
     Refuse(given, std::string("give seconds ") + (zero ? "from 0 to " : "above 0 and up to ") +
-                      std::to_string(high));
+                      std::to_string(high) + ", or a time with its unit: ns, us, ms, s, min or h");
   }
   FieldOf<field>(line) = *seconds;
 }

@@ -1,8 +1,11 @@
 #include "bench/load/options/staffing.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "bench/load/base/units.h"
 #include "bench/load/options/values.h"
@@ -17,6 +20,14 @@ constexpr double kMinRate = 0.001;
 constexpr double kMaxRate = 1e9;
 constexpr double kFinestWithin = 0.005;
 constexpr double kCoarsestWithin = 0.5;
+
+// A part from 0 on, of "95%". The number nearest to it comes of its digits only: 99.9 is no longer
+// exact, and a hundredth of it is not 0.999.
+std::optional<double> TakePercent(std::string_view text) {
+  constexpr Unit kPercent[] = {{"%", 1}};
+  if (!TakeNumber(text, kPercent)) return std::nullopt;
+  return std::strtod((std::string(text.substr(0, text.size() - 1)) + "e-2").c_str(), nullptr);
+}
 
 }  // namespace
 
@@ -43,10 +54,9 @@ void SetCv(const GivenOption& given, CommandLine& line) {
 }
 
 void SetTarget(const GivenOption& given, CommandLine& line) {
-  constexpr Unit kPercent[] = {{"%", 0.01}};
   const size_t slash = given.value.find('/');
   const bool has_time = slash != given.value.npos;
-  const std::optional<double> share = TakeNumber(given.value.substr(0, slash), kPercent);
+  const std::optional<double> share = TakePercent(std::string_view(given.value).substr(0, slash));
   const auto units = std::span(kTimes).subspan(1);
   const std::optional<double> limit_s =
       has_time ? TakeNumber(given.value.substr(slash + 1), units) : 0;
@@ -67,7 +77,9 @@ void SetRates(const GivenOption& given, CommandLine& line) {
     const size_t end = std::min(given.value.find(',', begin), given.value.size());
     const std::optional<double> rate = TakeNumber(given.value.substr(begin, end - begin), kCounts);
     if (!rate || *rate < kMinRate || *rate > kMaxRate) {
-      Refuse(given, "give numbers per second with commas between, as in 200,400,1k");
+      Refuse(given, Format("give numbers per second from %g to %.0f with commas between, as in "
+                           "200,400,1k",
+                           kMinRate, kMaxRate));
     }
     rates.push_back(*rate);
     begin = end + 1;
@@ -76,8 +88,7 @@ void SetRates(const GivenOption& given, CommandLine& line) {
 }
 
 void SetWithin(const GivenOption& given, CommandLine& line) {
-  constexpr Unit kPercent[] = {{"%", 0.01}};
-  const std::optional<double> within = TakeNumber(given.value, kPercent);
+  const std::optional<double> within = TakePercent(given.value);
   if (!within || *within < kFinestWithin || *within > kCoarsestWithin) {
     Refuse(given, Format("give a part of the mean wait from %g to %g %%, as in 5%%",
                          100 * kFinestWithin, 100 * kCoarsestWithin));
