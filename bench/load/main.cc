@@ -45,8 +45,12 @@ Report RunWatched(const Options& options, const std::atomic<bool>& interrupted,
   StatusWatch watch(status);
   Report report = RunLoad(options, &interrupted, &watch);
   try {
-    if (const auto meanwhile = watch.Meanwhile()) {
-      report.anatomy = AnatomyOf(*meanwhile, report.latency.MeanNs());
+    const auto meanwhile = watch.Meanwhile();
+    if (meanwhile) report.anatomy = AnatomyOf(*meanwhile, report.latency.MeanNs());
+    if (meanwhile && !report.anatomy && report.messages > 0) {
+      report.warnings.push_back(
+          "there is no anatomy: no message of this run came to the server whose status was read; "
+          "give the --status of the server that is called");
     }
   } catch (const std::runtime_error& error) {
     report.warnings.push_back(std::string("there is no anatomy: ") + error.what());

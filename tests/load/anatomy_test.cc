@@ -125,6 +125,18 @@ TEST_CASE("TheProgramShowsIt") {
   CHECK(Has(echo.err, "give the address of the server's --status"));
 }
 
+TEST_CASE("TheStatusOfAnotherServerIsNoAnatomy") {
+  const test::ServerProcess server(WithStatus({})), other(WithStatus({}));
+  const test::Finished run = Run({"-n", "300", "--greeting", "none", "--anatomy", "--status",
+                                  test::StatusAddress(other), "--json", "-", server.Address()});
+  CAPTURE(run.err);
+  const Json report = Json::Parse(run.out);
+  CHECK(report["anatomy"].IsNull());
+  REQUIRE(report["warnings"].AsArray().size() == 1);
+  CHECK(Has(report["warnings"].AsArray()[0].AsString(),
+            "no message of this run came to the server whose status was read"));
+}
+
 // ---- What is made of it.
 
 ServerFigures Figures() {
