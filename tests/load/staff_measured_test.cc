@@ -136,6 +136,18 @@ TEST_CASE("SaysWhatIsWrongWithTheStatusPort") {
   CHECK(Has(idle.err, "no message came to a worker of the server that --status is of"));
 }
 
+// The first message of a schedule is due at once, and so in the warm-up.
+TEST_CASE("SaysThatNoMessageWasDue") {
+  const test::ServerProcess server(kServer);
+  const test::Finished run =
+      Staff({server.Address(), "--status", test::StatusAddress(server), "--rates", "0.001",
+             "--duration", "1", "--warmup", "0.2", "--connections", "2"});
+  CHECK(run.status == 1);
+  CHECK(run.err ==
+        "switchboard-load: no message was due in the 1 s that were measured at 0.001/s; give a "
+        "longer --duration\n");
+}
+
 // The second rate, or one after it on a machine that is slow to kill.
 TEST_CASE("WhatWasMeasuredBeforeTheServerDiedIsKept") {
   constexpr int kConnections = 20;

@@ -155,6 +155,8 @@ TEST_CASE("SaysThatNobodyAnswers") {
   const std::string said = Thrown<std::runtime_error>([&] { ServerStatus(gone).Read(); });
   CHECK(Has(said, "the status port at " + gone + " does not answer: Connection refused"));
   CHECK(Has(said, kWayOut));
+  CHECK(Has(Thrown<std::runtime_error>([&] { ServerStatus(gone).ReadAgain(); }),
+            "; it has answered before, so the server has gone or stands still"));
   CHECK(Has(Thrown<std::runtime_error>([] { ServerStatus("unix:/no/such/file").Read(); }),
             "No such file"));
 }

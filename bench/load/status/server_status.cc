@@ -25,18 +25,25 @@ sys::Address Find(const std::string& text) {
 ServerStatus::ServerStatus(const std::string& address) : text_(address), address_(Find(address)) {}
 
 ServerFigures ServerStatus::Read(int64_t patience_ms) const {
+  return Ask(patience_ms, "; give the address of the server's --status");
+}
+
+ServerFigures ServerStatus::ReadAgain(int64_t patience_ms) const {
+  return Ask(patience_ms, "; it has answered before, so the server has gone or stands still");
+}
+
+ServerFigures ServerStatus::Ask(int64_t patience_ms, const char* if_not) const {
   const std::string asked = "the status port at " + text_ + " ";
-  constexpr const char* kWayOut = "; give the address of the server's --status";
   std::string body;
   try {
     body = HttpGet(address_, kPath, Deadline(patience_ms));
   } catch (const std::runtime_error& error) {
-    throw std::runtime_error(asked + error.what() + kWayOut);
+    throw std::runtime_error(asked + error.what() + if_not);
   }
   try {
     return ParseServerFigures(body);
   } catch (const std::invalid_argument& error) {
-    throw std::runtime_error(asked + "is not that of Switchboard (" + error.what() + ")" + kWayOut);
+    throw std::runtime_error(asked + "is not that of Switchboard (" + error.what() + ")" + if_not);
   }
 }
 

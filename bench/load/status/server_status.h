@@ -3,6 +3,7 @@
 #ifndef SWITCHBOARD_BENCH_LOAD_STATUS_SERVER_STATUS_H_
 #define SWITCHBOARD_BENCH_LOAD_STATUS_SERVER_STATUS_H_
 
+#include <cstdint>
 #include <string>
 
 #include "bench/load/status/server_figures.h"
@@ -20,9 +21,13 @@ class ServerStatus {
   // Asks. Throws std::runtime_error with one sentence if within `patience_ms` nobody answers, or
   // somebody else than this server.
   ServerFigures Read(int64_t patience_ms = kPatienceMs) const;
+  // The same of a server that has answered before, so that its address cannot be the reason.
+  ServerFigures ReadAgain(int64_t patience_ms = kPatienceMs) const;
 
  private:
   static constexpr int64_t kPatienceMs = 5000;
+
+  ServerFigures Ask(int64_t patience_ms, const char* if_not) const;
 
   std::string text_;
   sys::Address address_;

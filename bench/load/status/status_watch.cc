@@ -8,7 +8,7 @@ namespace switchboard::load {
 StatusWatch::StatusWatch(const std::string& address) : status_(address) { (void)status_.Read(); }
 
 std::future<ServerFigures> StatusWatch::Ask() const {
-  return std::async(std::launch::async, [this] { return status_.Read(); });
+  return std::async(std::launch::async, [this] { return status_.ReadAgain(); });
 }
 
 std::optional<ServerFigures> StatusWatch::Meanwhile() {

@@ -127,6 +127,11 @@ Observed Observe(const Report& report, const Samples& samples) {
   observed.rate = report.options.rate;
   observed.connections = report.options.connections;
   observed.slices = SlicesOf(samples, &observed.workers);
+  if (report.generator.intended == 0 && report.messages == 0) {
+    throw std::runtime_error(
+        Format("no message was due in the %g s that were measured", report.options.duration_s) +
+        " at " + RateText(observed.rate) + "/s; give a longer --duration");
+  }
   if (observed.slices.empty() || observed.workers == 0) {
     throw std::runtime_error(
         "no message came to a worker of the server that --status is of; give the status address of "

@@ -82,7 +82,7 @@ void Sampler::Look() {
     every_ns_ *= 2;
   }
   const int64_t began_ns = sys::NowNs();
-  ServerFigures figures = status_.Read();
+  ServerFigures figures = status_.ReadAgain();
   samples_.push_back({began_ns + (sys::NowNs() - began_ns) / 2, std::move(figures)});
 }
 
