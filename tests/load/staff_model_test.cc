@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/load/staff/columns.h"
 #include "bench/load/staff/formulas.h"
 #include "bench/load/staff/measured/estimate.h"
 #include "bench/load/staff/measured/judge.h"
@@ -188,6 +189,29 @@ TEST_CASE("WhatDiffersWithoutAReasonIsOff") {
   CHECK(verdict.name == "MODEL-OFF");
   CHECK(Has(verdict.reason, "the mean wait was "));
   CHECK(Has(verdict.reason, "something that the model does not know"));
+}
+
+// An interval of no width would say that it never happens.
+TEST_CASE("WhatWasNeverSeenMayYetHappenToThreeInAll") {
+  Slice slice;
+  slice.seconds = 1;
+  Add(slice.services, kServiceS, 300);
+  Add(slice.waits, 5e-6, 300);
+  Observed observed = Good(300, 8);
+  observed.slices.assign(32, slice);
+  const RateResult result = Evaluate(observed, kTargetS);
+  CHECK(result.p_wait.measured.value == 0);
+  CHECK(result.p_wait.measured.margin.value_or(0) == doctest::Approx(3.0 / (32 * 300)));
+}
+
+TEST_CASE("WhatIsSmallIsNotShownAsNothing") {
+  CHECK(RoundPercentText(0) == "0.00 %");
+  CHECK(RoundPercentText(0.00031) == "0.03 %");
+  CHECK(RoundPercentText(0.00003) == "0.003 %");
+  CHECK(SecondsText(0.33e-9) == "0.33 ns");
+  CHECK(SecondsText(7e-9) == "7 ns");
+  CHECK(SecondsText(0) == "0 ns");
+  CHECK(SecondsText(1e-3) == "1.00 ms");
 }
 
 // All wait for longer than the service takes, for the hand-over, of which no formula knows.

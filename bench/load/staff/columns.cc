@@ -28,8 +28,12 @@ std::string InColumns(const std::vector<Cells>& rows) {
 
 std::string PercentText(double part) { return Format("%.3g %%", 100 * part); }
 std::string RoundPercentText(double part) {
+  if (part > 0 && part < 0.00005) return Format("%.1g %%", 100 * part);
   return part < 0.01 ? Format("%.2f %%", 100 * part) : PercentText(part);
 }
-std::string SecondsText(double seconds) { return DurationText(std::llround(seconds * 1e9)); }
+std::string SecondsText(double seconds) {
+  if (seconds > 0 && seconds < 10e-9) return Format("%.3g ns", 1e9 * seconds);
+  return DurationText(std::llround(seconds * 1e9));
+}
 
 }  // namespace switchboard::load

@@ -14,7 +14,8 @@ using Cells = std::vector<std::string>;
 // early, and counts for no column.
 std::string InColumns(const std::vector<Cells>& rows);
 
-// "12.5 %"; the same with two decimals below one, of what was measured; "12.3 ms".
+// "12.5 %"; the same with two decimals below one, of what was measured, and more only where they
+// would all be 0; "12.3 ms", and "0.12 ns" of what is no whole number of the finest unit.
 std::string PercentText(double part);
 std::string RoundPercentText(double part);
 std::string SecondsText(double seconds);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,8 +16,9 @@ Json FigureJson(const RateResult& result, const ModelFigure& figure, double fact
   Json json{Json::Object{{"predicted", result.ends ? Json(factor * figure.predicted) : Json()},
                          {"measured", factor * measured.value}}};
   for (const auto& [key, side] : {std::pair{"low", -1}, std::pair{"high", 1}}) {
-    json.Set(key,
-             measured.margin ? Json(factor * (measured.value + side * *measured.margin)) : Json());
+    json.Set(key, measured.margin
+                      ? Json(factor * std::max(0.0, measured.value + side * *measured.margin))
+                      : Json());
   }
   return json;
 }

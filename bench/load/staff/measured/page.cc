@@ -22,7 +22,9 @@ constexpr double kMostBusy = 0.995;  // up to which it is drawn
 constexpr const char* kPredicted = "run1";
 constexpr const char* kMeasured = "run2";
 
-std::string Seconds(double seconds) { return ReadableDuration(std::llround(seconds * 1e9)); }
+std::string Seconds(double seconds) {
+  return seconds < 10e-9 ? SecondsText(seconds) : ReadableDuration(std::llround(seconds * 1e9));
+}
 std::string Rate(const MeasuredRate& each) { return RateText(each.result.observed.rate) + "/s"; }
 
 // What all rates have in common, which is what curves between them are made of.
