@@ -15,6 +15,7 @@
 #include "bench/load/staff/measured/judge.h"
 #include "bench/load/staff/measured/measure.h"
 #include "bench/load/staff/measured/samples.h"
+#include "bench/load/staff/measured/show.h"
 #include "tests/load/support.h"
 
 namespace switchboard::load {
@@ -208,6 +209,7 @@ TEST_CASE("WhatIsSmallIsNotShownAsNothing") {
   CHECK(RoundPercentText(0) == "0.00 %");
   CHECK(RoundPercentText(0.00031) == "0.03 %");
   CHECK(RoundPercentText(0.00003) == "0.003 %");
+  CHECK(RoundPercentText(4e-7) == "<0.0001 %");
   CHECK(SecondsText(0.33e-9) == "0.33 ns");
   CHECK(SecondsText(7e-9) == "7 ns");
   CHECK(SecondsText(0) == "0 ns");
@@ -240,6 +242,25 @@ TEST_CASE("OfSeveralReasonsTheFirstIsSaid") {
   CHECK(VerdictOf(observed).name == "GENERATOR-BOUND");
   observed.lateness_ns = 0;
   CHECK(VerdictOf(observed).name == "CALLERS-WAIT");
+}
+
+// What was served of it lies on the curve of what could have been, and is another rate.
+TEST_CASE("ThePageHasARateThatGrowsWithoutEndWhereItWasAsked") {
+  Measurement measurement;
+  for (const double rate : {600.0, 5000.0}) {
+    Observed observed = Good();
+    observed.rate = rate;
+    measurement.options.rates.push_back(rate);
+    MeasuredRate& measured = measurement.rates.emplace_back();
+    measured.result = Evaluate(std::move(observed), kTargetS);
+    measured.verdict = Judge(measured.result);
+  }
+  REQUIRE_FALSE(measurement.rates[1].result.ends);
+  const std::string page = ToHtml(measurement);
+  CHECK(Has(page, "[\"run2\",600,"));
+  CHECK(Has(page, "[\"run2\",5000,"));
+  CHECK(Has(page, "mean wait at 5,000/s: "));
+  CHECK(Has(page, ", and the queue grows without end\"]"));
 }
 
 // What a report and looks at the status come to.

@@ -28,6 +28,7 @@ std::string InColumns(const std::vector<Cells>& rows) {
 
 std::string PercentText(double part) { return Format("%.3g %%", 100 * part); }
 std::string RoundPercentText(double part) {
+  if (part > 0 && part < 1e-6) return "<0.0001 %";
   if (part > 0 && part < 0.00005) return Format("%.1g %%", 100 * part);
   return part < 0.01 ? Format("%.2f %%", 100 * part) : PercentText(part);
 }

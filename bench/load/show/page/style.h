@@ -61,7 +61,7 @@ p { margin: 8px 0; max-width: 72ch; }
 figure { margin: 24px 0 8px; break-inside: avoid; }
 figure div svg { display: block; width: 100%; height: auto; }
 .legend { margin: 2px 0 6px; color: var(--muted); font-size: 13px; }
-.legend span { margin-right: 18px; }
+.legend span { margin-right: 18px; white-space: nowrap; }
 .key { width: 26px; height: 8px; margin-right: 6px; vertical-align: middle; }
 .narrow { display: none; }
 .grid, .axis { fill: none; stroke: var(--line); stroke-width: 1; }
@@ -90,7 +90,7 @@ figure div svg { display: block; width: 100%; height: auto; }
 .whisker.run2 { stroke: var(--naive); } .whisker.run3 { stroke: var(--rate); }
 .whisker.run4 { stroke: var(--max); } .whisker.run5 { stroke: var(--fifth); }
 .whisker.run6 { stroke: var(--sixth); } .whisker.run7 { stroke: var(--fourth); }
-.whisker.run8 { stroke: var(--error); }
+.whisker.run8 { stroke: var(--error); } .whisker.each { stroke: var(--muted); }
 .rule { fill: none; stroke: var(--text); stroke-width: 1; stroke-dasharray: 6 4; }
 .stretch { fill: var(--good); opacity: 0.16; stroke: none; }
 .heat path { fill: none; stroke: var(--latency); shape-rendering: crispEdges; }
@@ -156,7 +156,7 @@ footer { margin-top: 40px; color: var(--muted); font-size: 13px; }
   .tiles { grid-template-columns: 1fr 1fr; }
   .tiles div:first-child { grid-column: 1 / -1; }
   .tiles .figure { font-size: 21px; }
-  .legend span { display: block; margin: 0; }
+  .legend span { display: block; margin: 0; white-space: normal; }
   table { font-size: 13px; }
   th, td { padding: 6px 5px; }
   .pairs th { width: 8.5em; }

@@ -79,7 +79,10 @@ Curve PredictedCurve(const Measurement& measurement, const Series& series) {
 void AddMeasured(const Measurement& measurement, const Series& series, Chart& chart) {
   for (const MeasuredRate& each : measurement.rates) {
     const ModelFigure& figure = *series.figure(each.result, series.index);
-    const double rate = each.result.demand.rate, value = figure.measured.value;
+    // Of what cannot be served a part came to the workers, and more of it never will: it stands at
+    // the rate asked for, beyond the end of what is predicted.
+    const double rate = each.result.ends ? each.result.demand.rate : each.result.observed.rate;
+    const double value = figure.measured.value;
     std::string text = series.name + " at " + Rate(each) + ": " + series.text(value);
     if (figure.measured.margin) {
       const double low = std::max(0.0, value - *figure.measured.margin);
@@ -87,7 +90,8 @@ void AddMeasured(const Measurement& measurement, const Series& series, Chart& ch
       text += " (" + series.text(low) + " to " + series.text(high) + ")";
       chart.whiskers.push_back({series.measured, rate, series.unit * low, series.unit * high});
     }
-    if (each.result.ends) text += ", predicted " + series.text(figure.predicted);
+    text += each.result.ends ? ", predicted " + series.text(figure.predicted)
+                             : ", and the queue grows without end";
     chart.marks.push_back({series.measured, {rate, series.unit * value}, text});
   }
 }
@@ -181,7 +185,7 @@ std::string Charts(const Measurement& measurement, const Detail& detail) {
                                     {kMeasured, "measured, 95 % interval", Legend::kWhisker}};
   std::vector<Legend> waits;
   for (const Series& each : LongWaits(measurement)) waits.push_back({each.predicted, each.name});
-  waits.push_back({"run1", "measured, 95 % interval", Legend::kWhisker});
+  waits.push_back({"each", "measured, 95 % interval, each in its colour", Legend::kWhisker});
   return FigureMarkup({.title = "Mean wait", .legends = both, .height_px = 300}, detail,
                       [&](const Canvas& on) { return WaitChart(measurement, on.width_px); }) +
          FigureMarkup({.title = "Who waits, and for how long", .legends = waits, .height_px = 300},
