@@ -6,6 +6,7 @@ machine that is slow for a while is slow for all of them.
 """
 
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -14,7 +15,7 @@ import tempfile
 
 sys.dont_write_bytecode = True  # leaves nothing beside the sources
 import command
-from started_load import p99_us, report_of, started_load
+from started_load import report_of, started_load
 from started_server import started_switchboard
 
 # Callers, workers, bytes, service time, messages per second (None: closed loop).
@@ -43,8 +44,9 @@ CONFIGURATIONS = [
     (1000, 8, 64, 'exp:1ms', 3000),
 ]
 THROUGHPUT_AIM, P99_AIM = 0.10, 0.20
-# A p99 that grows without end: the file has numbers only.
+# A p99 that grows without end, and one that was not measured: the file has numbers only.
 ENDLESS_US = 1e12
+UNKNOWN_US = 0
 
 
 def text_of(configuration):
@@ -56,7 +58,7 @@ def text_of(configuration):
 
 
 def measure(options, configuration):
-    """Messages per second, and the p99 in microseconds."""
+    """Messages per second, and the p99 in microseconds, which too few messages do not tell."""
     callers, workers, size, service, rate = configuration
     arguments = ['--workers', str(workers)]
     if service:
@@ -66,7 +68,7 @@ def measure(options, configuration):
         load = started_load(options.load, server.address, options.duration, '-c', str(callers), '-s', str(size),
                             '--warmup', '1', *schedule)
         report = report_of(load, name, may_miss=True)
-        return report['messages_per_second'], p99_us(report, name)
+        return report['messages_per_second'], report['latency_us']['p99'] or UNKNOWN_US
 
 
 def simulate(options, costs, configuration):
@@ -84,18 +86,23 @@ def simulate(options, costs, configuration):
     return json.loads(run.stdout)
 
 
+def median_p99_us(all_us):
+    return UNKNOWN_US if UNKNOWN_US in all_us else statistics.median(all_us)
+
+
 def compare(configuration, runs, plans):
     callers, workers, size, service, rate = configuration
     return {'callers': callers, 'rate': rate or 0, 'workers': workers, 'size_bytes': size,
             'service_us': plans[0]['host']['service_us'], 'processes': 1, 'cpu_service': False,
             'measured_per_second': statistics.median(run[0] for run in runs),
             'simulated_per_second': statistics.median(plan['messages_per_second'] for plan in plans),
-            'measured_p99_us': statistics.median(run[1] for run in runs),
+            'measured_p99_us': median_p99_us([run[1] for run in runs]),
             'simulated_p99_us': statistics.median(plan['latency_us']['p99'] or ENDLESS_US for plan in plans)}
 
 
 def error(row, figure):
-    return row[f'simulated_{figure}'] / row[f'measured_{figure}'] - 1
+    measured = row[f'measured_{figure}']
+    return row[f'simulated_{figure}'] / measured - 1 if measured else math.inf
 
 
 def print_table(rows):
@@ -106,7 +113,9 @@ def print_table(rows):
         for figure, aim in ('per_second', THROUGHPUT_AIM), ('p99_us', P99_AIM):
             off = error(row, figure)
             measured, simulated = row[f'measured_{figure}'], row[f'simulated_{figure}']
-            if simulated == ENDLESS_US:
+            if figure == 'p99_us' and measured == UNKNOWN_US:
+                cells += ['too few messages', f'{simulated:,.0f}', 'missed']
+            elif simulated == ENDLESS_US:
                 cells += [f'{measured:,.0f}', 'without end', 'missed']
             else:
                 cells += [f'{measured:,.0f}', f'{simulated:,.0f}',
@@ -116,6 +125,8 @@ def print_table(rows):
                  for _, row in rows)
     print(f'\n{within} of {len(rows)} within {THROUGHPUT_AIM:.0%} of the throughput and {P99_AIM:.0%} of '
           'the p99')
+    if any(row['measured_p99_us'] == UNKNOWN_US for _, row in rows):
+        print('where there were too few messages for a p99, a longer --duration has more')
 
 
 def parse_arguments():

@@ -348,6 +348,8 @@ TEST_CASE("WhatWasMissedIsNotValidatedByWhatLiesAroundIt") {
   REQUIRE(reasons.size() == 1);
   CHECK(Has(reasons[0], "nearest to it, with 50 callers, 2 workers"));
   CHECK(Has(reasons[0], "was missed: throughput off by -25 %, p99 by +0 %"));
+  costs.compared.back().measured_p99_us = 0;
+  CHECK(Has(Extrapolated(scenario, 1, costs, 0).at(0), "off by -25 %, p99 not known"));
   scenario.callers = 1000;
   scenario.workers = 8;
   CHECK(Extrapolated(scenario, 1, costs, 10e6).empty());

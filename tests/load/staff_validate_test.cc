@@ -51,5 +51,34 @@ TEST_CASE("WhatIsWrongIsOneSentence") {
   }
 }
 
+// Of one configuration, measured in so many rounds with that p99 each.
+std::string Table(const std::string& p99s) {
+  const std::string path = STAFF_VALIDATE;
+  test::Spawn spawn;
+  spawn.program = "python3";
+  const test::Finished run = test::RunToEnd(
+      {"-c",
+       "import sys; sys.path.insert(0, sys.argv[1]); import staff_validate as s\n"
+       "plan = {'host': {'service_us': 0}, 'messages_per_second': 100, 'latency_us': {'p99': 50}}\n"
+       "each = (1, 1, 64, None, None)\n"
+       "s.print_table([(each, s.compare(each, [(100, p99) for p99 in " +
+           p99s + "], [plan]))])",
+       path.substr(0, path.rfind('/'))},
+      spawn);
+  CAPTURE(run.err);
+  CHECK(run.status == 0);
+  return run.out;
+}
+
+// A row of it, instead of an end of all that was measured.
+TEST_CASE("TooFewMessagesForAP99AreARowThatMissed") {
+  const std::string known = Table("[50, 50]"), unknown = Table("[50, s.UNKNOWN_US]");
+  CHECK(known.find("| 100 | 100 | +0% | 50 | 50 | +0% |") != known.npos);
+  CHECK(known.find("1 of 1 within") != known.npos);
+  CHECK(unknown.find("| 100 | 100 | +0% | too few messages | 50 | missed |") != unknown.npos);
+  CHECK(unknown.find("0 of 1 within") != unknown.npos);
+  CHECK(unknown.find("a longer --duration has more") != unknown.npos);
+}
+
 }  // namespace
 }  // namespace switchboard::load

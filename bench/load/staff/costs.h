@@ -20,7 +20,7 @@ struct ComparedRun {
   double callers = 0, rate = 0, workers = 0, size_bytes = 0, service_us = 0, processes = 1;
   bool cpu_service = false;
   double measured_per_second = 0, simulated_per_second = 0;
-  double measured_p99_us = 0, simulated_p99_us = 0;
+  double measured_p99_us = 0, simulated_p99_us = 0;  // measured: 0 if it is not known
 
   // How far the simulation is off, as a part of what was measured.
   double ThroughputError() const { return simulated_per_second / measured_per_second - 1; }

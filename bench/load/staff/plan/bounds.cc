@@ -55,11 +55,13 @@ double Apart(const Scenario& scenario, double service_us, const ComparedRun& run
 }
 
 std::string MissText(const ComparedRun& run) {
+  const std::string p99 =
+      run.measured_p99_us > 0 ? Format("by %+.0f %%", 100 * run.P99Error()) : "not known";
   return Format(
       "the real run nearest to it, with %g callers, %g workers, %g bytes a message and %g us of "
-      "service, was missed: throughput off by %+.0f %%, p99 by %+.0f %%",
+      "service, was missed: throughput off by %+.0f %%, p99 %s",
       run.callers, run.workers, run.size_bytes, run.service_us, 100 * run.ThroughputError(),
-      100 * run.P99Error());
+      p99.c_str());
 }
 
 }  // namespace
