@@ -238,6 +238,7 @@ void Supervisor::HandleChange(const sys::ChildChange& change) {
       table_.slot(number).stopped = true;
       table_.PokeOthers(number);
       Say(LogLevel::kWarn, number, "process_stopped", LogText() << "signal=" << change.number);
+      if (stopping_) sys::SendSignal(change.pid, SIGCONT);
       break;
     case Kind::kExited:
     case Kind::kKilled:
@@ -306,7 +307,10 @@ void Supervisor::SpeakToManager() {
   ping_ms_ = now_ms_ + next_ms;
 }
 
-// A process that is stopped is continued, so that it can. One that is stuck hears nothing.
+// A process that is stopped is continued, now or as soon as the parent hears of it, so that it can
+// end. The others are sent no SIGCONT: a debugger that is about to hold one of them, or a leak
+// checker at its end, would wait for ever for the stop that SIGCONT calls off. One that is stuck
+// hears nothing.
 void Supervisor::Stop() {
   table_.common().stops.fetch_add(1);
   if (!std::exchange(stopping_, true)) {
@@ -316,7 +320,9 @@ void Supervisor::Stop() {
   }
   for (Child& child : children_) child.start_ms = sys::kNever;
   SignalAll(EndsAtOnce() ? SIGKILL : SIGTERM);
-  SignalAll(SIGCONT);
+  for (size_t i = 0; i < children_.size(); ++i) {
+    if (table_.slot(i).stopped) sys::SendSignal(children_[i].pid, SIGCONT);
+  }
 }
 
 // The service manager takes what is said from the parent alone.

@@ -85,6 +85,24 @@ TEST_CASE("NobodyOnHoldIsResetByAStopOfAll") {
   CHECK(family.server.WaitForExit() == 0);
 }
 
+// It would keep the others waiting for its end, and must not be taken for one that is stuck.
+TEST_CASE("OneThatIsStoppedWhileItEndsIsContinued") {
+  Family family(2, {"--drain-callers", "600"});
+  Callers callers = Call(family.server.Address(), 10);
+  REQUIRE(Unanswered(callers) == 0);
+  family.server.Signal(SIGTERM);
+  REQUIRE(WaitFor([&] { return family.server.Logged("no_new_callers_begin").size() == 2; }));
+  const pid_t child = family.Children().at(1);
+  REQUIRE(::kill(child, SIGSTOP) == 0);
+  CHECK(WaitFor([&] { return family.server.Logged("process_continued").size() == 1; }));
+  for (auto& caller : callers) {
+    CHECK(caller->Echo("hello?") == "hello?");
+    caller->Close();
+  }
+  CHECK(family.server.WaitForExit() == 0);
+  CHECK(family.server.Logged("process_stuck").empty());
+}
+
 // With all lines taken, one of them has somebody on hold and no line of its own that could be
 // freed.
 TEST_CASE("AStopWithCallersOnHoldEnds") {
