@@ -293,6 +293,12 @@ TEST_CASE("TheServiceManagerHearsOneServer") {
   CHECK(count("STOPPING=1") == 1);
 }
 
+// How often it has been told one.
+size_t StatusTextsOf(const Manager& manager) {
+  return static_cast<size_t>(std::ranges::count_if(
+      manager.heard, [](const std::string& each) { return each.find("STATUS=") != each.npos; }));
+}
+
 TEST_CASE("TheServiceManagerHearsHowManyServe") {
   SlowManager slow;
   Family family(3, {}, slow.spawn());
@@ -301,10 +307,7 @@ TEST_CASE("TheServiceManagerHearsHowManyServe") {
   const pid_t child = family.Children().at(1);
   REQUIRE(::kill(child, SIGSTOP) == 0);
   CHECK(manager.Hears("STATUS=2 of 3 processes serving at 1 address"));
-  const auto says_status = [](const std::string& each) {
-    return each.find("STATUS=") != each.npos;
-  };
-  CHECK(std::ranges::count_if(manager.heard, says_status) == 2);
+  CHECK(StatusTextsOf(manager) == 2);
   manager.heard.clear();
   REQUIRE(::kill(child, SIGKILL) == 0);
   CHECK(manager.Hears("STATUS=3 of 3 processes serving at 1 address"));
@@ -395,8 +398,7 @@ TEST_CASE("AProcessThatCannotStartEndsTheProgram") {
   CHECK(run.status == 1);
   CHECK(SplitLines(run.err).size() == 1);
   manager.Listen();
-  const auto is_status = [](const std::string& each) { return each.find("STATUS=") != each.npos; };
-  CHECK(std::ranges::count_if(manager.heard, is_status) == 1);
+  CHECK(StatusTextsOf(manager) == 1);
   CHECK(
       manager.Hears("STATUS=process 1 of --processes 3 ended with status 1 before all of them "
                     "served; the log says why"));

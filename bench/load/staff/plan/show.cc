@@ -120,13 +120,9 @@ Json ToJson(const Plan& plan) {
                                        {"limit_us", static_cast<double>(plan.objective_ns) / 1e3},
                                        {"hosts_needed", plan.hosts}});
   }
-  Json reasons{Json::Array()};
-  for (const std::string& reason : plan.extrapolated) reasons.Append(reason);
   json.Set("validity", plan.extrapolated.empty() ? "validated here" : kExtrapolated);
-  json.Set("extrapolated", std::move(reasons));
-  Json warnings{Json::Array()};
-  for (const std::string& warning : plan.warnings) warnings.Append(warning);
-  json.Set("warnings", std::move(warnings));
+  json.Set("extrapolated", Json::Array(plan.extrapolated.begin(), plan.extrapolated.end()));
+  json.Set("warnings", Json::Array(plan.warnings.begin(), plan.warnings.end()));
   json.Set("bounds", Json::Object{{"messages_per_second", plan.bounds.per_second * hosts},
                                   {"by", plan.bounds.by},
                                   {"mean_us", plan.bounds.mean_ns / 1e3}});
